@@ -1,0 +1,101 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomic } from './files.ts';
+
+/** The static tokens of the cluster, by the Kubernetes user they stand for. */
+export interface KubernetesTokens {
+  'shopfloor-admin': string;
+  'shopfloor-agent': string;
+  'shopfloor-reader': string;
+  'shopfloor-traffic': string;
+}
+
+/** What is generated once for a state folder. Everything here is worth nothing outside this machine's loopback. */
+export interface SandboxSecrets {
+  /** Of PostgreSQL's superuser `postgres`. */
+  postgresPassword: string;
+  /** Of the portal's role `portal`. */
+  portalDatabasePassword: string;
+  /** Signs service-to-service tokens of the portal. */
+  backendSecret: string;
+  /** Signs the portal's session cookies. */
+  sessionSecret: string;
+  /** Of the client `portal` at the OpenID provider. */
+  oidcClientSecret: string;
+  /** Signs the OpenID provider's cookies. */
+  oidcCookieKey: string;
+  /** Bearer tokens of the Kubernetes API. */
+  kubernetesTokens: KubernetesTokens;
+  /** 32 bytes in base64: OpenBao's static seal. */
+  openbaoSealKey: string;
+  /** Passwords of the databases of services, by role; added when first asked for. */
+  databasePasswords: Record<string, string>;
+}
+
+function token(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function generate(): SandboxSecrets {
+  return {
+    postgresPassword: token(),
+    portalDatabasePassword: token(),
+    backendSecret: token(),
+    sessionSecret: token(),
+    oidcClientSecret: token(),
+    oidcCookieKey: token(),
+    kubernetesTokens: {
+      'shopfloor-admin': randomUUID() + token(),
+      'shopfloor-agent': randomUUID() + token(),
+      'shopfloor-reader': randomUUID() + token(),
+      'shopfloor-traffic': randomUUID() + token(),
+    },
+    openbaoSealKey: randomBytes(32).toString('base64'),
+    databasePasswords: {},
+  };
+}
+
+function secretsPath(stateDir: string): string {
+  return join(stateDir, 'secrets.json');
+}
+
+/** The secrets of a state folder; `undefined` when it has none yet. */
+export function readSecrets(stateDir: string): SandboxSecrets | undefined {
+  const path = secretsPath(stateDir);
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+}
+
+/** Reads the secrets and generates what is missing, so that an older state folder gains new keys. */
+export function ensureSecrets(stateDir: string): SandboxSecrets {
+  const existing = readSecrets(stateDir);
+  const secrets: SandboxSecrets = { ...generate(), ...existing };
+  if (JSON.stringify(existing) !== JSON.stringify(secrets)) {
+    writeSecrets(stateDir, secrets);
+  }
+  return secrets;
+}
+
+/** The password of a service's database role; generated and kept at the first call. */
+export function databasePassword(options: {
+  stateDir: string;
+  secrets: SandboxSecrets;
+  role: string;
+}): string {
+  const { stateDir, secrets, role } = options;
+  const known = secrets.databasePasswords[role];
+  if (known) {
+    return known;
+  }
+  secrets.databasePasswords[role] = token();
+  writeSecrets(stateDir, secrets);
+  return secrets.databasePasswords[role];
+}
+
+function writeSecrets(stateDir: string, secrets: SandboxSecrets): void {
+  writeFileAtomic({
+    path: secretsPath(stateDir),
+    content: `${JSON.stringify(secrets, undefined, 2)}\n`,
+    mode: 0o600,
+  });
+}

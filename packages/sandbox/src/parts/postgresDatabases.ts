@@ -1,0 +1,87 @@
+import pg from 'pg';
+import { databasePassword } from '../config/secrets.ts';
+import type { SandboxContext } from '../supervisor/types.ts';
+
+/** A role and a database of its own on the sandbox's PostgreSQL. */
+export interface ServiceDatabase {
+  role: string;
+  database: string;
+  /** What the service connects with. */
+  url: string;
+}
+
+/** Runs `work` with a superuser connection. */
+export async function withSuperuser<T>(
+  ctx: SandboxContext,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port: ctx.ports.postgres,
+    user: 'postgres',
+    password: ctx.secrets.postgresPassword,
+    database: 'postgres',
+    connectionTimeoutMillis: 5000,
+  });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** Creates a login role, or gives an existing one the wanted password and rights. */
+export async function ensureRole(options: {
+  client: pg.Client;
+  role: string;
+  password: string;
+  createDatabases?: boolean;
+}): Promise<void> {
+  const { client, role, password, createDatabases = false } = options;
+  const name = client.escapeIdentifier(role);
+  const known = await client.query(
+    'SELECT 1 FROM pg_roles WHERE rolname = $1',
+    [role],
+  );
+  await client.query(
+    `${known.rowCount ? 'ALTER' : 'CREATE'} ROLE ${name} LOGIN NOSUPERUSER ${
+      createDatabases ? 'CREATEDB' : 'NOCREATEDB'
+    } PASSWORD ${client.escapeLiteral(password)}`,
+  );
+}
+
+/**
+ * Makes sure that a service has a role and a database `<environment>_<service>` that no other role may connect to.
+ *
+ * Idempotent; the password stays the same as long as the state folder lives.
+ */
+export async function ensureServiceDatabase(
+  ctx: SandboxContext,
+  options: { service: string; environment: string },
+): Promise<ServiceDatabase> {
+  const role = `${options.environment}_${options.service}`.replace(/-/g, '_');
+  const password = databasePassword({
+    stateDir: ctx.stateDir,
+    secrets: ctx.secrets,
+    role,
+  });
+  await withSuperuser(ctx, async client => {
+    await ensureRole({ client, role, password });
+    const name = client.escapeIdentifier(role);
+    const known = await client.query(
+      'SELECT 1 FROM pg_database WHERE datname = $1',
+      [role],
+    );
+    if (!known.rowCount) {
+      await client.query(`CREATE DATABASE ${name} OWNER ${name}`);
+    }
+    await client.query(`REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC`);
+  });
+  return {
+    role,
+    database: role,
+    url: `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${ctx.ports.postgres}/${role}`,
+  };
+}
