@@ -1,0 +1,26 @@
+import './theme/configureClassNames';
+
+export * from './theme/tokens';
+export * from './theme/cssVariables';
+export * from './theme/themes';
+export * from './theme/ShopfloorThemeProvider';
+export * from './state/states';
+export * from './state/StateBadge';
+export * from './components/AnswerLine';
+export * from './components/ConfirmDialog';
+export * from './components/EmptyState';
+export * from './components/ErrorPanel';
+export * from './components/Figure';
+export * from './components/LoadingPanel';
+export * from './components/NotConnected';
+export * from './components/ObservedAt';
+export * from './environment/EnvironmentBadge';
+export * from './environment/EnvironmentPicker';
+export * from './environment/useEnvironment';
+export * from './chart/TimeSeriesChart';
+export * from './format/format';
+export * from './format/useFormat';
+export * from './format/useNow';
+export * from './url/useUrlState';
+export * from './attention/AttentionBlueprint';
+export * from './translation/translation';

@@ -1,0 +1,26 @@
+import { ReactNode } from 'react';
+import { UnifiedThemeProvider } from '@backstage/theme';
+import CssBaseline from '@mui/material/CssBaseline';
+import GlobalStyles from '@mui/material/GlobalStyles';
+import { THEME_NAME, themeStyles } from './cssVariables';
+import { darkTheme, lightTheme } from './themes';
+import { ThemeMode } from './tokens';
+
+const variables = <GlobalStyles styles={themeStyles()} />;
+
+/** Puts the portal's theme around its children: Material UI 4 and 5, Backstage UI and our own variables. */
+export function ShopfloorThemeProvider(props: {
+  mode: ThemeMode;
+  children: ReactNode;
+}) {
+  return (
+    <UnifiedThemeProvider
+      theme={props.mode === 'dark' ? darkTheme : lightTheme}
+      themeName={THEME_NAME}
+    >
+      <CssBaseline />
+      {variables}
+      {props.children}
+    </UnifiedThemeProvider>
+  );
+}
