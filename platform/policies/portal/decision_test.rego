@@ -1,0 +1,124 @@
+package portal_test
+
+import data.portal
+
+people := {
+	"ada": ["user:default/ada.okafor", "group:default/storefront-team"],
+	"ben": ["user:default/ben.lindqvist", "group:default/merchandising-team"],
+	"chen": ["user:default/chen.wei", "group:default/leadership"],
+	"dana": ["user:default/dana.nowak", "group:default/security-team"],
+	"emil": ["user:default/emil.haddad", "group:default/platform-team"],
+}
+
+entity_permissions := {
+	"catalog.entity.read", "catalog.entity.delete", "catalog.entity.refresh",
+	"traffic.route.read", "traffic.route.update", "slo.objective.read",
+}
+
+ask(person, name) := decision if {
+	decision := portal.decision with input as {
+		"user": {"ref": people[person][0], "claims": people[person]},
+		"permission": permission(name),
+	}
+}
+
+permission(name) := {"name": name, "attributes": {}, "type": "resource", "resourceType": "catalog-entity"} if {
+	name in entity_permissions
+} else := {"name": name, "attributes": {}, "type": "basic"}
+
+allowed := {"result": "ALLOW"}
+
+denied := {"result": "DENY"}
+
+if_owner(person) := {
+	"result": "CONDITIONAL",
+	"pluginId": "catalog",
+	"resourceType": "catalog-entity",
+	"conditions": {"anyOf": [{
+		"rule": "IS_ENTITY_OWNER",
+		"resourceType": "catalog-entity",
+		"params": {"claims": people[person]},
+	}]},
+}
+
+test_everybody_signed_in_reads if {
+	every person, _ in people {
+		every name in portal.everyone {
+			ask(person, name) == allowed
+		}
+	}
+}
+
+test_nobody_may_what_is_not_listed if {
+	every person, _ in people {
+		ask(person, "secrets.value.read") == denied
+		ask(person, "") == denied
+	}
+}
+
+test_without_a_user_nothing_is_allowed if {
+	every name in (portal.everyone | portal.owners) | portal.role_permissions.platform {
+		portal.decision == denied with input as {"permission": permission(name)}
+	}
+}
+
+test_a_user_without_own_claim_is_nobody if {
+	portal.decision == denied with input as {
+		"user": {"ref": "user:default/emil.haddad", "claims": ["group:default/platform-team"]},
+		"permission": permission("catalog.entity.read"),
+	}
+}
+
+test_a_service_is_nobody if {
+	portal.decision == denied with input as {
+		"user": {"ref": "plugin:catalog", "claims": ["plugin:catalog", "group:default/platform-team"]},
+		"permission": permission("catalog.entity.read"),
+	}
+}
+
+test_owners_change_the_routes_they_own if {
+	every person in {"ada", "ben", "chen", "dana"} {
+		ask(person, "traffic.route.update") == if_owner(person)
+		ask(person, "catalog.entity.refresh") == if_owner(person)
+	}
+}
+
+test_the_platform_team_changes_every_route if {
+	every name in portal.role_permissions.platform {
+		ask("emil", name) == allowed
+	}
+}
+
+test_only_the_platform_team_changes_what_the_catalog_holds if {
+	every person in {"ada", "ben", "chen", "dana"} {
+		every name in {
+			"catalog.location.create", "catalog.location.delete", "catalog.location.analyze",
+			"catalog.entity.create", "catalog.entity.delete", "catalog.ingestion.manage",
+		} {
+			ask(person, name) == denied
+		}
+	}
+}
+
+test_security_sees_ingestion if {
+	ask("dana", "catalog.ingestion.read") == allowed
+	ask("ada", "catalog.ingestion.read") == denied
+}
+
+test_ownership_grants_nothing_on_another_kind_of_resource if {
+	portal.decision == denied with input as {
+		"user": {"ref": people.ben[0], "claims": people.ben},
+		"permission": {"name": "traffic.route.update", "attributes": {}, "type": "resource", "resourceType": "other"},
+	}
+	portal.decision == denied with input as {
+		"user": {"ref": people.ben[0], "claims": people.ben},
+		"permission": {"name": "traffic.route.update", "attributes": {}, "type": "basic"},
+	}
+}
+
+test_a_group_of_another_namespace_plays_no_role if {
+	portal.decision == denied with input as {
+		"user": {"ref": "user:default/x", "claims": ["user:default/x", "group:other/platform-team"]},
+		"permission": permission("catalog.location.delete"),
+	}
+}

@@ -1,0 +1,7 @@
+/**
+ * Sign-in through an OpenID provider that may start later than the portal.
+ *
+ * @packageDocumentation
+ */
+export { authModuleOidc as default } from './module';
+export { lazyOidcAuthenticator } from './lazyOidcAuthenticator';
