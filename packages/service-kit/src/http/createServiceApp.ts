@@ -1,0 +1,100 @@
+import swagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawServerDefault,
+} from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { ServiceConfig } from '../config/serviceConfig.ts';
+import type { Health } from '../health/Health.ts';
+import { healthPlugin } from '../health/healthPlugin.ts';
+import type { ServiceIdentity } from '../logging/logRecord.ts';
+import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
+import { openApiPlugin, type OpenApiInfo } from '../openapi/openApiPlugin.ts';
+import { problemOfStatus, problemSchema } from '../problems/problemDocument.ts';
+import { problemsPlugin, sendProblem } from '../problems/problemsPlugin.ts';
+import type { Tracing } from '../tracing/Tracing.ts';
+import { etagPlugin } from './etag.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from './requestId.ts';
+import { telemetryPlugin } from './telemetryPlugin.ts';
+import { createValidatorCompiler } from './validation.ts';
+
+/** A Fastify instance whose routes take their types from TypeBox schemas. */
+export type ServiceApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** Options of {@link createServiceApp}. */
+export interface CreateServiceAppOptions {
+  service: ServiceIdentity;
+  config: ServiceConfig;
+  openApi: OpenApiInfo;
+  health: Health;
+  metrics: ServiceMetrics;
+  tracing: Tracing;
+  logger: Logger;
+}
+
+/**
+ * Creates an application with everything a service has, and no route of its own
+ * yet. It never listens: tests inject requests, `runService` listens.
+ */
+export async function createServiceApp(
+  options: CreateServiceAppOptions,
+): Promise<ServiceApp> {
+  const { config, health, metrics, tracing, service } = options;
+  const app = Fastify({
+    loggerInstance: options.logger as FastifyBaseLogger,
+    logController: new Fastify.LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'request_id',
+    }),
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    requestTimeout: config.REQUEST_TIMEOUT_MS,
+    handlerTimeout: config.REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS,
+    bodyLimit: config.BODY_LIMIT_BYTES,
+    // The drain accepts late requests and then closes idle connections.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => {
+      const problem = problemOfStatus(error.statusCode ?? 400);
+      metrics.countProblem(problem.code);
+      sendProblem(request as never, reply as never, problem);
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  app.setValidatorCompiler(
+    createValidatorCompiler(() => Object.values(app.getSchemas())),
+  );
+  app.addSchema(problemSchema);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header(REQUEST_ID_HEADER, request.id);
+    reply.header('x-service-version', service.release);
+    reply.header('x-content-type-options', 'nosniff');
+    if (health.draining) {
+      reply.header('connection', 'close');
+    }
+    done();
+  });
+  await app.register(telemetryPlugin, {
+    metrics,
+    tracing,
+    accessLog: config.ACCESS_LOG,
+    slowRequestMs: config.SLOW_REQUEST_MS,
+  });
+  await app.register(problemsPlugin, { metrics });
+  await app.register(etagPlugin);
+  await app.register(swagger, openApiPlugin.swaggerOptions(options.openApi));
+  await app.register(openApiPlugin.routes);
+  await app.register(healthPlugin, { health, metrics });
+  return app as unknown as ServiceApp;
+}

@@ -1,0 +1,159 @@
+import pg from 'pg';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import type { Logger } from 'pino';
+import type { DatabaseConfig } from '../config/serviceConfig.ts';
+import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
+import { UnavailableError } from '../problems/DomainError.ts';
+import type { Tracing } from '../tracing/Tracing.ts';
+
+/** A statement that the server parses and plans once per connection. */
+export interface Statement {
+  /** Unique per text, at most 63 characters; also the label in metrics and spans. */
+  name: string;
+  text: string;
+}
+
+/** Access to the service's own database. */
+export interface Database {
+  /** Runs a named statement and returns its rows. */
+  query<Row extends object>(
+    statement: Statement,
+    values?: readonly unknown[],
+  ): Promise<Row[]>;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
+  /** Waits for running statements and closes every connection. */
+  close(): Promise<void>;
+}
+
+/** Options of {@link PooledDatabase}. */
+export interface PooledDatabaseOptions {
+  config: DatabaseConfig;
+  /** Shown by PostgreSQL for each connection. */
+  applicationName: string;
+  metrics: ServiceMetrics;
+  tracing: Tracing;
+  logger: Logger;
+}
+
+/** SQLSTATE classes and codes that say "not now" rather than "never". */
+const TEMPORARY = [/^08/, /^53/, /^57P0/, /^57014$/, /^25P03$/, /^3D000$/];
+
+function isTemporary(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code && /^[0-9A-Z]{5}$/.test(code)) {
+    return TEMPORARY.some(pattern => pattern.test(code));
+  }
+  return (
+    /^E(CONN|PIPE|HOST|TIMEDOUT|NOTFOUND|AI_AGAIN)/.test(code ?? '') ||
+    /timeout|terminated|Connection ended|not queryable/i.test(message ?? '')
+  );
+}
+
+/** A pool of connections, measured and traced, with a bound on every wait. */
+export class PooledDatabase implements Database {
+  readonly #pool: pg.Pool;
+  readonly #tracing: Tracing;
+  readonly #duration: Histogram<'statement'>;
+  readonly #failures: Counter<'statement'>;
+
+  static create(options: PooledDatabaseOptions): PooledDatabase {
+    return new PooledDatabase(options);
+  }
+
+  private constructor(options: PooledDatabaseOptions) {
+    const { config, metrics, logger } = options;
+    this.#tracing = options.tracing;
+    this.#pool = new pg.Pool({
+      connectionString: config.DATABASE_URL,
+      application_name: options.applicationName,
+      max: config.DATABASE_POOL_MAX,
+      connectionTimeoutMillis: config.DATABASE_CONNECT_TIMEOUT_MS,
+      statement_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS,
+      // The client's own bound covers a server that no longer answers at all.
+      query_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS + 500,
+      idle_in_transaction_session_timeout: 10_000,
+      idleTimeoutMillis: 60_000,
+      keepAlive: true,
+    });
+    // Without a listener a broken idle connection would end the process.
+    this.#pool.on('error', error =>
+      logger.warn({ error }, 'An idle database connection broke'),
+    );
+    const pool = this.#pool;
+    new Gauge({
+      name: 'db_pool_connections',
+      help: 'Connections of the pool by state; waiting are requests in line.',
+      labelNames: ['state'],
+      registers: [metrics.registry],
+      collect() {
+        this.set({ state: 'idle' }, pool.idleCount);
+        this.set({ state: 'used' }, pool.totalCount - pool.idleCount);
+        this.set({ state: 'waiting' }, pool.waitingCount);
+      },
+    });
+    this.#duration = new Histogram({
+      name: 'db_client_operation_duration_seconds',
+      help: 'Time of one statement with its wait for a connection.',
+      labelNames: ['statement'],
+      buckets: [
+        0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5,
+      ],
+      registers: [metrics.registry],
+    });
+    this.#failures = new Counter({
+      name: 'db_client_failures_total',
+      help: 'Statements that failed.',
+      labelNames: ['statement'],
+      registers: [metrics.registry],
+    });
+  }
+
+  async query<Row extends object>(
+    statement: Statement,
+    values: readonly unknown[] = [],
+  ): Promise<Row[]> {
+    const started = performance.now();
+    try {
+      const result = await this.#tracing.span(
+        statement.name,
+        { 'db.system.name': 'postgresql', 'db.operation.name': statement.name },
+        () =>
+          this.#pool.query<Row>({
+            name: statement.name,
+            text: statement.text,
+            values: values as unknown[],
+          }),
+      );
+      return result.rows;
+    } catch (error) {
+      this.#failures.inc({ statement: statement.name });
+      if (isTemporary(error)) {
+        throw new UnavailableError({
+          code: 'database-unavailable',
+          message: 'The database does not answer. Try again shortly.',
+          cause: error,
+        });
+      }
+      throw new Error(`Statement ${statement.name} failed`, { cause: error });
+    } finally {
+      this.#duration.observe(
+        { statement: statement.name },
+        (performance.now() - started) / 1000,
+      );
+    }
+  }
+
+  async ping(): Promise<void> {
+    try {
+      await this.#pool.query('select 1');
+    } catch (error) {
+      // Probes are public: the reason goes to the log, not into the answer.
+      throw new Error('the database does not answer', { cause: error });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+}
