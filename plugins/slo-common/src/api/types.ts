@@ -1,0 +1,156 @@
+import { Coverage, ObjectiveResult, SloState } from '../math/evaluate';
+import { EventCounts } from '../math/budget';
+import {
+  DefinitionProblem,
+  KeptAlertPolicy,
+  RatioIndicator,
+  TimeWindow,
+} from '../openslo/types';
+
+/** Something about the data a reader of the figures should know. */
+export type DataNote =
+  /** The series of counted events is absent; they count as none. */
+  | 'counted-series-absent'
+  /** More good (or bad) events than events: the two series do not belong together. */
+  | 'counted-above-total'
+  /** There were no events in the window. */
+  | 'no-events'
+  /** The series of all events is absent. */
+  | 'total-series-absent';
+
+/** Where a definition stands. */
+export interface DefinitionSource {
+  /** The file as the entity names it, for example `slo.yaml`. */
+  file: string;
+  /** Address of the file for people; absent for files on the portal's own disk. */
+  url?: string;
+  /** 1-based. */
+  line: number;
+}
+
+/** One SLO in one environment, as lists show it. */
+export interface SloSummary {
+  /** Stable, used in addresses: `component~default~products~products-latency~production`. */
+  id: string;
+  name: string;
+  displayName?: string;
+  description?: string;
+  entityRef: string;
+  owner?: string;
+  system?: string;
+  environment: string;
+  timeWindow: TimeWindow;
+  state: SloState;
+  /** With `stale`: the state when it was last seen. */
+  lastState?: SloState;
+  /** When the figures were observed, ISO 8601; absent when they never were. */
+  observedAt?: string;
+  /** Why the last attempt gave no figures, and since when. */
+  failure?: { message: string; since: string };
+  /** One per objective, in the order of the definition; empty when never observed. */
+  objectives: ObjectiveResult[];
+  /** The smallest budget left of all objectives. */
+  worstBudgetLeft?: number;
+  coverage?: Coverage;
+  notes: DataNote[];
+  /** False when something in `unsupported` keeps it from being evaluated. */
+  evaluable: boolean;
+  unsupported: DefinitionProblem[];
+  source: DefinitionSource;
+}
+
+/** One evaluated window, with the query that counted it. */
+export interface ExplainedWindow {
+  seconds: number;
+  counts: EventCounts;
+  countedExpression: string;
+  totalExpression: string;
+}
+
+/** How the figures came about. */
+export interface Explanation {
+  /** `good` or `bad`: what `countedExpression` counts. */
+  numerator: 'good' | 'bad';
+  prometheusUrl: string;
+  intervalSeconds: number;
+  windows: ExplainedWindow[];
+  coverageExpression: string;
+}
+
+/** One SLO in one environment, with all that is known. */
+export interface SloDetail extends SloSummary {
+  service: string;
+  budgetingMethod: string;
+  indicator?: RatioIndicator;
+  alertPolicies: KeptAlertPolicy[];
+  /** The definition as written. */
+  document: Record<string, unknown>;
+  explanation?: Explanation;
+}
+
+/** What is wrong with the file of an entity. */
+export interface SourceReport {
+  entityRef: string;
+  file: string;
+  url?: string;
+  /** When it was last read, ISO 8601. */
+  readAt?: string;
+  /** Why it could not be read. */
+  failure?: string;
+  problems: DefinitionProblem[];
+  /** True when older, valid definitions are still in use although the file has errors or cannot be read. */
+  usesOlderDefinitions: boolean;
+}
+
+/** Filters of the list. */
+export interface ListSlosOptions {
+  /** Entity ref, for example `component:default/products`. */
+  entity?: string;
+  /** Entity ref of the owner. */
+  owner?: string;
+  environment?: string;
+  state?: SloState;
+  /** At most 500; default 200. */
+  limit?: number;
+  offset?: number;
+}
+
+/** A page of the list, worst budget first. */
+export interface SloList {
+  items: SloSummary[];
+  /** All that match, before `limit` and `offset`. */
+  totalItems: number;
+  /** Files with problems, of the entities in the filter. */
+  sources: SourceReport[];
+  /** Values for the filters, from all SLOs the person may see. */
+  facets: { owners: string[]; environments: string[] };
+}
+
+/** Time ranges of the history, shortest first. */
+export const HISTORY_RANGES = ['15m', '1h', '6h', '1d', '7d', '30d'] as const;
+
+/** A time range of the history, ending now. */
+export type HistoryRange = (typeof HISTORY_RANGES)[number];
+
+/** The rolling window as it was at one moment. */
+export interface HistoryPoint {
+  /** ISO 8601. */
+  at: string;
+  counts: EventCounts;
+  serviceLevel?: number;
+  budgetLeft?: number;
+  burnRate?: number;
+}
+
+/** How an objective went. */
+export interface SloHistory {
+  range: HistoryRange;
+  /** Index of the objective. */
+  objective: number;
+  /** `stored` are the points the portal keeps itself, when Prometheus does not answer. */
+  source: 'prometheus' | 'stored';
+  /** Why it is not from Prometheus. */
+  failure?: string;
+  observedAt?: string;
+  points: HistoryPoint[];
+}

@@ -1,0 +1,21 @@
+/**
+ * Service level objectives: types, permissions and pure functions.
+ *
+ * @packageDocumentation
+ */
+export * from './api/SloApi';
+export * from './api/SloClient';
+export * from './api/types';
+export * from './math/budget';
+export * from './math/burnRows';
+export * from './math/evaluate';
+export * from './math/forecast';
+export * from './math/history';
+export * from './openslo/constants';
+export * from './openslo/duration';
+export * from './openslo/parseOpenSlo';
+export { parseEnvironmentList } from './openslo/parseSlo';
+export * from './openslo/types';
+export * from './permissions';
+export * from './prometheus/expressions';
+export * from './prometheus/selector';

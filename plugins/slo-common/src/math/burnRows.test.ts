@@ -1,0 +1,65 @@
+import { burnRowDefinitions, evaluateBurnRows } from './burnRows';
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+describe('multi-window, multi-burn-rate rows', () => {
+  // factor = share x period / long window. 30 d = 720 h: 0.02 x 720 = 14.4, 0.05 x 720 / 6 = 6, 0.1 x 720 / 24 = 3,
+  // 0.1 x 720 / 72 = 1. 28 d = 672 h: 13.44, 5.6, 2.8, 0.9333 (left out). 7 d = 168 h: 3.36, 1.4, 0.7, 0.2333.
+  it.each([
+    ['30 days', 30 * DAY, [14.4, 6, 3, 1]],
+    ['28 days', 28 * DAY, [13.44, 5.6, 2.8]],
+    ['90 days', 90 * DAY, [43.2, 18, 9, 3]],
+    ['7 days', 7 * DAY, [3.36, 1.4]],
+    ['1 day', DAY, []],
+  ])('have the factors of %s', (_, period, factors) => {
+    expect(burnRowDefinitions(period).map(row => row.factor)).toEqual(factors);
+  });
+
+  it('have a short window of a twelfth of the long one', () => {
+    expect(
+      burnRowDefinitions(30 * DAY).map(row => [
+        row.longSeconds,
+        row.shortSeconds,
+      ]),
+    ).toEqual([
+      [HOUR, 300],
+      [6 * HOUR, 1800],
+      [DAY, 2 * HOUR],
+      [3 * DAY, 6 * HOUR],
+    ]);
+  });
+
+  it('are active when both windows burn faster than the factor', () => {
+    // Target 99 %: 20 bad of 100 burn at 20, 10 of 100 at 10, 2 of 100 at 2.
+    const windows = new Map([
+      [300, { bad: 20, total: 100 }],
+      [HOUR, { bad: 15, total: 100 }],
+      [1800, { bad: 2, total: 100 }],
+      [6 * HOUR, { bad: 10, total: 100 }],
+    ]);
+    const rows = evaluateBurnRows({
+      periodSeconds: 30 * DAY,
+      target: 0.99,
+      windows,
+    });
+    expect(rows.map(row => row.active)).toEqual([true, false, false, false]);
+    expect(rows[0].longBurnRate).toBeCloseTo(15, 9);
+    expect(rows[1].shortBurnRate).toBeCloseTo(2, 9);
+    expect(rows[2].longBurnRate).toBeUndefined();
+  });
+
+  it('say when no ratio of bad events can reach the factor', () => {
+    // At 90 % the burn rate is at most 1 / (1 - 0.9) = 10, below 14.4.
+    const rows = evaluateBurnRows({
+      periodSeconds: 30 * DAY,
+      target: 0.9,
+      windows: new Map([
+        [300, { bad: 100, total: 100 }],
+        [HOUR, { bad: 100, total: 100 }],
+      ]),
+    });
+    expect(rows.map(row => row.canFire)).toEqual([false, true, true, true]);
+    expect(rows[0].active).toBe(false);
+  });
+});

@@ -1,0 +1,111 @@
+import { budgetLeft, burnRate, EventCounts, serviceLevel } from './budget';
+import { BurnRow, evaluateBurnRows, burnRowDefinitions } from './burnRows';
+import { Forecast, forecastRolling } from './forecast';
+
+/** The window behind "burn rate now" and behind the forecast, in seconds. */
+export const BURN_NOW_SECONDS = 3600;
+
+/** Below this share of budget an SLO is at risk, whatever it burns. */
+export const LOW_BUDGET_SHARE = 0.1;
+
+/**
+ * State of an SLO, in the words of the whole portal.
+ *
+ * - `ok`: keeps its promise
+ * - `at-risk`: an alert row burns, or less than a tenth of the budget is left
+ * - `failing`: the budget is used up
+ * - `unknown`: never evaluated, without events, or not supported yet
+ * - `stale`: it was something else when last seen
+ */
+export type SloState = 'ok' | 'at-risk' | 'failing' | 'unknown' | 'stale';
+
+/** How much of the window was observed. */
+export interface Coverage {
+  /** Seconds of the window for which there is data. */
+  seconds: number;
+  windowSeconds: number;
+  /** How exactly `seconds` is known. */
+  resolutionSeconds: number;
+}
+
+/** One objective, measured. Absent figures could not be told. */
+export interface ObjectiveResult {
+  displayName?: string;
+  target: number;
+  state: SloState;
+  counts: EventCounts;
+  serviceLevel?: number;
+  budgetLeft?: number;
+  /** Over the last {@link BURN_NOW_SECONDS}. */
+  burnRate?: number;
+  burnRows: BurnRow[];
+  forecast: Forecast;
+}
+
+/** Seconds of every window whose counts an SLO of this period needs, shortest first. */
+export function neededWindows(periodSeconds: number): number[] {
+  const windows = new Set([periodSeconds, BURN_NOW_SECONDS]);
+  for (const row of burnRowDefinitions(periodSeconds)) {
+    windows.add(row.longSeconds).add(row.shortSeconds);
+  }
+  return [...windows].sort((a, b) => a - b);
+}
+
+/** Measures one objective from the counts of each window, keyed by its seconds. */
+export function evaluateObjective(options: {
+  displayName?: string;
+  target: number;
+  windowSeconds: number;
+  windows: ReadonlyMap<number, EventCounts>;
+  coverageSeconds: number;
+}): ObjectiveResult {
+  const { target, windowSeconds, windows, coverageSeconds } = options;
+  const counts = windows.get(windowSeconds) ?? { bad: 0, total: 0 };
+  const recent = windows.get(BURN_NOW_SECONDS) ?? { bad: 0, total: 0 };
+  const left = budgetLeft(counts, target);
+  const burnRows = evaluateBurnRows({
+    periodSeconds: windowSeconds,
+    target,
+    windows,
+  });
+  return {
+    ...(options.displayName && { displayName: options.displayName }),
+    target,
+    state: objectiveState(left, burnRows),
+    counts,
+    serviceLevel: serviceLevel(counts),
+    budgetLeft: left,
+    burnRate: burnRate(recent, target),
+    burnRows,
+    forecast: forecastRolling({
+      window: counts,
+      coverageSeconds,
+      windowSeconds,
+      recent,
+      recentSeconds: Math.min(BURN_NOW_SECONDS, coverageSeconds),
+      target,
+    }),
+  };
+}
+
+function objectiveState(
+  left: number | undefined,
+  burnRows: BurnRow[],
+): SloState {
+  if (left === undefined) {
+    return 'unknown';
+  }
+  if (left <= 0) {
+    return 'failing';
+  }
+  return left < LOW_BUDGET_SHARE || burnRows.some(row => row.active)
+    ? 'at-risk'
+    : 'ok';
+}
+
+const SEVERITY: SloState[] = ['failing', 'at-risk', 'unknown', 'stale', 'ok'];
+
+/** The worst of several states; without any, `unknown`. Unknown is worse than ok: it is never a pass. */
+export function worstState(states: SloState[]): SloState {
+  return SEVERITY.find(state => states.includes(state)) ?? 'unknown';
+}

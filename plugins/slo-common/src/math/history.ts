@@ -1,0 +1,35 @@
+import { EventCounts } from './budget';
+
+/** Events of one bucket, which ends at `at` (unix seconds). */
+export interface Bucket {
+  at: number;
+  counts: EventCounts;
+}
+
+/**
+ * Counts of a rolling window at earlier moments, from its counts now and the events that came and went since:
+ * `N(t) = N(now) - events in (t, now] + events in (t - window, now - window]`. Costs the events of the shown range
+ * instead of those of the window at every point.
+ *
+ * @param options - `arrived` are the buckets of the shown range, oldest first, the last ending now; `left` the same
+ * buckets one window earlier.
+ */
+export function rollBack(options: {
+  now: EventCounts;
+  arrived: Bucket[];
+  left: Bucket[];
+}): Bucket[] {
+  const { arrived, left } = options;
+  const points: Bucket[] = [];
+  let { bad, total } = options.now;
+  for (let index = arrived.length - 1; index >= 0; index--) {
+    points.unshift({
+      at: arrived[index].at,
+      // Differences of floating-point sums may end a hair below zero.
+      counts: { bad: Math.max(bad, 0), total: Math.max(total, 0) },
+    });
+    bad += left[index].counts.bad - arrived[index].counts.bad;
+    total += left[index].counts.total - arrived[index].counts.total;
+  }
+  return points;
+}

@@ -1,0 +1,182 @@
+import { Document, isMap, isNode, isPair, LineCounter, Node } from 'yaml';
+import { DefinitionProblem, ProblemSeverity } from './types';
+
+type Path = Array<string | number>;
+
+/** `['spec', 'objectives', 0, 'target']` as `spec.objectives[0].target`. */
+export function formatPath(path: Path): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') {
+      return `${text}[${part}]`;
+    }
+    return text ? `${text}.${part}` : part;
+  }, '');
+}
+
+/**
+ * Reads fields of one YAML document and notes what is wrong with them at their line and column. Reading never throws:
+ * a field that is missing or of another type gives `undefined` and a problem.
+ */
+export class DocumentReader {
+  readonly #document: Document;
+  readonly #lines: LineCounter;
+  readonly #file: string;
+  readonly #value: Record<string, unknown>;
+  readonly problems: DefinitionProblem[] = [];
+  label?: string;
+
+  constructor(options: {
+    document: Document;
+    lines: LineCounter;
+    file: string;
+    value: Record<string, unknown>;
+  }) {
+    this.#document = options.document;
+    this.#lines = options.lines;
+    this.#file = options.file;
+    this.#value = options.value;
+  }
+
+  /** The document as plain data. */
+  get value(): Record<string, unknown> {
+    return this.#value;
+  }
+
+  /** 1-based line where the document's content begins. */
+  get line(): number {
+    return this.#position(this.#document.contents ?? undefined).line;
+  }
+
+  /** Notes a problem at a field, or at the nearest parent that is there. */
+  report(severity: ProblemSeverity, path: Path, message: string) {
+    const problem: DefinitionProblem = {
+      severity,
+      file: this.#file,
+      ...this.#locate(path),
+      field: formatPath(path),
+      message,
+    };
+    if (this.label) {
+      problem.document = this.label;
+    }
+    this.problems.push(problem);
+    return problem;
+  }
+
+  /** The value at a path, whatever it is. */
+  get(path: Path): unknown {
+    return path.reduce<unknown>(
+      (value, part) =>
+        typeof value === 'object' && value !== null
+          ? (value as Record<string | number, unknown>)[part]
+          : undefined,
+      this.#value,
+    );
+  }
+
+  /** A text field. An empty text counts as missing. */
+  text(path: Path, options: { required?: boolean } = {}): string | undefined {
+    const value = this.get(path);
+    if (value === undefined || value === null || value === '') {
+      if (options.required) {
+        this.report('error', path, `${formatPath(path)} is missing`);
+      }
+      return undefined;
+    }
+    if (typeof value !== 'string') {
+      this.report('error', path, `${formatPath(path)} must be a text`);
+      return undefined;
+    }
+    return value;
+  }
+
+  /** A mapping. */
+  map(
+    path: Path,
+    options: { required?: boolean } = {},
+  ): Record<string, unknown> | undefined {
+    const value = this.get(path);
+    if (value === undefined || value === null) {
+      if (options.required) {
+        this.report('error', path, `${formatPath(path)} is missing`);
+      }
+      return undefined;
+    }
+    if (typeof value !== 'object' || Array.isArray(value)) {
+      this.report('error', path, `${formatPath(path)} must be a mapping`);
+      return undefined;
+    }
+    return value as Record<string, unknown>;
+  }
+
+  /** A list; a missing one is empty. */
+  list(path: Path, options: { required?: boolean } = {}): unknown[] {
+    const value = this.get(path);
+    if (value === undefined || value === null) {
+      if (options.required) {
+        this.report('error', path, `${formatPath(path)} is missing`);
+      }
+      return [];
+    }
+    if (!Array.isArray(value)) {
+      this.report('error', path, `${formatPath(path)} must be a list`);
+      return [];
+    }
+    if (options.required && value.length === 0) {
+      this.report('error', path, `${formatPath(path)} must not be empty`);
+    }
+    return value;
+  }
+
+  /** Warns of every key of a mapping that OpenSLO v1 does not know there. The key is kept. */
+  knownKeys(path: Path, known: string[]) {
+    const value = this.get(path);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return;
+    }
+    for (const key of Object.keys(value)) {
+      if (!known.includes(key)) {
+        this.report(
+          'warning',
+          [...path, key],
+          `OpenSLO v1 has no field ${formatPath([
+            ...path,
+            key,
+          ])}; it is kept and ignored`,
+        );
+      }
+    }
+  }
+
+  #locate(path: Path): { line: number; column: number } {
+    for (let length = path.length; length > 0; length--) {
+      const parent = this.#node(path.slice(0, length - 1));
+      const key = path[length - 1];
+      if (isMap(parent)) {
+        const pair = parent.items.find(
+          item => isPair(item) && String(item.key) === String(key),
+        );
+        if (pair && isNode(pair.key)) {
+          return this.#position(pair.key);
+        }
+      }
+      const node = this.#node(path.slice(0, length));
+      if (node) {
+        return this.#position(node);
+      }
+    }
+    return this.#position(this.#document.contents ?? undefined);
+  }
+
+  #node(path: Path): Node | undefined {
+    const node = path.length
+      ? this.#document.getIn(path, true)
+      : this.#document.contents;
+    return isNode(node) ? node : undefined;
+  }
+
+  #position(node: Node | undefined): { line: number; column: number } {
+    const { line, col } = this.#lines.linePos(node?.range?.[0] ?? 0);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+}
