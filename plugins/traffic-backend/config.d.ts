@@ -1,0 +1,32 @@
+export interface Config {
+  traffic?: {
+    /** How each cluster of `shopfloor.clusters` is written to. */
+    clusters: Array<{
+      /** Name of one of `shopfloor.clusters`. */
+      name: string;
+      /**
+       * Bearer token of the account that may impersonate people and their listed groups, and nothing else.
+       * @visibility secret
+       */
+      token: string;
+      /**
+       * Address of istiod's monitoring port, whose `/debug/syncz` tells which proxies acknowledged a change. Absent: a
+       * change ends as applied, and nothing is said about the proxies.
+       */
+      istiodUrl?: string;
+    }>;
+    /** Environments whose routes may be changed; one that is not listed is read-only. */
+    environments: Array<{
+      /** Name of one of `shopfloor.environments`. */
+      name: string;
+      /** Only members of these groups (entity refs) may change routes here; absent: everybody with the permission. */
+      groups?: string[];
+    }>;
+    impersonation: {
+      /**
+       * Names of the catalog groups that Kubernetes knows as `shopfloor:<name>`. A person's other groups are never sent.
+       */
+      groups: string[];
+    };
+  };
+}

@@ -1,0 +1,91 @@
+import { Config } from '@backstage/config';
+import { InputError } from '@backstage/errors';
+import { Environment } from '@shopfloor/plugin-environments-common';
+
+/** `traffic` of the configuration. */
+export interface TrafficConfig {
+  clusters: Map<string, TrafficClusterConfig>;
+  /** By name; one that is absent is read-only. */
+  environments: Map<string, TrafficEnvironmentConfig>;
+  /** Names of catalog groups that may be impersonated. */
+  impersonationGroups: ReadonlySet<string>;
+}
+
+export interface TrafficClusterConfig {
+  name: string;
+  token: string;
+  istiodUrl?: string;
+}
+
+export interface TrafficEnvironmentConfig {
+  name: string;
+  /** Entity refs in lower case. */
+  groups?: string[];
+}
+
+/** What stands before a group's name in Kubernetes, so that no catalog group can be one of Kubernetes's own. */
+export const KUBERNETES_GROUP_PREFIX = 'shopfloor:';
+
+const GROUP_NAME = /^[a-z0-9][a-z0-9._-]*$/i;
+
+/**
+ * Reads and checks `traffic`.
+ *
+ * @throws a configuration error or InputError that names the key
+ */
+export function readTrafficConfig(
+  config: Config,
+  environments: Environment[],
+): TrafficConfig {
+  const clusters = new Map(
+    config
+      .getConfigArray('traffic.clusters')
+      .map(readCluster)
+      .map(cluster => [cluster.name, cluster]),
+  );
+  for (const { name, cluster } of environments) {
+    if (!clusters.has(cluster.name)) {
+      throw new InputError(
+        `traffic.clusters has no '${cluster.name}', the cluster of environment '${name}'`,
+      );
+    }
+  }
+  const known = new Set(environments.map(({ name }) => name));
+  const changeable = config
+    .getConfigArray('traffic.environments')
+    .map(readEnvironment);
+  const unknown = changeable.find(({ name }) => !known.has(name));
+  if (unknown) {
+    throw new InputError(
+      `traffic.environments names '${unknown.name}', which shopfloor.environments does not declare`,
+    );
+  }
+  const groups = config.getStringArray('traffic.impersonation.groups');
+  const wrong = groups.find(group => !GROUP_NAME.test(group));
+  if (wrong !== undefined) {
+    throw new InputError(
+      `traffic.impersonation.groups: '${wrong}' is not the name of a group; give names of the catalog such as 'platform-team'`,
+    );
+  }
+  return {
+    clusters,
+    environments: new Map(changeable.map(item => [item.name, item])),
+    impersonationGroups: new Set(groups),
+  };
+}
+
+function readCluster(config: Config): TrafficClusterConfig {
+  const istiodUrl = config.getOptionalString('istiodUrl')?.replace(/\/+$/, '');
+  return {
+    name: config.getString('name'),
+    token: config.getString('token'),
+    ...(istiodUrl && { istiodUrl }),
+  };
+}
+
+function readEnvironment(config: Config): TrafficEnvironmentConfig {
+  const groups = config
+    .getOptionalStringArray('groups')
+    ?.map(ref => ref.toLocaleLowerCase('en-US'));
+  return { name: config.getString('name'), ...(groups && { groups }) };
+}

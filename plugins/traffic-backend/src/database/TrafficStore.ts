@@ -1,0 +1,110 @@
+import {
+  ChangeEffect,
+  ChangeOutcome,
+  MeasuredShares,
+  ObjectSnapshot,
+  RouteChange,
+  RouteModel,
+  RouteManager,
+  VirtualServiceSpec,
+} from '@shopfloor/plugin-traffic-common';
+
+export type RouteSnapshot = ObjectSnapshot<VirtualServiceSpec>;
+
+/** A change with what it needs to be undone and judged. */
+export interface StoredChange {
+  change: RouteChange;
+  before: RouteSnapshot;
+  after: RouteSnapshot;
+  requestHash: string;
+}
+
+/** What is recorded before anything is written to a cluster. */
+export interface ChangeIntent {
+  id: string;
+  entityRef: string;
+  environment: string;
+  virtualService: string;
+  kind: RouteChange['kind'];
+  undoOf?: string;
+  person: string;
+  impersonated: RouteChange['impersonated'];
+  reason?: string;
+  takenOverFrom: string[];
+  idempotencyKey: string;
+  requestHash: string;
+  intentAt: Date;
+  before: RouteSnapshot;
+  after: RouteSnapshot;
+  resourceVersionBefore: string;
+}
+
+export interface OutcomeRecord {
+  outcome: Exclude<ChangeOutcome, 'pending'>;
+  outcomeAt: Date;
+  error?: string;
+  resourceVersionAfter?: string;
+  /** What the server stored, when it is not exactly what was intended. */
+  after?: RouteSnapshot;
+}
+
+/** The route as last seen. */
+export interface KnownRoute {
+  model: RouteModel;
+  resourceVersion: string;
+  managers: RouteManager[];
+  namespace: string;
+}
+
+export interface LastKnown {
+  route: KnownRoute;
+  measured: MeasuredShares;
+}
+
+export interface LastKnownKey {
+  environment: string;
+  virtualService: string;
+}
+
+export interface ListStoredChangesOptions {
+  entityRef: string;
+  environment?: string;
+  /** The last one of the page before. */
+  after?: { intentAt: Date; id: string };
+  limit: number;
+}
+
+/** Changes and last known states. */
+export interface TrafficStore {
+  /** Returns the earlier change when the person already used the key; `created` tells which. */
+  recordIntent(
+    intent: ChangeIntent,
+  ): Promise<{ stored: StoredChange; created: boolean }>;
+  /** Closes a pending change; returns false when another process closed it before. */
+  recordOutcome(id: string, record: OutcomeRecord): Promise<boolean>;
+  recordEffect(id: string, effect: ChangeEffect): Promise<void>;
+  getChange(id: string): Promise<StoredChange | undefined>;
+  findByIdempotencyKey(
+    person: string,
+    idempotencyKey: string,
+  ): Promise<StoredChange | undefined>;
+  /** Latest first. */
+  listChanges(options: ListStoredChangesOptions): Promise<StoredChange[]>;
+  latestApplied(
+    entityRef: string,
+    environment: string,
+  ): Promise<StoredChange | undefined>;
+  /** Pending changes whose intent is older, oldest first. */
+  listPending(olderThan: Date, limit: number): Promise<StoredChange[]>;
+
+  getLastKnown<K extends keyof LastKnown>(
+    key: LastKnownKey,
+    kind: K,
+  ): Promise<{ value: LastKnown[K]; observedAt: Date } | undefined>;
+  putLastKnown<K extends keyof LastKnown>(
+    key: LastKnownKey,
+    kind: K,
+    value: LastKnown[K],
+    observedAt: Date,
+  ): Promise<void>;
+}

@@ -1,0 +1,6 @@
+/**
+ * Istio traffic control: API.
+ *
+ * @packageDocumentation
+ */
+export { trafficPlugin as default } from './plugin';

@@ -1,0 +1,131 @@
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import {
+  DefaultPrometheusClient,
+  PrometheusClient,
+  environmentsServiceRef,
+  requirePermissionsEnabled,
+} from '@shopfloor/plugin-environments-node';
+import { trafficPermissions } from '@shopfloor/plugin-traffic-common';
+import { randomUUID } from 'node:crypto';
+import { readTrafficConfig } from './config';
+import { DatabaseTrafficStore } from './database/DatabaseTrafficStore';
+import { IstiodEffectProbe } from './effect/IstiodEffectProbe';
+import { KubernetesRouteObjects } from './kubernetes/RouteObjects';
+import { createRouter } from './router';
+import { PendingReconciler } from './service/PendingReconciler';
+import { CatalogPersonResolver } from './service/PersonResolver';
+import { RouteAccessService } from './service/RouteAccessService';
+import { RouteChanger } from './service/RouteChanger';
+import { RoutePreviewer } from './service/RoutePreviewer';
+import { RouteReader } from './service/RouteReader';
+import { TrafficService } from './service/TrafficService';
+
+/** How long a page waits for measured shares before it shows the last known ones. */
+const PROMETHEUS_DEADLINE_MS = 2_000;
+
+/**
+ * Shows and changes the routes of services as the signed-in person.
+ *
+ * @public
+ */
+export const trafficPlugin = createBackendPlugin({
+  pluginId: 'traffic',
+  register(env) {
+    env.registerInit({
+      deps: {
+        auditor: coreServices.auditor,
+        auth: coreServices.auth,
+        catalog: catalogServiceRef,
+        config: coreServices.rootConfig,
+        database: coreServices.database,
+        environments: environmentsServiceRef,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        logger: coreServices.logger,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
+        scheduler: coreServices.scheduler,
+        userInfo: coreServices.userInfo,
+      },
+      async init(deps) {
+        const { auditor, catalog, environments, logger } = deps;
+        requirePermissionsEnabled(deps.config, 'traffic');
+        const config = readTrafficConfig(deps.config, environments.list());
+        deps.permissionsRegistry.addPermissions(trafficPermissions);
+
+        const store = await DatabaseTrafficStore.create({
+          database: deps.database,
+        });
+        const { clusters } = config;
+        const objects = new KubernetesRouteObjects({ clusters });
+        const prometheus = new Map<string, PrometheusClient>(
+          environments.list().map(({ name, prometheus: { url } }) => [
+            name,
+            DefaultPrometheusClient.create({
+              url,
+              deadlineMs: PROMETHEUS_DEADLINE_MS,
+            }),
+          ]),
+        );
+        const reader = new RouteReader({
+          objects,
+          store,
+          logger,
+          prometheusOf: ({ name }) => prometheus.get(name)!,
+        });
+        const previewer = new RoutePreviewer({ objects, reader });
+        const now = () => new Date();
+        const service = new TrafficService({
+          environments,
+          catalog,
+          store,
+          reader,
+          previewer,
+          access: new RouteAccessService({
+            permissions: deps.permissions,
+            catalog,
+            environments,
+            config,
+            persons: new CatalogPersonResolver({
+              auth: deps.auth,
+              userInfo: deps.userInfo,
+              catalog,
+              groups: config.impersonationGroups,
+            }),
+          }),
+          changer: new RouteChanger({
+            objects,
+            store,
+            previewer,
+            reader,
+            auditor,
+            logger,
+            probe: new IstiodEffectProbe({ clusters, logger }),
+            newId: randomUUID,
+            now,
+          }),
+        });
+        deps.httpRouter.use(createRouter({ service, httpAuth: deps.httpAuth }));
+
+        const reconciler = new PendingReconciler({
+          store,
+          objects,
+          environments,
+          auditor,
+          logger,
+          now,
+        });
+        await deps.scheduler.scheduleTask({
+          id: 'reconcile-pending-changes',
+          frequency: { seconds: 10 },
+          timeout: { minutes: 1 },
+          fn: () => reconciler.run(),
+        });
+      },
+    });
+  },
+});

@@ -1,0 +1,186 @@
+import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
+import {
+  ChangePreview,
+  DryRunResult,
+  HttpRoute,
+  SubsetWeight,
+  VirtualService,
+  describeShareChanges,
+  foreignManagers,
+  managersOfRoute,
+  movedShare,
+  readRoute,
+  sameSnapshot,
+  shareChanges,
+  snapshotOf,
+  withHttp,
+  withWeights,
+  yamlDiff,
+} from '@shopfloor/plugin-traffic-common';
+import { RouteSnapshot, StoredChange } from '../database/TrafficStore';
+import {
+  RouteObjects,
+  isFieldManagerConflict,
+  kubernetesMessage,
+} from '../kubernetes/RouteObjects';
+import { environmentView } from './environmentView';
+import { RouteTarget } from './RouteAccessService';
+import { RouteReader } from './RouteReader';
+
+/** What is about to be written, and from what. */
+export interface PlannedChange {
+  live: VirtualService;
+  before: RouteSnapshot;
+  after: RouteSnapshot;
+  http: HttpRoute[];
+}
+
+export interface RoutePreviewerOptions {
+  objects: RouteObjects;
+  reader: RouteReader;
+}
+
+/** Plans changes on the live object, and shows them before they are made. */
+export class RoutePreviewer {
+  readonly #objects: RouteObjects;
+  readonly #reader: RouteReader;
+
+  constructor(options: RoutePreviewerOptions) {
+    this.#objects = options.objects;
+    this.#reader = options.reader;
+  }
+
+  /** @throws InputError when the route or the weights are not ones we write */
+  async plan(
+    target: RouteTarget,
+    weights: SubsetWeight[],
+  ): Promise<PlannedChange> {
+    const { virtualService: live, destinationRule } = await this.#read(target);
+    const { refusal } = readRoute(live, destinationRule);
+    if (refusal) {
+      throw new InputError(`${refusal.message}; change it where it is defined`);
+    }
+    const http = withWeights(live, weights);
+    const before = snapshotOf(live);
+    return { live, before, http, after: withHttp(before, http) };
+  }
+
+  /** Plans to bring back what was there before a change; `fits` tells whether the route is still as that change left it. */
+  async planUndo(
+    target: RouteTarget,
+    stored: StoredChange,
+  ): Promise<PlannedChange & { fits: boolean }> {
+    const { virtualService: live } = await this.#read(target);
+    const before = snapshotOf(live);
+    const http = stored.before.spec.http ?? [];
+    return {
+      live,
+      before,
+      http,
+      after: withHttp(before, http),
+      fits: sameSnapshot(before, stored.after),
+    };
+  }
+
+  async preview(
+    target: RouteTarget,
+    weights: SubsetWeight[],
+  ): Promise<ChangePreview> {
+    return this.#show(target, await this.plan(target, weights));
+  }
+
+  async previewUndo(
+    target: RouteTarget,
+    stored: StoredChange,
+  ): Promise<ChangePreview> {
+    const plan = await this.planUndo(target, stored);
+    const shown = await this.#show(target, plan);
+    return plan.fits
+      ? shown
+      : {
+          ...shown,
+          conflict: {
+            reason: changedSince(target.name),
+            diffSince: yamlDiff(target.name, stored.after, plan.before),
+          },
+        };
+  }
+
+  async #show(
+    target: RouteTarget,
+    plan: PlannedChange,
+  ): Promise<ChangePreview> {
+    const { environment, entityRef, name } = target;
+    const { before, after, live } = plan;
+    const shares = shareChanges(before, after);
+    const [dryRun, { measured }] = await Promise.all([
+      this.#dryRun(target, plan),
+      this.#reader.readMeasured({ environment, name }),
+    ]);
+    return {
+      environment: environmentView(environment),
+      entityRef,
+      resourceVersion: live.metadata.resourceVersion ?? '',
+      shares,
+      summary: describeShareChanges(shares),
+      diff: yamlDiff(name, before, after),
+      dryRun,
+      affected: {
+        movedShare: movedShare(shares),
+        hosts: live.spec.hosts ?? [],
+        ...(measured && { measured }),
+      },
+    };
+  }
+
+  async #dryRun(
+    target: RouteTarget,
+    { live, http }: PlannedChange,
+  ): Promise<DryRunResult> {
+    const { environment, name, person } = target;
+    const ask = (force: boolean) =>
+      this.#objects.apply({
+        environment,
+        name,
+        impersonate: person.impersonation,
+        http,
+        resourceVersion: live.metadata.resourceVersion ?? '',
+        force,
+        dryRun: true,
+      });
+    try {
+      try {
+        await ask(false);
+        return { state: 'accepted' };
+      } catch (error) {
+        if (!isFieldManagerConflict(error)) throw error;
+        await ask(true);
+        return {
+          state: 'needs-take-over',
+          managers: foreignManagers(managersOfRoute(live)),
+        };
+      }
+    } catch (error) {
+      const refused =
+        error instanceof NotAllowedError ||
+        error instanceof InputError ||
+        error instanceof ConflictError;
+      return {
+        state: refused ? 'refused' : 'unavailable',
+        reason: kubernetesMessage(error),
+      };
+    }
+  }
+
+  #read({ environment, name, person }: RouteTarget) {
+    return this.#objects.read({
+      environment,
+      name,
+      impersonate: person.impersonation,
+    });
+  }
+}
+
+export function changedSince(name: string): string {
+  return `VirtualService '${name}' was changed by somebody else since; undo would discard that. Look at the preview and set the weights you want`;
+}
