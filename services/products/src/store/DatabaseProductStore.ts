@@ -1,0 +1,194 @@
+import type { Database } from '@shopfloor/service-kit';
+import type { FlatCategory } from '../domain/categoryTree.ts';
+import type { Position } from '../domain/cursor.ts';
+import type {
+  CategoryRef,
+  Currency,
+  Language,
+  Product,
+  ProductQuery,
+  ProductSummary,
+  Rating,
+} from '../domain/types.ts';
+import type { PositionedProduct, ProductStore } from './ProductStore.ts';
+import {
+  categoriesStatement,
+  findStatement,
+  hasCategoryStatement,
+  listStatement,
+} from './statements.ts';
+
+interface SummaryRow {
+  id: string;
+  slug: string;
+  name: string;
+  brand: string;
+  sample: boolean;
+  category_slug: string;
+  category_name: string;
+  /** bigint arrives as text. */
+  min_amount: string;
+  max_amount: string;
+  variant_count: number;
+  star_sum?: number | null;
+  review_count?: number | null;
+}
+
+interface ListRow extends SummaryRow {
+  sort_key: string;
+}
+
+interface ProductRow extends SummaryRow {
+  description: string;
+  created_at: Date;
+  updated_at: Date;
+  category_path: CategoryRef[];
+  variants: {
+    sku: string;
+    name: string;
+    options: Record<string, string>;
+    amount: number;
+  }[];
+}
+
+interface CategoryRow {
+  id: number;
+  parent_id: number | null;
+  slug: string;
+  name: string;
+  product_count: number;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function toRating({ star_sum, review_count }: SummaryRow): Rating | undefined {
+  return star_sum && review_count
+    ? {
+        average: Math.round((star_sum / review_count) * 10) / 10,
+        count: review_count,
+      }
+    : undefined;
+}
+
+function toSummary(row: SummaryRow, currency: Currency): ProductSummary {
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    brand: row.brand,
+    category: { slug: row.category_slug, name: row.category_name },
+    price: {
+      from: { amount: Number(row.min_amount), currency },
+      to: { amount: Number(row.max_amount), currency },
+    },
+    variantCount: row.variant_count,
+    sample: row.sample,
+    rating: toRating(row),
+  };
+}
+
+/** Matches a text literally inside a pattern of LIKE. */
+function likePattern(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+}
+
+/** Reads products from the service's own database. One round trip each. */
+export class DatabaseProductStore implements ProductStore {
+  readonly #database: Database;
+  readonly #ratings: boolean;
+
+  static create(options: {
+    database: Database;
+    /** Whether ratings are read; their tables need not exist otherwise. */
+    ratings: boolean;
+  }): DatabaseProductStore {
+    return new DatabaseProductStore(options.database, options.ratings);
+  }
+
+  private constructor(database: Database, ratings: boolean) {
+    this.#database = database;
+    this.#ratings = ratings;
+  }
+
+  async list(
+    query: ProductQuery,
+    after: Position | undefined,
+  ): Promise<PositionedProduct[]> {
+    const { statement, parameters } = listStatement({
+      sort: query.sort,
+      language: query.language,
+      text: query.text !== undefined,
+      category: query.category !== undefined,
+      minPrice: query.minPrice !== undefined,
+      maxPrice: query.maxPrice !== undefined,
+      after: after !== undefined,
+      ratings: this.#ratings,
+    });
+    const values: Record<string, unknown> = {
+      currency: query.currency,
+      limit: query.limit + 1,
+      text: query.text,
+      like: query.text && likePattern(query.text),
+      category: query.category,
+      minPrice: query.minPrice,
+      maxPrice: query.maxPrice,
+      afterKey: after?.key,
+      afterId: after?.id,
+    };
+    const rows = await this.#database.query<ListRow>(
+      statement,
+      parameters.map(name => values[name]),
+    );
+    return rows.map(row => ({
+      product: toSummary(row, query.currency),
+      position: { key: row.sort_key, id: row.id },
+    }));
+  }
+
+  async find(options: {
+    idOrSlug: string;
+    currency: Currency;
+    language: Language;
+  }): Promise<Product | undefined> {
+    const { idOrSlug, currency, language } = options;
+    const [row] = await this.#database.query<ProductRow>(
+      findStatement({
+        by: UUID.test(idOrSlug) ? 'id' : 'slug',
+        language,
+        ratings: this.#ratings,
+      }),
+      [idOrSlug, currency],
+    );
+    return (
+      row && {
+        ...toSummary(row, currency),
+        description: row.description,
+        categoryPath: row.category_path,
+        variants: row.variants.map(({ amount, ...variant }) => ({
+          ...variant,
+          price: { amount, currency },
+        })),
+        createdAt: row.created_at.toISOString(),
+        updatedAt: row.updated_at.toISOString(),
+      }
+    );
+  }
+
+  async categories(language: Language): Promise<FlatCategory[]> {
+    const rows = await this.#database.query<CategoryRow>(
+      categoriesStatement(language),
+    );
+    return rows.map(({ id, parent_id, slug, name, product_count }) => ({
+      id,
+      parentId: parent_id ?? undefined,
+      slug,
+      name,
+      productCount: product_count,
+    }));
+  }
+
+  async hasCategory(slug: string): Promise<boolean> {
+    const rows = await this.#database.query(hasCategoryStatement, [slug]);
+    return rows.length > 0;
+  }
+}

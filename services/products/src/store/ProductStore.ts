@@ -1,0 +1,37 @@
+import type { FlatCategory } from '../domain/categoryTree.ts';
+import type { Position } from '../domain/cursor.ts';
+import type {
+  Currency,
+  Language,
+  Product,
+  ProductQuery,
+  ProductSummary,
+} from '../domain/types.ts';
+
+/** One row of a list with its place in the order. */
+export interface PositionedProduct {
+  product: ProductSummary;
+  position: Position;
+}
+
+/** Reads of the shop's products. */
+export interface ProductStore {
+  /** At most `query.limit + 1` products after a position, in the order of the query. */
+  list(
+    query: ProductQuery,
+    after: Position | undefined,
+  ): Promise<PositionedProduct[]>;
+
+  /** A product by its id or slug; undefined when there is none. */
+  find(options: {
+    idOrSlug: string;
+    currency: Currency;
+    language: Language;
+  }): Promise<Product | undefined>;
+
+  /** Every category, parents before children, with the products directly in it. */
+  categories(language: Language): Promise<FlatCategory[]>;
+
+  /** Whether a category exists. */
+  hasCategory(slug: string): Promise<boolean>;
+}

@@ -1,0 +1,196 @@
+import type { Statement } from '@shopfloor/service-kit';
+import type { Language, Sort } from '../domain/types.ts';
+
+/** Which parts a list statement has. Each shape is one prepared statement. */
+export interface ListShape {
+  sort: Sort;
+  language: Language;
+  text: boolean;
+  category: boolean;
+  minPrice: boolean;
+  maxPrice: boolean;
+  after: boolean;
+  ratings: boolean;
+}
+
+const sortColumns: Record<
+  Exclude<Sort, 'name'>,
+  { column: string; key: string; type: string; direction: 'asc' | 'desc' }
+> = {
+  newest: {
+    column: 'p.created_at',
+    key: `to_char(p.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
+    type: 'timestamptz',
+    direction: 'desc',
+  },
+  price: {
+    column: 'pp.min_amount',
+    key: 'pp.min_amount::text',
+    type: 'bigint',
+    direction: 'asc',
+  },
+  '-price': {
+    column: 'pp.min_amount',
+    key: 'pp.min_amount::text',
+    type: 'bigint',
+    direction: 'desc',
+  },
+  relevance: {
+    column: 'score.value',
+    key: 'score.value::text',
+    type: 'numeric',
+    direction: 'desc',
+  },
+};
+
+function orderOf(shape: ListShape) {
+  if (shape.sort === 'name') {
+    const column = `p.name_${shape.language}`;
+    return { column, key: column, type: 'text', direction: 'asc' as const };
+  }
+  return sortColumns[shape.sort];
+}
+
+const RATING_COLUMNS = 'r.star_sum, r.review_count';
+const RATING_JOIN = 'left join product_ratings r on r.product_id = p.id';
+
+/**
+ * Builds the statement of a shape and the order of its parameters. Values never
+ * become part of the text, so the number of texts is bounded by the shapes.
+ */
+export function listStatement(shape: ListShape): {
+  statement: Statement;
+  parameters: readonly string[];
+} {
+  const parameters: string[] = ['currency', 'limit'];
+  const parameter = (name: string) => {
+    if (!parameters.includes(name)) {
+      parameters.push(name);
+    }
+    return `$${parameters.indexOf(name) + 1}`;
+  };
+  const joins = [
+    'join product_prices pp on pp.product_id = p.id and pp.currency = $1',
+    'join categories c on c.id = p.category_id',
+  ];
+  const conditions: string[] = [];
+  if (shape.text) {
+    const text = parameter('text');
+    const like = parameter('like');
+    // Three ways to match: English words, any part of a Chinese name, and
+    // misspelt English by its trigrams.
+    joins.push(
+      `cross join lateral (select websearch_to_tsquery('english', ${text}) || websearch_to_tsquery('simple', ${text}) as q) asked`,
+    );
+    conditions.push(
+      `(p.search @@ asked.q or p.name_zh ilike ${like} or ${text} <% p.name_en)`,
+    );
+    if (shape.sort === 'relevance') {
+      joins.push(
+        `cross join lateral (select round((ts_rank(p.search, asked.q) * 2 + word_similarity(${text}, p.name_en) + case when p.name_zh ilike ${like} then 2 else 0 end)::numeric, 6) as value) score`,
+      );
+    }
+  }
+  if (shape.category) {
+    const category = parameter('category');
+    conditions.push(
+      `p.category_id in (select below.id from categories top join categories below on below.path = top.path or below.path like top.path || '/%' where top.slug = ${category})`,
+    );
+  }
+  if (shape.minPrice) {
+    conditions.push(`pp.min_amount >= ${parameter('minPrice')}::bigint`);
+  }
+  if (shape.maxPrice) {
+    conditions.push(`pp.min_amount <= ${parameter('maxPrice')}::bigint`);
+  }
+  const { column, key, type, direction } = orderOf(shape);
+  if (shape.after) {
+    const comparison = direction === 'asc' ? '>' : '<';
+    conditions.push(
+      `(${column}, p.id) ${comparison} (${parameter('afterKey')}::${type}, ${parameter('afterId')}::uuid)`,
+    );
+  }
+  if (shape.ratings) {
+    joins.push(RATING_JOIN);
+  }
+  const { language } = shape;
+  const text = [
+    `select p.id, p.slug, p.name_${language} as name, p.brand, p.sample,`,
+    `c.slug as category_slug, c.name_${language} as category_name,`,
+    'pp.min_amount, pp.max_amount, pp.variant_count,',
+    `${shape.ratings ? `${RATING_COLUMNS}, ` : ''}${key} as sort_key`,
+    'from products p',
+    ...joins,
+    conditions.length > 0 ? `where ${conditions.join(' and ')}` : '',
+    `order by ${column} ${direction}, p.id ${direction}`,
+    'limit $2',
+  ].join('\n');
+  const flags = [
+    shape.text && 'text',
+    shape.category && 'category',
+    shape.minPrice && 'min',
+    shape.maxPrice && 'max',
+    shape.after && 'after',
+    shape.ratings && 'ratings',
+  ]
+    .filter(Boolean)
+    .join('_');
+  return {
+    statement: {
+      name: `list_${shape.sort.replace('-', 'desc_')}_${language}${flags && `_${flags}`}`,
+      text,
+    },
+    parameters,
+  };
+}
+
+/** Builds the statement that reads one product, by id or by slug. */
+export function findStatement(shape: {
+  by: 'id' | 'slug';
+  language: Language;
+  ratings: boolean;
+}): Statement {
+  const { by, language, ratings } = shape;
+  return {
+    name: `find_by_${by}_${language}${ratings ? '_ratings' : ''}`,
+    text: `
+      select p.id, p.slug, p.name_${language} as name, p.brand, p.sample,
+        p.description_${language} as description, p.created_at, p.updated_at,
+        c.slug as category_slug, c.name_${language} as category_name,
+        pp.min_amount, pp.max_amount, pp.variant_count,
+        ${ratings ? `${RATING_COLUMNS},` : ''}
+        (select json_agg(json_build_object('slug', a.slug, 'name', a.name_${language}) order by length(a.path))
+         from categories a
+         where a.path = c.path or c.path like a.path || '/%') as category_path,
+        (select json_agg(json_build_object('sku', v.sku, 'name', v.name_${language},
+           'options', v.options -> '${language}', 'amount', price.amount) order by v.position)
+         from variants v join prices price on price.sku = v.sku and price.currency = $2
+         where v.product_id = p.id) as variants
+      from products p
+      join product_prices pp on pp.product_id = p.id and pp.currency = $2
+      join categories c on c.id = p.category_id
+      ${ratings ? RATING_JOIN : ''}
+      where p.${by} = $1`,
+  };
+}
+
+/** Builds the statement that reads the categories, parents first. */
+export function categoriesStatement(language: Language): Statement {
+  return {
+    name: `categories_${language}`,
+    text: `
+      select c.id, c.parent_id, c.slug, c.name_${language} as name,
+        coalesce(direct.products, 0)::int as product_count
+      from categories c
+      left join (
+        select category_id, count(*) as products from products group by category_id
+      ) direct on direct.category_id = c.id
+      order by cardinality(string_to_array(c.path, '/')), c.position, c.id`,
+  };
+}
+
+/** Asks whether a category exists. */
+export const hasCategoryStatement: Statement = {
+  name: 'has_category',
+  text: 'select 1 as found from categories where slug = $1',
+};
