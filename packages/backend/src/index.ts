@@ -1,0 +1,42 @@
+import { createBackend } from '@backstage/backend-defaults';
+import { startupGuard } from './hardening/startupGuard';
+import { mcpUsersOnly } from './mcp/usersOnly';
+import { defaultRepositoryUrl } from './repository/repositoryRoot';
+import { repositoryUrlReader } from './repository/urlReader';
+
+defaultRepositoryUrl(process.env);
+
+const backend = createBackend();
+
+backend.add(startupGuard);
+backend.add(repositoryUrlReader);
+
+backend.add(import('@backstage/plugin-app-backend'));
+backend.add(import('@backstage/plugin-proxy-backend'));
+
+backend.add(import('@backstage/plugin-auth-backend'));
+backend.add(import('@shopfloor/plugin-auth-backend-module-oidc'));
+
+backend.add(import('@backstage/plugin-permission-backend'));
+backend.add(import('@shopfloor/plugin-permission-backend-module-rego'));
+
+backend.add(import('@backstage/plugin-catalog-backend'));
+backend.add(import('@backstage/plugin-catalog-backend-module-logs'));
+
+backend.add(import('@backstage/plugin-search-backend'));
+backend.add(import('@backstage/plugin-search-backend-module-pg'));
+backend.add(import('@backstage/plugin-search-backend-module-catalog'));
+backend.add(import('@backstage/plugin-search-backend-module-techdocs'));
+
+backend.add(import('@backstage/plugin-techdocs-backend'));
+backend.add(import('@backstage/plugin-kubernetes-backend'));
+backend.add(import('@backstage/plugin-user-settings-backend'));
+backend.add(import('@backstage/plugin-events-backend'));
+backend.add(import('@backstage/plugin-signals-backend'));
+backend.add(import('@backstage/plugin-notifications-backend'));
+backend.add(import('@backstage/plugin-mcp-actions-backend'));
+backend.add(mcpUsersOnly);
+
+backend.add(import('@shopfloor/plugin-status-backend'));
+
+backend.start();
