@@ -1,0 +1,42 @@
+import Box from '@mui/material/Box';
+import useAsync from 'react-use/esm/useAsync';
+import { Link } from '@backstage/core-components';
+import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { visitsApiRef } from '@backstage/plugin-home';
+import { ErrorPanel, LoadingPanel } from '@shopfloor/ui';
+import { appTranslationRef } from '../../translation/translation';
+import { Quiet, Section } from './Section';
+
+const SHOWN = 5;
+
+/** Where the person was last, without the home page itself. */
+export function RecentlyVisited() {
+  const { t } = useTranslationRef(appTranslationRef);
+  const api = useApi(visitsApiRef);
+  const { value, error } = useAsync(
+    () =>
+      api.list({
+        limit: SHOWN,
+        orderBy: [{ field: 'timestamp', direction: 'desc' }],
+        filterBy: [{ field: 'pathname', operator: '!=', value: '/' }],
+      }),
+    [api],
+  );
+  let body = <LoadingPanel rows={2} />;
+  if (error) {
+    body = <ErrorPanel compact error={error} />;
+  } else if (value && value.length === 0) {
+    body = <Quiet>{t('home.visitedEmpty')}</Quiet>;
+  } else if (value) {
+    body = (
+      <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none' }}>
+        {value.map(visit => (
+          <Box component="li" key={visit.id} sx={{ py: 0.5 }}>
+            <Link to={visit.pathname}>{visit.name}</Link>
+          </Box>
+        ))}
+      </Box>
+    );
+  }
+  return <Section title={t('home.visited')}>{body}</Section>;
+}

@@ -1,0 +1,79 @@
+import { useMemo } from 'react';
+import { Helmet } from 'react-helmet';
+import { useResolvedPath } from 'react-router-dom';
+import {
+  BreadcrumbEntry,
+  configApiRef,
+  PageLayoutProps,
+  useApi,
+  useAppNode,
+  useBreadcrumbEntries,
+  useTranslationRef,
+} from '@backstage/frontend-plugin-api';
+import { PluginHeader } from '@backstage/ui';
+import { appTranslationRef } from '../../translation/translation';
+import { pageTitleKey, subPageTitleKeys } from './pages';
+
+/** Backstage's own page layout with titles in the language of the reader, and the title of the browser's tab. */
+export function ShopfloorPageLayout(props: PageLayoutProps) {
+  const { tabs, children, titleLink } = props;
+  const { t } = useTranslationRef(appTranslationRef);
+  const appTitle = useApi(configApiRef).getOptionalString('app.title');
+  const key = pageTitleKey(useAppNode()?.spec.id);
+  const title = key ? t(key) : props.title;
+  const parentPath = useResolvedPath('.').pathname.replace(/\/$/, '');
+  const { items: breadcrumbs } = useBreadcrumbEntries();
+  const resolvedTabs = useMemo(
+    () =>
+      tabs?.map(tab => ({
+        ...tab,
+        label:
+          tab.id in subPageTitleKeys
+            ? t(subPageTitleKeys[tab.id as keyof typeof subPageTitleKeys])
+            : tab.label,
+        href: tab.href.startsWith('/')
+          ? tab.href
+          : `${parentPath}/${tab.href}`.replace(/\/{2,}/g, '/'),
+        matchStrategy: 'prefix' as const,
+      })),
+    [tabs, parentPath, t],
+  );
+  const helmet = (
+    <Helmet
+      titleTemplate={`%s | ${appTitle ?? 'Shopfloor'}`}
+      defaultTitle={appTitle ?? 'Shopfloor'}
+      title={title}
+    />
+  );
+  if (props.noHeader) {
+    return (
+      <>
+        {helmet}
+        {children}
+      </>
+    );
+  }
+  const content = (
+    <>
+      {helmet}
+      <PluginHeader
+        title={title}
+        icon={props.icon}
+        titleLink={titleLink}
+        breadcrumbs={breadcrumbs}
+        tabs={resolvedTabs}
+        customActions={props.headerActions}
+      />
+      {children}
+    </>
+  );
+  return title ? (
+    <BreadcrumbEntry
+      entry={{ label: title, href: titleLink ?? (parentPath || '/') }}
+    >
+      {content}
+    </BreadcrumbEntry>
+  ) : (
+    content
+  );
+}

@@ -1,0 +1,36 @@
+/** The home page, in Simplified Chinese. */
+export default {
+  'addWidgetDialog.title': '向首页添加小部件',
+  'addWidgetDialog.noAvailableWidgets': '所有可用的小部件均已添加到首页。',
+  'customHomepageButtons.edit': '编辑',
+  'customHomepageButtons.restoreDefaults': '恢复默认',
+  'customHomepageButtons.clearAll': '全部清除',
+  'customHomepageButtons.addWidget': '添加小部件',
+  'customHomepageButtons.save': '保存',
+  'customHomepageButtons.cancel': '取消',
+  'customHomepage.noWidgets': '尚未添加小部件。点击“添加小部件”即可开始。',
+  'widgetSettingsOverlay.editSettingsTooltip': '编辑设置',
+  'widgetSettingsOverlay.editSettingsTooptip': '编辑设置',
+  'widgetSettingsOverlay.deleteWidgetTooltip': '删除小部件',
+  'widgetSettingsOverlay.submitButtonTitle': '保存设置',
+  'widgetSettingsOverlay.cancelButtonTitle': '取消',
+  'starredEntityListItem.removeFavoriteEntityTitle': '取消收藏',
+  'visitList.empty.title': '还没有访问记录。',
+  'visitList.empty.description':
+    '开始使用门户后，您访问过的页面会显示在这里，方便您随时接着上次的工作继续。',
+  'visitList.few.title': '访问的页面越多，这里显示的页面就越多。',
+  'visitList.disabled.title': '未启用访问记录。',
+  'visitList.disabled.description':
+    '在 app-config.yaml 中启用访问记录后，这里会显示您最常访问和最近访问的页面。',
+  'quickStart.title': '新手入门',
+  'quickStart.description': '开始使用门户',
+  'quickStart.learnMoreLinkTitle': '了解更多',
+  'starredEntities.noStarredEntitiesMessage':
+    '点击实体名称旁的星标，即可将其加入此列表。',
+  'visitedByType.action.viewMore': '展开更多',
+  'visitedByType.action.viewLess': '收起',
+  'featuredDocsCard.learnMoreTitle': '了解更多',
+  'featuredDocsCard.empty.title': '没有可显示的文档',
+  'featuredDocsCard.empty.description': '请参阅入门指南，创建您自己的文档。',
+  'featuredDocsCard.empty.learnMoreLinkTitle': '入门指南',
+};
