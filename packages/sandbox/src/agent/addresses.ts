@@ -10,8 +10,6 @@ export interface PodPorts {
   app: Record<string, number>;
   /** Where the pod's Envoy takes in mutual TLS, per container port. */
   inbound: Record<string, number>;
-  /** Where the pod's Envoy takes the program's outgoing requests (an HTTP proxy). */
-  egress: number;
   /** Envoy's admin interface. */
   admin: number;
   /** pilot-agent's health endpoint. */
@@ -53,7 +51,6 @@ export function allPorts(ports: PodPorts): number[] {
   return [
     ...Object.values(ports.app),
     ...Object.values(ports.inbound),
-    ports.egress,
     ports.admin,
     ports.status,
   ];
@@ -69,7 +66,6 @@ export function distributePorts(
   return {
     app: Object.fromEntries(containerPorts.map(port => [port, next()])),
     inbound: Object.fromEntries(containerPorts.map(port => [port, next()])),
-    egress: next(),
     admin: next(),
     status: next(),
   };
@@ -77,7 +73,7 @@ export function distributePorts(
 
 /** How many ports {@link distributePorts} wants. */
 export function portsNeeded(containerPorts: number[]): number {
-  return containerPorts.length * 2 + 3;
+  return containerPorts.length * 2 + 2;
 }
 
 /**
@@ -94,4 +90,14 @@ export function pickPodIp(taken: ReadonlySet<string>, cursor: number): string {
     }
   }
   throw new Error('No pod address left in 10.244.0.0/16');
+}
+
+/**
+ * The loopback address on which a pod's Envoy takes the program's outgoing requests. istiod routes by the
+ * services' own port, so every proxy listens on that port and each needs an address of its own: the pod's made-up
+ * address with its first half replaced. The second number keeps two sandboxes on one machine apart.
+ */
+export function egressAddress(podIp: string, range: PortRange): string {
+  const [, , third, fourth] = podIp.split('.');
+  return `127.${1 + (Math.floor(range.first / 100) % 250)}.${third}.${fourth}`;
 }

@@ -294,7 +294,15 @@ export class NodeAgent {
 
 /** Of the agent's own environment only what a program needs to run at all. */
 function childEnvironment(stateDir: string): Record<string, string> {
-  const kept = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'HOME'];
+  const kept = [
+    'PATH',
+    'LANG',
+    'LC_ALL',
+    'TZ',
+    'TMPDIR',
+    'HOME',
+    'NODE_COMPILE_CACHE',
+  ];
   return {
     ...Object.fromEntries(
       kept.flatMap(name => {

@@ -8,7 +8,12 @@ export const podLabel = 'shopfloor.dev/pod';
 export interface MeshObjectOptions {
   pod: Pod;
   ports: PodPorts;
+  /** Loopback address of the listener for outgoing requests. */
+  egressAddress: string;
 }
+
+/** Port of every service of the shop (docs/reference/contracts.md). */
+export const servicePort = 8080;
 
 /** Whether a pod gets a proxy; the same annotation as Istio's injector reads. */
 export function wantsSidecar(pod: Pod): boolean {
@@ -58,7 +63,7 @@ export function workloadEntryOf(options: MeshObjectOptions): KubernetesObject {
 }
 
 /**
- * The listeners of a pod's Envoy: one per named port for incoming requests, and one HTTP proxy for the
+ * The listeners of a pod's Envoy: one per named port for incoming requests, and one for the
  * program's outgoing ones, which can name any service of its own namespace and of istio-system.
  */
 export function sidecarOf(options: MeshObjectOptions): KubernetesObject {
@@ -80,12 +85,8 @@ export function sidecarOf(options: MeshObjectOptions): KubernetesObject {
       })),
       egress: [
         {
-          port: {
-            number: ports.egress,
-            name: 'http-proxy',
-            protocol: 'HTTP_PROXY',
-          },
-          bind: '127.0.0.1',
+          port: { number: servicePort, name: 'http', protocol: 'HTTP' },
+          bind: options.egressAddress,
           hosts: ['./*', 'istio-system/*'],
         },
       ],

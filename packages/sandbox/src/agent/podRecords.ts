@@ -6,6 +6,7 @@ import type { ProcessIdentity } from '../supervisor/processes.ts';
 import {
   allPorts,
   distributePorts,
+  egressAddress,
   pickPodIp,
   pickPorts,
   portsNeeded,
@@ -20,6 +21,7 @@ export interface PodRecord {
   namespace: string;
   name: string;
   ip: string;
+  egressAddress: string;
   ports: PodPorts;
   startTime: string;
   containers: Record<string, ContainerRecord>;
@@ -77,9 +79,11 @@ export class PodRecords {
   }): Promise<PodRecord> {
     const { containerPorts, ...identity } = options;
     const ports = await this.#allot(containerPorts);
+    const ip = pickPodIp(new Set(this.all().map(r => r.ip)), this.#ipCursor++);
     const record: PodRecord = {
       ...identity,
-      ip: pickPodIp(new Set(this.all().map(r => r.ip)), this.#ipCursor++),
+      ip,
+      egressAddress: egressAddress(ip, this.#range),
       ports,
       containers: {},
     };

@@ -25,6 +25,7 @@ import type { EventRecorder } from './eventRecorder.ts';
 import { imageRegistry, parseImage } from './image.ts';
 import {
   namedPorts,
+  servicePort,
   sidecarOf,
   wantsSidecar,
   workloadEntryOf,
@@ -226,10 +227,10 @@ export class PodWorker {
         this.#event('Warning', 'SidecarTrouble', message, 'istio-proxy'),
     });
     try {
-      await this.#context.client.apply(
-        sidecarOf({ pod: this.#pod, ports: this.record.ports }),
-        { fieldManager: 'shopfloor-agent', force: true },
-      );
+      await this.#context.client.apply(sidecarOf(this.#meshObject), {
+        fieldManager: 'shopfloor-agent',
+        force: true,
+      });
     } catch (error) {
       this.#event('Warning', 'SidecarTrouble', (error as Error).message);
     }
@@ -347,7 +348,7 @@ export class PodWorker {
       SERVICE_VERSION: metadata.labels?.version ?? '',
       ...(this.#sidecar && {
         // The way into the mesh: without redirected networking a program asks its proxy by name.
-        HTTP_PROXY: `http://127.0.0.1:${this.record.ports.egress}`,
+        HTTP_PROXY: `http://${this.record.egressAddress}:${servicePort}`,
         NO_PROXY: '127.0.0.1,localhost',
       }),
     };
@@ -432,10 +433,10 @@ export class PodWorker {
     if (!this.#sidecar || this.#registered === ready) return;
     if (namedPorts(this.#pod).length === 0) return;
     if (ready) {
-      await this.#context.client.apply(
-        workloadEntryOf({ pod: this.#pod, ports: this.record.ports }),
-        { fieldManager: 'shopfloor-agent', force: true },
-      );
+      await this.#context.client.apply(workloadEntryOf(this.#meshObject), {
+        fieldManager: 'shopfloor-agent',
+        force: true,
+      });
     } else {
       await this.#context.client.delete(
         `${meshApi}/namespaces/${this.#pod.metadata.namespace}/workloadentries/${this.#pod.metadata.name}`,
@@ -464,6 +465,11 @@ export class PodWorker {
       ...(this.#pod.spec.initContainers ?? []),
       ...this.#pod.spec.containers,
     ];
+  }
+
+  get #meshObject() {
+    const { ports, egressAddress } = this.record;
+    return { pod: this.#pod, ports, egressAddress };
   }
 
   get #name(): string {

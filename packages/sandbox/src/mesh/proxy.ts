@@ -6,7 +6,7 @@ import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { DataObject } from '../kubernetes/types.ts';
 
 const bootstrapTemplate = fileURLToPath(
-  new URL('./envoyBootstrap.template.json', import.meta.url),
+  new URL('./envoyBootstrap.json.tmpl', import.meta.url),
 );
 
 /** Namespace of the mesh's control plane and gateway. */
