@@ -1,0 +1,48 @@
+import { ConfigReader } from '@backstage/config';
+import { Environment } from '@shopfloor/plugin-environments-common';
+import { readTrafficConfig } from './config';
+
+const environments = [
+  { name: 'production', cluster: { name: 'main' } },
+] as Environment[];
+const valid = {
+  clusters: [{ name: 'main', token: 'secret' }],
+  environments: [{ name: 'production', groups: ['group:default/A'] }],
+  impersonation: { groups: ['platform-team'] },
+};
+const read = (change: object) =>
+  readTrafficConfig(
+    new ConfigReader({ traffic: { ...valid, ...change } }),
+    environments,
+  );
+
+describe('configuration of traffic', () => {
+  it('is read once', () => {
+    const config = read({});
+    expect(config.clusters.get('main')).toEqual({
+      name: 'main',
+      token: 'secret',
+    });
+    expect(config.environments.get('production')!.groups).toEqual([
+      'group:default/a',
+    ]);
+  });
+
+  it.each([
+    ['a cluster without a token', { clusters: [{ name: 'main' }] }, /token/],
+    [
+      'an environment whose cluster is not there',
+      { clusters: [] },
+      /has no 'main'/,
+    ],
+    ['an unknown environment', { environments: [{ name: 'x' }] }, /'x'/],
+    [
+      "a group of Kubernetes's own",
+      { impersonation: { groups: ['system:masters'] } },
+      /'system:masters' is not the name of a group/,
+    ],
+    ['no list of groups', { impersonation: {} }, /impersonation.groups/],
+  ])('stops the start with %s', (_, change, message) => {
+    expect(() => read(change)).toThrow(message);
+  });
+});
