@@ -14,9 +14,23 @@ export type DataNote =
   /** More good (or bad) events than events: the two series do not belong together. */
   | 'counted-above-total'
   /** There were no events in the window. */
-  | 'no-events'
-  /** The series of all events is absent. */
-  | 'total-series-absent';
+  | 'no-events';
+
+/** Why there are no new figures. */
+export interface EvaluationFailure {
+  code:
+    /** Prometheus does not answer. */
+    | 'prometheus-unavailable'
+    /** It answers, but has no fresh samples of the series of all events. */
+    | 'no-data'
+    /** It refuses the query. */
+    | 'query-refused'
+    /** The environment is not configured any more. */
+    | 'environment-unknown';
+  message: string;
+  /** When it first failed, ISO 8601. */
+  since: string;
+}
 
 /** Where a definition stands. */
 export interface DefinitionSource {
@@ -46,7 +60,7 @@ export interface SloSummary {
   /** When the figures were observed, ISO 8601; absent when they never were. */
   observedAt?: string;
   /** Why the last attempt gave no figures, and since when. */
-  failure?: { message: string; since: string };
+  failure?: EvaluationFailure;
   /** One per objective, in the order of the definition; empty when never observed. */
   objectives: ObjectiveResult[];
   /** The smallest budget left of all objectives. */

@@ -22,11 +22,18 @@ export function rollBack(options: {
   const { arrived, left } = options;
   const points: Bucket[] = [];
   let { bad, total } = options.now;
+  // Differences of floating-point sums end a hair beside zero; events that few were none.
+  const none =
+    1e-9 *
+    [...arrived, ...left].reduce(
+      (sum, { counts }) => sum + counts.total,
+      total,
+    );
+  const clean = (events: number) => (events > none ? events : 0);
   for (let index = arrived.length - 1; index >= 0; index--) {
     points.unshift({
       at: arrived[index].at,
-      // Differences of floating-point sums may end a hair below zero.
-      counts: { bad: Math.max(bad, 0), total: Math.max(total, 0) },
+      counts: { bad: clean(bad), total: clean(total) },
     });
     bad += left[index].counts.bad - arrived[index].counts.bad;
     total += left[index].counts.total - arrived[index].counts.total;

@@ -44,13 +44,11 @@ export function eventsExpression(options: {
   series: SeriesSelector;
   windowSeconds: number;
   intervalSeconds: number;
-  offsetSeconds?: number;
 }): string {
-  const { series, windowSeconds, intervalSeconds, offsetSeconds } = options;
-  const offset = offsetSeconds ? ` offset ${offsetSeconds}s` : '';
+  const { series, windowSeconds, intervalSeconds } = options;
   return `sum(sum_over_time(${formatSelector(
     series,
-  )}[${windowSeconds}s]${offset})) * ${intervalSeconds}`;
+  )}[${windowSeconds}s])) * ${intervalSeconds}`;
 }
 
 function labelled(expression: string, part: string, windowSeconds: number) {

@@ -1,0 +1,27 @@
+export interface Config {
+  slo?: {
+    /**
+     * Folders whose files may be read for entities that were registered from the portal's own disk (`file:` locations).
+     * Relative ones start at the working directory of the backend. Default: none, so that such definitions are refused.
+     */
+    fileRoots?: string[];
+    discovery?: {
+      /** How often definitions are looked for in the catalog and read, in seconds. Default 30. */
+      intervalSeconds?: number;
+    };
+    evaluation?: {
+      /** How often every SLO is evaluated, in seconds. Default 15. */
+      intervalSeconds?: number;
+      /** How many SLOs are evaluated at once. Default 4. */
+      maxConcurrency?: number;
+      /** How long one round of evaluation may take, in seconds. Default 60. */
+      deadlineSeconds?: number;
+      /** Age from which figures count as stale, in seconds. Default four times the interval of evaluation. */
+      staleAfterSeconds?: number;
+    };
+    history?: {
+      /** Days for which points are kept, and definitions that vanished from the catalog. Default 40. */
+      retentionDays?: number;
+    };
+  };
+}

@@ -1,0 +1,6 @@
+/**
+ * Backend of service level objectives.
+ *
+ * @packageDocumentation
+ */
+export { sloPlugin as default } from './plugin';

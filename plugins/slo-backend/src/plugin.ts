@@ -1,0 +1,99 @@
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
+import { ScmIntegrations } from '@backstage/integration';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import {
+  environmentsServiceRef,
+  requirePermissionsEnabled,
+} from '@shopfloor/plugin-environments-node';
+import { sloPermissions } from '@shopfloor/plugin-slo-common';
+import { readSloConfig } from './config';
+import { DefaultDefinitionReader } from './discovery/DefaultDefinitionReader';
+import { SloDiscovery } from './discovery/SloDiscovery';
+import { PrometheusClients } from './evaluation/PrometheusClients';
+import { SloEvaluation } from './evaluation/SloEvaluation';
+import { createRouter } from './router';
+import { scheduleTasks } from './scheduleTasks';
+import { AuthorizedSloService } from './service/AuthorizedSloService';
+import { DefaultSloService } from './service/DefaultSloService';
+import { DatabaseSloStore } from './store/DatabaseSloStore';
+
+/**
+ * Service level objectives, read from OpenSLO files beside the services and computed from Prometheus.
+ *
+ * @public
+ */
+export const sloPlugin = createBackendPlugin({
+  pluginId: 'slo',
+  register(env) {
+    env.registerInit({
+      deps: {
+        auth: coreServices.auth,
+        catalog: catalogServiceRef,
+        config: coreServices.rootConfig,
+        database: coreServices.database,
+        environments: environmentsServiceRef,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        logger: coreServices.logger,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
+        scheduler: coreServices.scheduler,
+        urlReader: coreServices.urlReader,
+      },
+      async init(deps) {
+        const { auth, catalog, config, environments, logger } = deps;
+        requirePermissionsEnabled(config, 'slo');
+        const sloConfig = readSloConfig(config);
+        const store = await DatabaseSloStore.create(deps);
+        const clients = new PrometheusClients();
+        const reader = new DefaultDefinitionReader({
+          urlReader: deps.urlReader,
+          integrations: ScmIntegrations.fromConfig(config),
+          fileRoots: sloConfig.fileRoots,
+        });
+
+        deps.permissionsRegistry.addPermissions(sloPermissions);
+        deps.httpRouter.use(
+          createRouter({
+            httpAuth: deps.httpAuth,
+            service: new AuthorizedSloService({
+              permissions: deps.permissions,
+              service: new DefaultSloService({
+                store,
+                catalog,
+                environments,
+                clients,
+                staleAfterSeconds: sloConfig.staleAfterSeconds,
+              }),
+            }),
+          }),
+        );
+
+        await scheduleTasks({
+          scheduler: deps.scheduler,
+          config: sloConfig,
+          store,
+          discovery: new SloDiscovery({
+            auth,
+            catalog,
+            reader,
+            environments,
+            store,
+            logger,
+          }),
+          evaluation: new SloEvaluation({
+            environments,
+            clients,
+            store,
+            logger,
+            maxConcurrency: sloConfig.maxConcurrency,
+            deadlineSeconds: sloConfig.deadlineSeconds,
+          }),
+        });
+      },
+    });
+  },
+});

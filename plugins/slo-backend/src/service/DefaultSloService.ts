@@ -1,0 +1,216 @@
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import { assertError, InputError, NotFoundError } from '@backstage/errors';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
+import {
+  budgetLeft,
+  burnRate,
+  HistoryRange,
+  ListSlosOptions,
+  serviceLevel,
+  SloDetail,
+  SloHistory,
+  SloList,
+  SloSummary,
+} from '@shopfloor/plugin-slo-common';
+import { PrometheusClients } from '../evaluation/PrometheusClients';
+import { rangeSeconds, readHistory, thinPoints } from '../history/readHistory';
+import { SloStore, StoredPoint, StoredSlo } from '../store/SloStore';
+import { presentDetail, presentSource, presentSummary } from './present';
+import { SloRequest, SloService } from './SloService';
+
+const DEFAULT_LIMIT = 200;
+const MAX_REFS_PER_REQUEST = 500;
+
+/** What {@link DefaultSloService} needs. */
+export interface DefaultSloServiceOptions {
+  store: SloStore;
+  catalog: CatalogService;
+  environments: EnvironmentsService;
+  clients: PrometheusClients;
+  staleAfterSeconds: number;
+  /** The time now; for tests. */
+  now?: () => Date;
+}
+
+/** {@link SloService} over the store, the catalog and Prometheus. It shows what the catalog shows the same person. */
+export class DefaultSloService implements SloService {
+  readonly #options: DefaultSloServiceOptions;
+  readonly #now: () => Date;
+
+  constructor(options: DefaultSloServiceOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => new Date());
+  }
+
+  async list(options: ListSlosOptions, request: SloRequest): Promise<SloList> {
+    const { store, staleAfterSeconds } = this.#options;
+    const [slos, sources] = await Promise.all([
+      store.listSlos(),
+      store.listSources(),
+    ]);
+    const visible = await this.#visible(
+      [...slos, ...sources].map(({ entityRef }) => entityRef),
+      request,
+    );
+    const now = this.#now();
+    const all = slos
+      .filter(({ entityRef }) => visible.has(entityRef))
+      .map(slo => presentSummary(slo, { now, staleAfterSeconds }));
+    const matching = all
+      .filter(slo => matches(slo, options))
+      .sort(worstBudgetFirst);
+    const offset = options.offset ?? 0;
+    return {
+      items: matching.slice(offset, offset + (options.limit ?? DEFAULT_LIMIT)),
+      totalItems: matching.length,
+      sources: sources
+        .filter(
+          source =>
+            visible.has(source.entityRef) &&
+            (!options.entity || source.entityRef === options.entity) &&
+            (source.failure || source.problems.length > 0),
+        )
+        .map(presentSource),
+      facets: {
+        owners: unique(all.flatMap(({ owner }) => owner ?? [])),
+        environments: unique(all.map(({ environment }) => environment)),
+      },
+    };
+  }
+
+  async get(id: string, request: SloRequest): Promise<SloDetail> {
+    const slo = await this.#find(id, request);
+    return presentDetail(slo, {
+      now: this.#now(),
+      staleAfterSeconds: this.#options.staleAfterSeconds,
+      environment: this.#environment(slo),
+    });
+  }
+
+  async history(
+    options: { id: string; range: HistoryRange; objective: number },
+    request: SloRequest,
+  ): Promise<SloHistory> {
+    const { id, range, objective } = options;
+    const slo = await this.#find(id, request);
+    const target = slo.definition.objectives[objective]?.target;
+    if (target === undefined) {
+      throw new InputError(
+        `objective: ${id} has ${slo.definition.objectives.length} objectives, counted from 0`,
+      );
+    }
+    const now = this.#now();
+    const read = await this.#points(slo, range, now);
+    return {
+      range,
+      objective,
+      source: read.source,
+      failure: read.failure,
+      observedAt: read.points.at(-1)?.at.toISOString(),
+      points: read.points.map(({ at, window, recent }) => ({
+        at: at.toISOString(),
+        counts: window,
+        serviceLevel: serviceLevel(window),
+        budgetLeft: budgetLeft(window, target),
+        burnRate: burnRate(recent, target),
+      })),
+    };
+  }
+
+  async #points(
+    slo: StoredSlo,
+    range: HistoryRange,
+    now: Date,
+  ): Promise<{
+    source: SloHistory['source'];
+    failure?: string;
+    points: StoredPoint[];
+  }> {
+    const { clients, store } = this.#options;
+    const environment = this.#environment(slo);
+    const { indicator, timeWindow } = slo.definition;
+    let failure = 'The SLO is not evaluated';
+    if (environment && indicator && timeWindow.kind === 'rolling') {
+      try {
+        const points = await readHistory({
+          indicator,
+          windowSeconds: timeWindow.durationSeconds,
+          range,
+          environment,
+          client: clients.of(environment),
+          now,
+        });
+        return { source: 'prometheus', points };
+      } catch (error) {
+        assertError(error);
+        failure = error.message;
+      }
+    }
+    const since = new Date(now.getTime() - rangeSeconds(range) * 1000);
+    const points = await store.listPoints(slo.id, since);
+    return { source: 'stored', failure, points: thinPoints(points, range) };
+  }
+
+  #environment(slo: StoredSlo) {
+    return this.#options.environments
+      .list()
+      .find(({ name }) => name === slo.environment);
+  }
+
+  async #find(id: string, request: SloRequest): Promise<StoredSlo> {
+    const slo = await this.#options.store.getSlo(id);
+    if (slo && (await this.#visible([slo.entityRef], request)).size > 0) {
+      return slo;
+    }
+    throw new NotFoundError(
+      `There is no SLO "${id}", or you may not see its entity`,
+    );
+  }
+
+  /** Those of the entities that the catalog shows to the person. */
+  async #visible(
+    entityRefs: string[],
+    { credentials }: SloRequest,
+  ): Promise<Set<string>> {
+    const refs = unique(entityRefs);
+    const visible = new Set<string>();
+    for (let start = 0; start < refs.length; start += MAX_REFS_PER_REQUEST) {
+      const { items } = await this.#options.catalog.getEntitiesByRefs(
+        {
+          entityRefs: refs.slice(start, start + MAX_REFS_PER_REQUEST),
+          fields: ['kind', 'metadata.namespace', 'metadata.name'],
+        },
+        { credentials },
+      );
+      for (const entity of items) {
+        if (entity) {
+          visible.add(stringifyEntityRef(entity));
+        }
+      }
+    }
+    return visible;
+  }
+}
+
+function matches(slo: SloSummary, options: ListSlosOptions): boolean {
+  const { entity, owner, environment, state } = options;
+  return (
+    (!entity || slo.entityRef === entity) &&
+    (!owner || slo.owner === owner) &&
+    (!environment || slo.environment === environment) &&
+    (!state || slo.state === state)
+  );
+}
+
+/** What was never measured comes last. */
+function worstBudgetFirst(a: SloSummary, b: SloSummary): number {
+  const left = (slo: SloSummary) => slo.worstBudgetLeft ?? Infinity;
+  return left(a) === left(b)
+    ? a.id.localeCompare(b.id, 'en-US')
+    : left(a) - left(b);
+}
+
+function unique(values: string[]): string[] {
+  return [...new Set(values)].sort();
+}

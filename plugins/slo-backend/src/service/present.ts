@@ -1,0 +1,138 @@
+import { Environment } from '@shopfloor/plugin-environments-common';
+import {
+  coverageQuery,
+  evaluateObjective,
+  eventsExpression,
+  EventCounts,
+  Explanation,
+  indicatorSeries,
+  ObjectiveResult,
+  SloDetail,
+  SloSummary,
+  SourceReport,
+  worstState,
+} from '@shopfloor/plugin-slo-common';
+import { StoredSlo, StoredSource } from '../store/SloStore';
+
+/** The objectives of an SLO, from what was last measured. */
+export function presentObjectives(slo: StoredSlo): ObjectiveResult[] {
+  const { measurement, definition } = slo;
+  if (!measurement) {
+    return [];
+  }
+  const windows = new Map<number, EventCounts>(
+    measurement.windows.map(({ seconds, bad, total }) => [
+      seconds,
+      { bad, total },
+    ]),
+  );
+  return definition.objectives.map(({ displayName, target }) =>
+    evaluateObjective({
+      displayName,
+      target,
+      windowSeconds: measurement.coverage.windowSeconds,
+      windows,
+      coverageSeconds: measurement.coverage.seconds,
+    }),
+  );
+}
+
+/** An SLO as lists show it. */
+export function presentSummary(
+  slo: StoredSlo,
+  options: { now: Date; staleAfterSeconds: number },
+): SloSummary {
+  const { definition, measurement } = slo;
+  const objectives = presentObjectives(slo);
+  const state = worstState(objectives.map(objective => objective.state));
+  const ageSeconds =
+    measurement &&
+    (options.now.getTime() - measurement.observedAt.getTime()) / 1000;
+  const stale =
+    ageSeconds !== undefined && ageSeconds > options.staleAfterSeconds;
+  const lefts = objectives.flatMap(({ budgetLeft }) => budgetLeft ?? []);
+  return {
+    id: slo.id,
+    name: definition.name,
+    displayName: definition.displayName,
+    description: definition.description,
+    entityRef: slo.entityRef,
+    owner: slo.owner,
+    system: slo.system,
+    environment: slo.environment,
+    timeWindow: definition.timeWindow,
+    state: stale ? 'stale' : state,
+    ...(stale && { lastState: state }),
+    observedAt: measurement?.observedAt.toISOString(),
+    failure: slo.failure,
+    objectives,
+    ...(lefts.length > 0 && { worstBudgetLeft: Math.min(...lefts) }),
+    coverage: measurement?.coverage,
+    notes: measurement?.notes ?? [],
+    evaluable: definition.evaluable,
+    unsupported: definition.unsupported,
+    source: { file: slo.file, url: slo.url, line: definition.line },
+  };
+}
+
+/** An SLO with all that is known. */
+export function presentDetail(
+  slo: StoredSlo,
+  options: { now: Date; staleAfterSeconds: number; environment?: Environment },
+): SloDetail {
+  const { definition } = slo;
+  return {
+    ...presentSummary(slo, options),
+    service: definition.service,
+    budgetingMethod: definition.budgetingMethod,
+    indicator: definition.indicator,
+    alertPolicies: definition.alertPolicies,
+    document: definition.document,
+    explanation: options.environment && explain(slo, options.environment),
+  };
+}
+
+function explain(
+  slo: StoredSlo,
+  environment: Environment,
+): Explanation | undefined {
+  const { indicator, timeWindow } = slo.definition;
+  if (!indicator || timeWindow.kind !== 'rolling') {
+    return undefined;
+  }
+  const intervalSeconds = environment.prometheus.evaluationIntervalSeconds;
+  const series = indicatorSeries(indicator, environment.name);
+  const expression = (part: 'counted' | 'total', windowSeconds: number) =>
+    eventsExpression({ series: series[part], windowSeconds, intervalSeconds });
+  return {
+    numerator: indicator.numerator,
+    prometheusUrl: environment.prometheus.url,
+    intervalSeconds,
+    windows: (slo.measurement?.windows ?? []).map(
+      ({ seconds, bad, total }) => ({
+        seconds,
+        counts: { bad, total },
+        countedExpression: expression('counted', seconds),
+        totalExpression: expression('total', seconds),
+      }),
+    ),
+    coverageExpression: coverageQuery({
+      series: series.total,
+      windowSeconds: timeWindow.durationSeconds,
+      intervalSeconds,
+    }),
+  };
+}
+
+/** A file with problems, as lists show it. */
+export function presentSource(source: StoredSource): SourceReport {
+  return {
+    entityRef: source.entityRef,
+    file: source.file,
+    url: source.url,
+    readAt: source.readAt?.toISOString(),
+    failure: source.failure,
+    problems: source.problems,
+    usesOlderDefinitions: source.usesOlderDefinitions,
+  };
+}
