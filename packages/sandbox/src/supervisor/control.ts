@@ -18,9 +18,15 @@ export function controlSocketPath(stateDir: string): string {
   return join(tmpdir(), `shopfloor-${userInfo().uid}`, `${hash}.sock`);
 }
 
+/** What the running launcher answers. */
+export interface LauncherStatus extends SandboxStatus {
+  /** It was told to stop and is about to end. */
+  stopping: boolean;
+}
+
 /** What other commands may ask the running launcher. */
 export interface ControlHandlers {
-  status: () => SandboxStatus;
+  status: () => LauncherStatus;
   stop: () => void;
 }
 
@@ -62,9 +68,9 @@ export async function serveControl(options: {
 }
 
 /** The status of the launcher that runs on this state folder; `undefined` when none answers. */
-export async function askStatus(
+export async function askLauncher(
   stateDir: string,
-): Promise<SandboxStatus | undefined> {
+): Promise<LauncherStatus | undefined> {
   const answer = await ask(stateDir, 'GET', '/status');
   return answer === undefined ? undefined : JSON.parse(answer);
 }

@@ -1,3 +1,4 @@
+import type { SandboxPki } from '../config/pki.ts';
 import type { PortMap } from '../config/ports.ts';
 import type { SandboxSecrets } from '../config/secrets.ts';
 
@@ -49,6 +50,8 @@ export interface SandboxContext {
   readonly ports: PortMap;
   /** Generated once per state folder, kept in `<stateDir>/secrets.json` (mode 0600). Never log one. */
   readonly secrets: SandboxSecrets;
+  /** Certificates of the Kubernetes API and of the node agent's log endpoint. */
+  readonly pki: SandboxPki;
   /** The programs that Go modules and PyPI provide. */
   readonly tools: ToolLookup;
   /** Absolute path of the Node 24 that runs the sandbox. */

@@ -1,0 +1,202 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { Provider, interactionPolicy, type JWK } from 'oidc-provider';
+import { DiskStore } from './diskAdapter.ts';
+import type { PeopleFile } from './people.ts';
+import { expiredPage, pageLanguage, signInPage } from './signInPage.ts';
+
+const HOUR = 60 * 60;
+const DAY = 24 * HOUR;
+const SWEEP_INTERVAL_MS = 10 * 60 * 1000;
+const LARGEST_FORM_BYTES = 4096;
+
+/** What the provider needs to know. */
+export interface OidcServerOptions {
+  port: number;
+  portalPort: number;
+  clientSecret: string;
+  cookieKey: string;
+  jwk: JWK;
+  stateDir: string;
+  people: PeopleFile;
+  themeCss: string;
+}
+
+/** The sandbox's OpenID provider: the people of the sample company, no passwords, one client, loopback only. */
+export async function startOidcServer(
+  options: OidcServerOptions,
+): Promise<Server> {
+  const store = new DiskStore({ dir: options.stateDir });
+  setInterval(() => store.sweep(), SWEEP_INTERVAL_MS).unref();
+  const provider = createProvider(options, store);
+  const handle = provider.callback();
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (url.pathname.startsWith('/interaction/')) {
+      interact({ ...options, provider, request, response }).catch(() => {
+        response.statusCode = 400;
+        sendPage(
+          response,
+          expiredPage({
+            themeCss: options.themeCss,
+            language: pageLanguage(request.headers['accept-language']),
+          }),
+        );
+      });
+      return;
+    }
+    handle(request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  return server;
+}
+
+function createProvider(
+  options: OidcServerOptions,
+  store: DiskStore,
+): Provider {
+  const policy = interactionPolicy.base();
+  // Signing in always asks who: otherwise nobody could change the person without clearing cookies.
+  policy
+    .get('login')!
+    .checks.add(
+      new interactionPolicy.Check('choose_person', 'choose a person', ctx =>
+        ctx.oidc.result?.login
+          ? interactionPolicy.Check.NO_NEED_TO_PROMPT
+          : interactionPolicy.Check.REQUEST_PROMPT,
+      ),
+    );
+  return new Provider(`http://localhost:${options.port}`, {
+    adapter: model => store.adapter(model),
+    clients: [
+      {
+        client_id: 'portal',
+        client_secret: options.clientSecret,
+        redirect_uris: [
+          `http://localhost:${options.portalPort}/api/auth/oidc/handler/frame`,
+        ],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+      },
+    ],
+    jwks: { keys: [options.jwk] },
+    cookies: { keys: [options.cookieKey] },
+    claims: {
+      openid: ['sub'],
+      email: ['email', 'email_verified'],
+      profile: ['name', 'preferred_username'],
+    },
+    // The portal reads claims from the ID token as well as from userinfo.
+    conformIdTokenClaims: false,
+    pkce: { required: () => false },
+    // Without `offline_access` and its consent; else a reload would sign people out.
+    issueRefreshToken: async (_ctx, client) =>
+      client.grantTypeAllowed('refresh_token'),
+    // Two tabs may refresh at the same time.
+    rotateRefreshToken: false,
+    ttl: {
+      AccessToken: HOUR,
+      AuthorizationCode: 60,
+      Grant: 14 * DAY,
+      IdToken: HOUR,
+      Interaction: HOUR,
+      RefreshToken: 14 * DAY,
+      Session: 14 * DAY,
+    },
+    features: { devInteractions: { enabled: false } },
+    interactions: {
+      policy,
+      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+    },
+    // The only client is ours: consent is given.
+    loadExistingGrant: async ctx => {
+      const { account, client, session, params } = ctx.oidc;
+      const known = client && session?.grantIdFor(client.clientId);
+      const grant =
+        (known && (await ctx.oidc.provider.Grant.find(known))) ||
+        new ctx.oidc.provider.Grant({
+          clientId: client?.clientId,
+          accountId: account?.accountId,
+        });
+      grant.addOIDCScope(String(params?.scope ?? 'openid'));
+      await grant.save();
+      return grant;
+    },
+    findAccount: (_ctx, id) => {
+      const person = options.people.find(id);
+      return (
+        person && {
+          accountId: id,
+          claims: () => ({
+            sub: id,
+            name: person.name,
+            preferred_username: id,
+            email: person.email,
+            email_verified: true,
+          }),
+        }
+      );
+    },
+  });
+}
+
+async function interact(
+  options: OidcServerOptions & {
+    provider: Provider;
+    request: IncomingMessage;
+    response: ServerResponse;
+  },
+): Promise<void> {
+  const { provider, people, request, response, themeCss } = options;
+  const { uid } = await provider.interactionDetails(request, response);
+  if (request.method === 'POST') {
+    const user = new URLSearchParams(await readForm(request)).get('user');
+    const person = user ? people.find(user) : undefined;
+    if (person) {
+      await provider.interactionFinished(
+        request,
+        response,
+        { login: { accountId: person.id } },
+        { mergeWithLastSubmission: false },
+      );
+      return;
+    }
+  }
+  sendPage(
+    response,
+    signInPage({
+      people: people.all(),
+      action: `/interaction/${uid}`,
+      themeCss,
+      language: pageLanguage(request.headers['accept-language']),
+    }),
+  );
+}
+
+function sendPage(response: ServerResponse, html: string): void {
+  response.setHeader('content-type', 'text/html; charset=utf-8');
+  response.setHeader('cache-control', 'no-store');
+  response.setHeader(
+    'content-security-policy',
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  );
+  response.end(html);
+}
+
+async function readForm(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) {
+    text += chunk;
+    if (text.length > LARGEST_FORM_BYTES) {
+      throw new Error('The form is too large');
+    }
+  }
+  return text;
+}

@@ -1,0 +1,50 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import type { OidcSettings } from '../oidc/main.ts';
+import type { PartDefinition, SandboxContext } from '../supervisor/types.ts';
+
+/** Sign-in: an OpenID provider with the people of the sample company. */
+export function oidcPart(ctx: SandboxContext): PartDefinition {
+  const dir = join(ctx.stateDir, 'oidc');
+  const address = `http://localhost:${ctx.ports.oidc}`;
+  return {
+    kind: 'process',
+    name: 'oidc',
+    version: providerVersion,
+    address,
+    prepare: async () => {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+    },
+    command: () => {
+      const settings: OidcSettings = {
+        repoRoot: ctx.repoRoot,
+        dir,
+        port: ctx.ports.oidc,
+        portalPort: ctx.ports.portal,
+        clientSecret: ctx.secrets.oidcClientSecret,
+        cookieKey: ctx.secrets.oidcCookieKey,
+      };
+      return {
+        file: ctx.nodePath,
+        args: [
+          '--disable-warning=ExperimentalWarning',
+          join(ctx.repoRoot, 'packages/sandbox/src/oidc/main.ts'),
+        ],
+        env: {
+          NODE_ENV: 'production',
+          SHOPFLOOR_OIDC: JSON.stringify(settings),
+        },
+      };
+    },
+    health: {
+      kind: 'http',
+      url: `http://127.0.0.1:${ctx.ports.oidc}/.well-known/openid-configuration`,
+    },
+  };
+}
+
+function providerVersion(): string {
+  const require = createRequire(import.meta.url);
+  return require('oidc-provider/package.json').version;
+}

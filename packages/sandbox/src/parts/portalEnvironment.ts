@@ -1,0 +1,41 @@
+import type { SandboxContext } from '../supervisor/types.ts';
+
+/** The variables that `app-config.sandbox.yaml` refers to; docs/reference/contracts.md lists them. */
+export function portalEnvironment(ctx: SandboxContext): Record<string, string> {
+  const { ports, secrets, kubernetes } = ctx;
+  const local = (port: number) => `http://127.0.0.1:${port}`;
+  return {
+    SHOPFLOOR_PORTAL_PORT: String(ports.portal),
+    SHOPFLOOR_POSTGRES_PORT: String(ports.postgres),
+    SHOPFLOOR_PORTAL_DB_USER: 'portal',
+    SHOPFLOOR_PORTAL_DB_PASSWORD: secrets.portalDatabasePassword,
+    SHOPFLOOR_BACKEND_SECRET: secrets.backendSecret,
+    SHOPFLOOR_SESSION_SECRET: secrets.sessionSecret,
+    SHOPFLOOR_OIDC_METADATA_URL: `http://localhost:${ports.oidc}/.well-known/openid-configuration`,
+    SHOPFLOOR_OIDC_CLIENT_ID: 'portal',
+    SHOPFLOOR_OIDC_CLIENT_SECRET: secrets.oidcClientSecret,
+    SHOPFLOOR_KUBERNETES_URL: kubernetes.url,
+    SHOPFLOOR_KUBERNETES_CA_DATA: Buffer.from(kubernetes.ca).toString('base64'),
+    SHOPFLOOR_KUBERNETES_READER_TOKEN:
+      secrets.kubernetesTokens['shopfloor-reader'],
+    SHOPFLOOR_TRAFFIC_TOKEN: secrets.kubernetesTokens['shopfloor-traffic'],
+    SHOPFLOOR_PROMETHEUS_URL: local(ports.prometheus),
+    SHOPFLOOR_ALERTMANAGER_URL: local(ports.alertmanager),
+    SHOPFLOOR_VAULT_URL: local(ports.openbao),
+    SHOPFLOOR_ISTIOD_MONITORING_URL: local(ports.istiodMonitoring),
+    SHOPFLOOR_ETCD_URL: local(ports.etcd),
+    SHOPFLOOR_GATEWAY_STATUS_URL: `${local(ports.gatewayStatus)}/healthz/ready`,
+    SHOPFLOOR_GATEWAY_PORT: String(ports.gateway),
+  };
+}
+
+/** Arguments that give the portal its configuration. */
+export function configArguments(
+  ctx: SandboxContext,
+  ...more: string[]
+): string[] {
+  return ['app-config.yaml', 'app-config.sandbox.yaml']
+    .map(name => `${ctx.repoRoot}/${name}`)
+    .concat(more)
+    .flatMap(path => ['--config', path]);
+}

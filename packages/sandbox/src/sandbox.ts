@@ -1,0 +1,73 @@
+import type { PortName } from './config/ports.ts';
+import { alertmanagerPart } from './parts/alertmanager.ts';
+import { apiserverPart } from './parts/apiserver.ts';
+import { appBuildPart } from './parts/appBuild.ts';
+import { controllerManagerPart } from './parts/controllerManager.ts';
+import { etcdPart } from './parts/etcd.ts';
+import { oidcPart } from './parts/oidc.ts';
+import { openbaoPart } from './parts/openbao.ts';
+import { portalParts } from './parts/portal.ts';
+import { postgresPart } from './parts/postgres.ts';
+import { prometheusPart } from './parts/prometheus.ts';
+import type { PartDefinition, SandboxContext } from './supervisor/types.ts';
+
+/** How much of the sandbox is wanted. */
+export type SandboxScope = 'everything' | 'portal';
+
+/** All parts of the sandbox. */
+export function sandboxParts(
+  ctx: SandboxContext,
+  scope: SandboxScope,
+): PartDefinition[] {
+  const portal = [
+    postgresPart(ctx),
+    ...(ctx.mode === 'start' ? [appBuildPart(ctx)] : []),
+    oidcPart(ctx),
+    ...portalParts(ctx),
+  ];
+  if (scope === 'portal') {
+    return portal;
+  }
+  return [
+    ...portal,
+    openbaoPart(ctx),
+    etcdPart(ctx),
+    apiserverPart(ctx),
+    controllerManagerPart(ctx),
+    prometheusPart(ctx),
+    alertmanagerPart(ctx),
+  ];
+}
+
+const PORTAL_PORTS: PortName[] = ['portal', 'oidc', 'postgres'];
+const CLUSTER_PORTS: PortName[] = [
+  'agent',
+  'controllerManager',
+  'etcd',
+  'etcdPeer',
+  'prometheus',
+  'alertmanager',
+  'istiodGrpc',
+  'istiodMonitoring',
+  'istiodHttp',
+  'istiodCtrlz',
+  'istiodWebhook',
+  'openbao',
+  'openbaoCluster',
+  'apiserver',
+  'gateway',
+  'gatewayAdmin',
+  'gatewayStatus',
+];
+
+/** The ports that will be listened on, to be checked before anything starts. Pods choose theirs among free ones. */
+export function neededPorts(
+  mode: 'start' | 'dev',
+  scope: SandboxScope,
+): PortName[] {
+  return [
+    ...(mode === 'dev' ? (['app'] as PortName[]) : []),
+    ...PORTAL_PORTS,
+    ...(scope === 'everything' ? CLUSTER_PORTS : []),
+  ];
+}
