@@ -20,7 +20,7 @@ export default {
   'identityCard.title': '门户身份',
   'identityCard.noIdentityTitle': '没有门户身份',
   'identityCard.userEntity': '用户实体',
-  'identityCard.ownershipEntities': '所有权实体',
+  'identityCard.ownershipEntities': '可代表的负责方',
   'defaultProviderSettings.description':
     '用于登录 {{provider}}，以访问其 API 和身份信息',
   'emptyProviders.title': '没有登录方式',
