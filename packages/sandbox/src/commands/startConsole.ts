@@ -107,9 +107,9 @@ export class StartConsole {
     if (part.name === 'portal') {
       const left = status.parts.filter(other => !other.ready).length;
       this.line(
-        `\n           The portal is usable: ${this.#portal}${
+        `→ The portal is usable: ${this.#portal}${
           left ? `  (${left} parts are still to come)` : ''
-        }\n`,
+        }`,
       );
     }
     if (status.ready && !this.#announced) {

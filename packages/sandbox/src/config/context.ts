@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { stringify } from 'yaml';
@@ -71,14 +70,16 @@ export async function createContext(options: {
   };
 }
 
-/** A kubeconfig for one bearer token. */
+/** A kubeconfig for one user of the sandbox's cluster, who shows a bearer token or a certificate. */
 export function kubeconfigOf(options: {
   url: string;
   ca: string;
-  token: string;
+  /** Only a name inside the file; default `shopfloor-admin`. */
   user?: string;
+  token?: string;
+  certificate?: { certFile: string; keyFile: string };
 }): string {
-  const user = options.user ?? 'shopfloor-admin';
+  const { url, ca, user = 'shopfloor-admin', token, certificate } = options;
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
@@ -87,19 +88,22 @@ export function kubeconfigOf(options: {
       {
         name: 'shopfloor',
         cluster: {
-          server: options.url,
-          'certificate-authority-data': Buffer.from(options.ca).toString(
-            'base64',
-          ),
+          server: url,
+          'certificate-authority-data': Buffer.from(ca).toString('base64'),
         },
       },
     ],
-    users: [{ name: user, user: { token: options.token } }],
+    users: [
+      {
+        name: user,
+        user: certificate
+          ? {
+              'client-certificate': certificate.certFile,
+              'client-key': certificate.keyFile,
+            }
+          : { token },
+      },
+    ],
     contexts: [{ name: 'shopfloor', context: { cluster: 'shopfloor', user } }],
   });
-}
-
-/** A short name for a state folder. */
-export function instanceId(stateDir: string): string {
-  return createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
 }

@@ -29,6 +29,8 @@ export interface SandboxPki {
   agent: KeyPair;
   /** With which the API server shows itself to the node agent. */
   kubeletClient: KeyPair;
+  /** With which the controller manager shows itself to the API server: user `system:kube-controller-manager`. */
+  controllerManagerClient: KeyPair;
   /** Signs the tokens of service accounts. */
   serviceAccountKeyFile: string;
 }
@@ -38,52 +40,66 @@ export async function ensurePki(stateDir: string): Promise<SandboxPki> {
   const dir = join(stateDir, 'pki');
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const ca = await ensureCa(dir);
-  const [apiserver, controllerManager, agent, kubeletClient] =
-    await Promise.all([
-      ensureLeaf({
-        dir,
-        ca,
-        name: 'apiserver',
-        commonName: 'kube-apiserver',
-        server: true,
-        dnsNames: [
-          'localhost',
-          'kubernetes',
-          'kubernetes.default',
-          'kubernetes.default.svc',
-          'kubernetes.default.svc.cluster.local',
-        ],
-        // 10.96.0.1 is the first address of the service range, which `kubernetes.default` resolves to.
-        addresses: ['127.0.0.1', '10.96.0.1'],
-      }),
-      ensureLeaf({
-        dir,
-        ca,
-        name: 'controller-manager',
-        commonName: 'kube-controller-manager',
-        server: true,
-        dnsNames: ['localhost'],
-        addresses: ['127.0.0.1'],
-      }),
-      ensureLeaf({
-        dir,
-        ca,
-        name: 'agent',
-        commonName: 'shopfloor-agent',
-        server: true,
-        dnsNames: ['localhost'],
-        addresses: ['127.0.0.1'],
-      }),
-      ensureLeaf({
-        dir,
-        ca,
-        name: 'kubelet-client',
-        commonName: 'kube-apiserver-kubelet-client',
-        server: false,
-        dnsNames: [],
-        addresses: [],
-      }),
-    ]);
+  const [
+    apiserver,
+    controllerManager,
+    agent,
+    kubeletClient,
+    controllerManagerClient,
+  ] = await Promise.all([
+    ensureLeaf({
+      dir,
+      ca,
+      name: 'apiserver',
+      commonName: 'kube-apiserver',
+      server: true,
+      dnsNames: [
+        'localhost',
+        'kubernetes',
+        'kubernetes.default',
+        'kubernetes.default.svc',
+        'kubernetes.default.svc.cluster.local',
+      ],
+      // 10.96.0.1 is the first address of the service range, which `kubernetes.default` resolves to.
+      addresses: ['127.0.0.1', '10.96.0.1'],
+    }),
+    ensureLeaf({
+      dir,
+      ca,
+      name: 'controller-manager',
+      commonName: 'kube-controller-manager',
+      server: true,
+      dnsNames: ['localhost'],
+      addresses: ['127.0.0.1'],
+    }),
+    ensureLeaf({
+      dir,
+      ca,
+      name: 'agent',
+      commonName: 'shopfloor-agent',
+      server: true,
+      dnsNames: ['localhost'],
+      addresses: ['127.0.0.1'],
+    }),
+    ensureLeaf({
+      dir,
+      ca,
+      name: 'kubelet-client',
+      commonName: 'kube-apiserver-kubelet-client',
+      server: false,
+      dnsNames: [],
+      addresses: [],
+    }),
+    ensureLeaf({
+      dir,
+      ca,
+      name: 'controller-manager-client',
+      commonName: 'system:kube-controller-manager',
+      server: false,
+      dnsNames: [],
+      addresses: [],
+    }),
+  ]);
   const serviceAccountKeyFile = join(dir, 'service-account.key');
   if (!existsSync(serviceAccountKeyFile)) {
     const { privateKey } = generateKeyPairSync('rsa', {
@@ -103,6 +119,7 @@ export async function ensurePki(stateDir: string): Promise<SandboxPki> {
     controllerManager,
     agent,
     kubeletClient,
+    controllerManagerClient,
     serviceAccountKeyFile,
   };
 }

@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { kubeconfigOf } from '../config/context.ts';
+import { writeFileAtomic } from '../config/files.ts';
 import type { PartDefinition, SandboxContext } from '../supervisor/types.ts';
 
 /**
@@ -9,6 +12,7 @@ import type { PartDefinition, SandboxContext } from '../supervisor/types.ts';
 export function controllerManagerPart(ctx: SandboxContext): PartDefinition {
   const { kubernetes, pki, ports } = ctx;
   const address = `https://127.0.0.1:${ports.controllerManager}`;
+  const kubeconfig = join(ctx.stateDir, 'controller-manager', 'kubeconfig');
   return {
     kind: 'process',
     name: 'controller-manager',
@@ -16,17 +20,28 @@ export function controllerManagerPart(ctx: SandboxContext): PartDefinition {
     tools: ['kube-controller-manager'],
     version: () => ctx.tools.version('kube-controller-manager'),
     address,
+    prepare: async () =>
+      writeFileAtomic({
+        path: kubeconfig,
+        content: kubeconfigOf({
+          url: kubernetes.url,
+          ca: kubernetes.ca,
+          user: 'system:kube-controller-manager',
+          certificate: pki.controllerManagerClient,
+        }),
+        mode: 0o600,
+      }),
     command: () => ({
       file: ctx.tools.path('kube-controller-manager'),
       args: [
-        `--kubeconfig=${kubernetes.kubeconfig}`,
+        `--kubeconfig=${kubeconfig}`,
         '--bind-address=127.0.0.1',
         `--secure-port=${ports.controllerManager}`,
         `--tls-cert-file=${pki.controllerManager.certFile}`,
         `--tls-private-key-file=${pki.controllerManager.keyFile}`,
         '--authorization-always-allow-paths=/healthz,/readyz,/livez',
-        `--authentication-kubeconfig=${kubernetes.kubeconfig}`,
-        `--authorization-kubeconfig=${kubernetes.kubeconfig}`,
+        `--authentication-kubeconfig=${kubeconfig}`,
+        `--authorization-kubeconfig=${kubeconfig}`,
         '--leader-elect=false',
         '--use-service-account-credentials=true',
         `--root-ca-file=${pki.ca.certFile}`,

@@ -27,6 +27,8 @@ function base(ctx: SandboxContext) {
       url: `http://127.0.0.1:${ctx.ports.portal}${READY_PATH}`,
     },
     startTimeoutMs: 180_000,
+    // Each question is a line of its log.
+    healthIntervalMs: 10_000,
     stopGraceMs: 20_000,
   };
 }
