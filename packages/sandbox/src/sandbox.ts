@@ -1,4 +1,8 @@
+import { agentPart } from './agent/agentPart.ts';
 import type { PortName } from './config/ports.ts';
+import { clusterSetupPart, deployPart, imagesPart } from './deploy/index.ts';
+import { gatewayPart } from './mesh/gatewayPart.ts';
+import { istiodPart } from './mesh/istiodPart.ts';
 import { alertmanagerPart } from './parts/alertmanager.ts';
 import { apiserverPart } from './parts/apiserver.ts';
 import { appBuildPart } from './parts/appBuild.ts';
@@ -9,6 +13,7 @@ import { openbaoPart } from './parts/openbao.ts';
 import { portalParts } from './parts/portal.ts';
 import { postgresPart } from './parts/postgres.ts';
 import { prometheusPart } from './parts/prometheus.ts';
+import { shoppersPart } from './shoppers/index.ts';
 import type { PartDefinition, SandboxContext } from './supervisor/types.ts';
 
 /** How much of the sandbox is wanted. */
@@ -36,6 +41,7 @@ export function sandboxParts(
     controllerManagerPart(ctx),
     prometheusPart(ctx),
     alertmanagerPart(ctx),
+    ...(ctx.shoppers ? [shoppersPart(ctx)] : []),
   ];
 }
 

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { kubeconfigOf, type LauncherContext } from '../config/context.ts';
+import { kubeconfigOf } from '../config/context.ts';
 import { writeFileAtomic } from '../config/files.ts';
 import { POD_PORT_COUNT } from '../config/ports.ts';
-import type { PartDefinition } from '../supervisor/types.ts';
+import type { PartDefinition, SandboxContext } from '../supervisor/types.ts';
 import type { AgentConfigInput } from './config.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 /** The node agent, which runs the cluster's Pods. Killed alone, it finds its pods again when it comes back. */
-export function agentPart(ctx: LauncherContext): PartDefinition {
+export function agentPart(ctx: SandboxContext): PartDefinition {
   const dir = join(ctx.stateDir, 'agent');
   const configPath = join(dir, 'config.json');
   const address = `https://127.0.0.1:${ctx.ports.agent}`;

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeFileAtomic } from '../config/files.ts';
+import { readToolchain } from '../config/toolchain.ts';
 import { buildFolders } from '../tools/goBuild.ts';
 import { cacheRoot, requiredVersion } from '../tools/toolCache.ts';
 import type { SandboxContext } from '../supervisor/types.ts';
@@ -45,10 +46,10 @@ async function downloadModule(options: {
   const modules =
     env.GOMODCACHE ||
     join(env.GOPATH?.split(':')[0] || join(homedir(), 'go'), 'pkg', 'mod');
-  const own = join(ctx.pythonBin, 'go');
+  const { go } = readToolchain(ctx.repoRoot);
   try {
     const { stdout } = await promisify(execFile)(
-      existsSync(own) ? own : 'go',
+      existsSync(go) ? go : 'go',
       ['mod', 'download', '-json', moduleName],
       {
         cwd: module,
