@@ -1,7 +1,7 @@
 /** The catalog and the pages of its entities, in Simplified Chinese. */
 export default {
   'indexPage.title': '{{orgName}} 目录',
-  'indexPage.createButtonTitle': '创建',
+  'indexPage.createButtonTitle': '新建',
   'indexPage.supportButtonContent': '软件目录中的全部实体',
   'entityPage.notFoundMessage': '没有与所请求的 {{link}} 相符的 {{kind}}。',
   'entityPage.notFoundLinkText': '类别、命名空间和名称',
@@ -9,7 +9,7 @@ export default {
   'aboutCard.refreshButtonTitle': '安排刷新该实体',
   'aboutCard.editButtonTitle': '编辑元数据',
   'aboutCard.editButtonAriaLabel': '编辑',
-  'aboutCard.createSimilarButtonTitle': '创建类似项',
+  'aboutCard.createSimilarButtonTitle': '新建类似项',
   'aboutCard.refreshScheduledMessage': '已安排刷新',
   'aboutCard.refreshButtonAriaLabel': '刷新',
   'aboutCard.launchTemplate': '使用此模板',

@@ -33,7 +33,7 @@ export default {
   'providerSettingsItem.buttonTitle.signIn': '登录',
   'providerSettingsItem.buttonTitle.signOut': '退出登录',
   'authProviders.title': '可用的登录方式',
-  'defaultSettingsPage.tabsTitle.general': '通用',
+  'defaultSettingsPage.tabsTitle.general': '常规',
   'defaultSettingsPage.tabsTitle.authProviders': '登录方式',
   'defaultSettingsPage.tabsTitle.featureFlags': '功能开关',
   'featureFlags.title': '功能开关',
