@@ -92,10 +92,7 @@ describe('fromPlaywright', () => {
             suites: [
               {
                 title: 'group',
-                specs: [
-                  spec('b', 'flaky'),
-                  spec('c', 'skipped', 'no browser'),
-                ],
+                specs: [spec('b', 'flaky'), spec('c', 'skipped', 'no browser')],
               },
             ],
           },

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildTools } from '@shopfloor/sandbox';
 import { jestCheck } from './checks/jest.ts';
 import { playwrightCheck } from './checks/playwright.ts';
 import { lintCheck, typesCheck } from './checks/static.ts';
@@ -28,7 +29,9 @@ function parseKinds(value: string | undefined): Set<Kind> {
   const names = value === undefined ? [...KINDS] : value.split(',');
   const unknown = names.filter(name => !KINDS.includes(name as Kind));
   if (unknown.length > 0) {
-    throw new Error(`Unknown kind of check: ${unknown.join(', ')}.\n\n${USAGE}`);
+    throw new Error(
+      `Unknown kind of check: ${unknown.join(', ')}.\n\n${USAGE}`,
+    );
   }
   return new Set(names as Kind[]);
 }
@@ -99,20 +102,19 @@ try {
       await sandbox.clear();
       sandbox.start();
     }
-    const env = await testEnvironment({ root, portBase, stateDir });
-    const ready = await sandbox.untilReady(45 * 60).then(
-      () => true,
-      error => {
-        console.error(error.message);
-        return false;
-      },
-    );
-    record(
-      singleResult(
-        'sandbox',
-        ready,
-        (performance.now() - startedAt) / 1000,
+    const [tools, ready] = await Promise.all([
+      buildTools(['kubectl', 'helm', 'opa', 'promtool', 'kubeconform']),
+      sandbox.untilReady(45 * 60).then(
+        () => true,
+        error => {
+          console.error(error.message);
+          return false;
+        },
       ),
+    ]);
+    const env = testEnvironment({ portBase, stateDir, tools });
+    record(
+      singleResult('sandbox', ready, (performance.now() - startedAt) / 1000),
     );
     if (kinds.has('jest')) {
       step('jest');
