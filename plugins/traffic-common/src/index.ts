@@ -6,6 +6,7 @@
 export * from './annotations';
 export * from './api';
 export * from './change';
+export * from './compareShares';
 export * from './istio';
 export * from './managers';
 export * from './permissions';

@@ -1,0 +1,79 @@
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Paper from '@mui/material/Paper';
+import Typography from '@mui/material/Typography';
+import { RouteView, compareShares } from '@shopfloor/plugin-traffic-common';
+import { ObservedAt } from '@shopfloor/ui';
+import { useState } from 'react';
+import { trafficTranslationRef } from '../translation/translation';
+import { SharesFlow } from './SharesFlow';
+import { SharesTable } from './SharesTable';
+
+/** Wanted and measured shares: the picture, the table behind it, and when each was observed. */
+export function SharesPanel(props: { view: RouteView }) {
+  const { t } = useTranslationRef(trafficTranslationRef);
+  const [asTable, setAsTable] = useState(false);
+  const { wanted, measured, measuredUnavailable } = props.view;
+  const { shares } = compareShares(wanted?.destinations ?? [], measured);
+  return (
+    <Paper
+      component="section"
+      variant="outlined"
+      aria-label={t('flow.heading')}
+      sx={{ p: 2, minWidth: 0 }}
+    >
+      <Box
+        sx={{
+          display: 'flex',
+          flexWrap: 'wrap',
+          alignItems: 'center',
+          justifyContent: 'space-between',
+          gap: 1,
+          mb: 1,
+        }}
+      >
+        <Typography component="h2" sx={{ fontSize: '1rem', fontWeight: 600 }}>
+          {t('flow.heading')}
+        </Typography>
+        <Button size="small" onClick={() => setAsTable(!asTable)}>
+          {asTable ? t('flow.picture') : t('flow.table')}
+        </Button>
+      </Box>
+      {asTable ? (
+        <SharesTable shares={shares} />
+      ) : (
+        <SharesFlow
+          shares={shares}
+          stale={Boolean(measured?.stale)}
+          {...(measured && { requestsPerSecond: measured.requestsPerSecond })}
+        />
+      )}
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, mt: 1 }}>
+        <ObservedAt
+          observedAt={wanted?.observedAt}
+          source={t('source.cluster')}
+          stale={Boolean(wanted?.stale)}
+        />
+        {measured && (
+          <ObservedAt
+            observedAt={measured.observedAt}
+            source={t('source.prometheus')}
+            stale={Boolean(measured.stale)}
+          />
+        )}
+      </Box>
+      {measured?.stale && (
+        <Alert severity="warning" sx={{ mt: 1 }}>
+          {t('stale.prometheus', { reason: measured.stale.reason })}
+        </Alert>
+      )}
+      {measuredUnavailable && (
+        <Alert severity="warning" sx={{ mt: 1 }}>
+          {t('stale.notMeasured', { reason: measuredUnavailable.reason })}
+        </Alert>
+      )}
+    </Paper>
+  );
+}

@@ -1,0 +1,54 @@
+import { stringifyEntityRef } from '@backstage/catalog-model';
+import { InfoCard, Link } from '@backstage/core-components';
+import { useRouteRef, useTranslationRef } from '@backstage/frontend-plugin-api';
+import {
+  entityRouteParams,
+  entityRouteRef,
+  useEntity,
+} from '@backstage/plugin-catalog-react';
+import { EmptyState, ErrorPanel, LoadingPanel } from '@shopfloor/ui';
+import { useEnvironments } from '../hooks/useEnvironments';
+import { useRouteView } from '../hooks/useRouteView';
+import { trafficTranslationRef } from '../translation/translation';
+import { RouteAnswer } from './RouteAnswer';
+
+/** An overview does not need to be as fresh as the tab. */
+const EVERY_MS = 5000;
+
+/** The card "Traffic" on the overview of a service. */
+export function TrafficCard() {
+  const { t } = useTranslationRef(trafficTranslationRef);
+  const { entity } = useEntity();
+  const entityPath = useRouteRef(entityRouteRef);
+  const { selected, ...environments } = useEnvironments();
+  const route = useRouteView({
+    environment: selected?.name,
+    entityRef: stringifyEntityRef(entity),
+    everyMs: EVERY_MS,
+  });
+  const error = environments.error ?? route.error;
+  const view = route.value;
+  return (
+    <InfoCard title={t('title')} subheader={selected?.title} variant="gridItem">
+      {!view && !error && <LoadingPanel rows={2} />}
+      {!view && error && (
+        <ErrorPanel error={error} onRetry={route.refresh} compact />
+      )}
+      {view && <RouteAnswer view={view} />}
+      {view?.wantedUnavailable && (
+        <EmptyState
+          compact
+          title={t('noRoute.title', { environment: view.environment.title })}
+          description={t('noRoute.help', {
+            reason: view.wantedUnavailable.reason,
+          })}
+        />
+      )}
+      {entityPath && (
+        <Link to={`${entityPath(entityRouteParams(entity))}/traffic`}>
+          {t('card.open')}
+        </Link>
+      )}
+    </InfoCard>
+  );
+}

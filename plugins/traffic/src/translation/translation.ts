@@ -1,0 +1,180 @@
+import { createTranslationRef } from '@backstage/frontend-plugin-api';
+
+/** The words of the traffic pages. */
+export const trafficTranslationRef = createTranslationRef({
+  id: 'traffic',
+  messages: {
+    title: 'Traffic',
+    answer: {
+      follows: '{{shares}}; the measured requests follow',
+      moving: '{{shares}}; the measured requests are moving there',
+      differs: '{{shares}}, but the measured requests do not follow',
+      noRequests: '{{shares}}; there were no requests in the last minute',
+      notMeasured: '{{shares}}; what really happens is not measured now',
+      share: '{{subset}} is to get {{share}}',
+      and: ', ',
+    },
+    state: { follows: 'As wanted', moving: 'Moving', differs: 'Not as wanted' },
+    flow: {
+      heading: 'Where requests go',
+      summary: 'Of {{rate}} requests per second: {{shares}}',
+      summaryShare: '{{subset}} wanted {{wanted}}, measured {{measured}}',
+      requests: '{{rate}} requests/s',
+      wanted: 'Wanted {{share}}',
+      measured: 'Measured {{share}}',
+      measuredAxis: 'Measured over the last minute',
+      notMeasured: 'Not measured',
+      table: 'Show as a table',
+      picture: 'Show as a picture',
+    },
+    column: {
+      version: 'Version',
+      weight: 'Weight',
+      wanted: 'Wanted share',
+      measured: 'Measured share',
+      rate: 'Requests/s',
+      service: 'Service',
+      owner: 'Owner',
+      shares: 'Shares',
+      observed: 'Observed',
+      when: 'When',
+      person: 'Person',
+      change: 'Change',
+      outcome: 'Outcome',
+      act: 'Action',
+    },
+    source: { cluster: 'Kubernetes API', prometheus: 'Prometheus' },
+    stale: {
+      cluster:
+        'The cluster does not answer ({{reason}}). This is the last known route; it cannot be changed now.',
+      prometheus:
+        'Prometheus does not answer ({{reason}}). The measured shares are the last known ones.',
+      notMeasured: 'Nothing was ever measured here: {{reason}}',
+    },
+    noRoute: {
+      title: 'No route to show in {{environment}}',
+      help: 'A service appears here when its VirtualService is deployed in the environment. {{reason}}',
+    },
+    noEnvironment: {
+      title: 'There is no environment of this name',
+      help: 'Choose one of the list. Environments are declared in shopfloor.environments.',
+    },
+    refusal: {
+      'no-http-route': 'The route has no HTTP rule',
+      'several-http-routes':
+        'The route has several HTTP rules ({{detail}}); only a single one can be weighted here',
+      'not-http': 'The route also has TCP or TLS rules',
+      'has-match': 'The route applies only to requests that match conditions',
+      'not-weighted': 'The route is not a choice between versions',
+      'different-hosts': 'The route sends to different hosts: {{detail}}',
+      'no-subset': 'A destination of the route names no version',
+      'duplicate-subset': 'The route names {{detail}} twice',
+      'single-subset':
+        'The route has one destination, {{detail}}; there is nothing to choose between',
+      'no-destination-rule': 'No DestinationRule says which pods a version is',
+      'unknown-subset':
+        'The route names {{detail}}, which the DestinationRule does not have',
+    },
+    access: {
+      'not-permitted':
+        'Only the owners of this service and the platform team may move its traffic.',
+      'environment-closed':
+        'Traffic in {{environment}} is not moved from the portal.',
+      'environment-group':
+        'Traffic in {{environment}} is moved by certain groups only.',
+      'no-identity': 'You have no name in the cluster.',
+      'route-not-editable':
+        'This route is shown, but cannot be changed here: {{refusal}}. Change it where it is defined.',
+      ask: 'Ask',
+    },
+    editor: {
+      heading: 'Move traffic',
+      slider: 'Share of {{subset}} in percent',
+      number: '{{subset}} (%)',
+      reset: 'Reset',
+      preview: 'Preview the change',
+      unchanged: 'Move a slider or type a percentage to plan a change.',
+      invalid: 'Give a whole number from 0 to 100.',
+      meanwhile:
+        'Somebody changed the route meanwhile. The preview is made from the present one.',
+      keeps: 'Stays as it is: {{fields}}',
+      unrouted: 'Not in the route: {{subsets}}',
+    },
+    preview: {
+      title: 'Move traffic of {{service}} in {{environment}}',
+      what: 'What changes',
+      gets: '{{subset}} gets {{to}} of the requests (now {{from}})',
+      nothing: 'No share of the requests changes.',
+      affected: 'Who is affected',
+      affectedShare:
+        '{{share}} of the requests go to another version than now, about {{rate}} per second.',
+      affectedNoRate:
+        '{{share}} of the requests go to another version than now.',
+      callers: 'Callers in the last minute: {{callers}}',
+      hosts: 'Hosts: {{hosts}}',
+      dryRun: 'Dry run as you, on the real cluster',
+      accepted: 'The cluster accepts this change.',
+      refused: 'The cluster refuses this change: {{reason}}',
+      unavailable: 'The cluster does not answer: {{reason}}',
+      takeOver:
+        'The cluster accepts this change if it is taken over from {{managers}}, who manages this route. Its next deployment may put its own weights back.',
+      takeOverConfirm: 'Take the route over from {{managers}}',
+      takeOverNeeded: 'Confirm first that you take the route over.',
+      undo: 'How to undo',
+      undoHelp:
+        '"Undo" beside the outcome and in the history brings back exactly what is there now: weights, labels and annotations.',
+      diff: 'Difference',
+      reason: 'Reason (optional)',
+      loading: 'Asking the cluster',
+      act: 'Send {{share}} to {{subset}} in {{environment}}',
+      actRefused: 'This change is not possible now.',
+    },
+    undo: {
+      button: 'Undo',
+      buttonOf: 'Undo: {{change}}',
+      title: 'Undo in {{environment}}',
+      act: 'Undo: send {{share}} to {{subset}} in {{environment}}',
+      conflict:
+        'Somebody changed the route since. Undo would discard that, so it is not done. What changed since:',
+      redo: 'Undo can itself be undone from the history.',
+    },
+    outcome: {
+      applied: 'Done: {{change}}',
+      pending: 'Under way: {{change}}',
+      refused: 'Refused: {{error}}',
+      'not-applied': 'Nothing changed: {{error}}',
+      unknown: 'Not known: {{error}}',
+      by: 'by {{person}}, {{when}}',
+      waiting: 'Waiting for the proxies to take it over',
+      effective: 'Taken over by {{proxies}} proxies',
+      rejected: 'Refused by a proxy: {{message}}',
+      effectUnknown:
+        'Whether the proxies took it over is not known: {{message}}',
+    },
+    history: {
+      heading: 'History',
+      empty: 'No change yet',
+      emptyHelp:
+        'Changes made here appear with the person, the time and the outcome, and can be undone.',
+      more: 'Show older changes',
+      change: '{{subset}} {{from}} → {{to}}',
+      undid: 'Undo',
+      undone: 'Undone',
+      state: {
+        applied: 'Applied',
+        pending: 'Under way',
+        refused: 'Refused',
+        'not-applied': 'Not applied',
+        unknown: 'Unknown',
+      },
+    },
+    list: {
+      answer: 'Services with a route in {{environment}}: {{services}}',
+      empty: 'No service has a route yet',
+      emptyHelp:
+        'Annotate a component with backstage.io/kubernetes-id and deploy its VirtualService.',
+    },
+    card: { open: 'Open traffic' },
+  },
+  translations: { 'zh-CN': () => import('./zh-CN') },
+});
