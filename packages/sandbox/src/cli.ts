@@ -3,6 +3,7 @@ import { stateFolder } from './config/stateFolder.ts';
 import { Refusal, type CommandEnvironment } from './commands/environment.ts';
 import { logs } from './commands/logs.ts';
 import { reset } from './commands/reset.ts';
+import { shoppers } from './commands/shoppers.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { token } from './commands/token.ts';
@@ -19,6 +20,7 @@ const COMMANDS: Record<string, Command> = {
   logs,
   reset,
   token,
+  shoppers,
 };
 
 const repoRoot = resolve(import.meta.dirname, '../../..');

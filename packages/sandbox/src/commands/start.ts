@@ -8,7 +8,10 @@ import { neededPorts, sandboxParts, type SandboxScope } from '../sandbox.ts';
 import { askLauncher, serveControl } from '../supervisor/control.ts';
 import { takeLock } from '../supervisor/fileLock.ts';
 import { stopLeftovers } from '../supervisor/pidFiles.ts';
-import { describeTakenPorts, takenPorts } from '../supervisor/portCheck.ts';
+import {
+  describeTakenPorts,
+  stillTakenPorts,
+} from '../supervisor/portCheck.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 import { openToolStore } from '../tools/buildTools.ts';
 import type { CommandEnvironment } from './environment.ts';
@@ -33,7 +36,11 @@ export async function start(
   const startedAt = Number(env.SHOPFLOOR_STARTED_AT) || Date.now();
   try {
     const left = await stopLeftovers(stateDir);
-    const taken = await takenPorts(ports, neededPorts(mode, options.scope));
+    const taken = await stillTakenPorts(
+      ports,
+      neededPorts(mode, options.scope),
+      { withinMs: left.processes > 0 ? 5000 : 0 },
+    );
     if (taken.length > 0) {
       throw new Refusal(describeTakenPorts(taken));
     }

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { portSetting, type PortMap, type PortName } from '../config/ports.ts';
 
 /** A port that something else listens on. */
@@ -25,6 +26,21 @@ export async function takenPorts(
   return results
     .filter(result => !result.free)
     .map(({ name, port, setting }) => ({ name, port, setting }));
+}
+
+/** As {@link takenPorts}, but waits for ports of processes that were killed just now: their last threads may still hold them. */
+export async function stillTakenPorts(
+  ports: PortMap,
+  names: PortName[],
+  options: { withinMs: number },
+): Promise<TakenPort[]> {
+  const deadline = Date.now() + options.withinMs;
+  let taken = await takenPorts(ports, names);
+  while (taken.length > 0 && Date.now() < deadline) {
+    await delay(100);
+    taken = await takenPorts(ports, names);
+  }
+  return taken;
 }
 
 /** What to tell a person about taken ports. */
