@@ -99,8 +99,7 @@ export async function readCommitted(
   );
 }
 
-if (import.meta.main) {
-  const helm = path.join(process.argv[2] ?? '', 'helm');
+async function writeRenders(helm: string): Promise<void> {
   for (const wanted of await listRenders()) {
     const text = await render(helm, wanted);
     if (text !== (await readCommitted(wanted))) {
@@ -110,4 +109,11 @@ if (import.meta.main) {
       process.stdout.write(`${wanted.output} written\n`);
     }
   }
+}
+
+if (import.meta.main) {
+  writeRenders(path.join(process.argv[2] ?? '', 'helm')).catch(error => {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = 1;
+  });
 }

@@ -5,7 +5,11 @@ import Fastify, {
   type FastifyInstance,
   type RawServerDefault,
 } from 'fastify';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  STATUS_CODES,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { Logger } from 'pino';
 import type { ServiceConfig } from '../config/serviceConfig.ts';
 import type { Health } from '../health/Health.ts';
@@ -13,7 +17,12 @@ import { healthPlugin } from '../health/healthPlugin.ts';
 import type { ServiceIdentity } from '../logging/logRecord.ts';
 import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 import { openApiPlugin, type OpenApiInfo } from '../openapi/openApiPlugin.ts';
-import { problemOfStatus, problemSchema } from '../problems/problemDocument.ts';
+import {
+  PROBLEM_MEDIA_TYPE,
+  type ProblemDocument,
+  problemOfStatus,
+  problemSchema,
+} from '../problems/problemDocument.ts';
 import { problemsPlugin, sendProblem } from '../problems/problemsPlugin.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
 import { etagPlugin } from './etag.ts';
@@ -41,6 +50,19 @@ export interface CreateServiceAppOptions {
   logger: Logger;
 }
 
+/** The whole answer to bytes that never became a request. */
+function renderRawProblem(problem: ProblemDocument): string {
+  const body = JSON.stringify(problem);
+  return [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    `content-type: ${PROBLEM_MEDIA_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
+
 /**
  * Creates an application with everything a service has, and no route of its own
  * yet. It never listens: tests inject requests, `runService` listens.
@@ -65,6 +87,19 @@ export async function createServiceApp(
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: (error, socket) => {
+      if (socket.writable) {
+        const status =
+          error.code === 'HPE_HEADER_OVERFLOW'
+            ? 431
+            : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+              ? 408
+              : 400;
+        const problem = problemOfStatus(status);
+        metrics.countProblem(problem.code);
+        socket.end(renderRawProblem(problem));
+      }
+    },
     frameworkErrors: (error, request, reply) => {
       const problem = problemOfStatus(error.statusCode ?? 400);
       metrics.countProblem(problem.code);

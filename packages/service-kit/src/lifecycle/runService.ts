@@ -90,7 +90,10 @@ export async function runService(options: RunServiceOptions): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 
-  const address = await app.listen({ host: config.HOST, port: config.PORT });
+  await app.listen({
+    host: config.HOST,
+    port: config.PORT,
+    listenTextResolver: address => `Listening on ${address}`,
+  });
   health.markStarted();
-  logger.info({ address }, 'Listening');
 }

@@ -89,6 +89,12 @@ const protocolProblems: Record<
     title: 'Method not allowed',
     detail: 'This path exists, but not with this method; see Allow.',
   },
+  408: {
+    code: 'request-too-slow',
+    title: 'The request took too long to arrive',
+    detail:
+      'The whole request must arrive within the time this service allows.',
+  },
   413: {
     code: 'body-too-large',
     title: 'The body is too large',

@@ -16,6 +16,7 @@ import {
   findStatement,
   hasCategoryStatement,
   listStatement,
+  textMatch,
 } from './statements.ts';
 
 interface SummaryRow {
@@ -117,7 +118,7 @@ export class DatabaseProductStore implements ProductStore {
     const { statement, parameters } = listStatement({
       sort: query.sort,
       language: query.language,
-      text: query.text !== undefined,
+      text: query.text === undefined ? undefined : textMatch(query.text),
       category: query.category !== undefined,
       minPrice: query.minPrice !== undefined,
       maxPrice: query.maxPrice !== undefined,

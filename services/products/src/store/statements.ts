@@ -1,11 +1,20 @@
 import type { Statement } from '@shopfloor/service-kit';
 import type { Language, Sort } from '../domain/types.ts';
 
+/** `words`: English by its stems, and misspelt by its trigrams. `part`: any part of a Chinese name. */
+export type TextMatch = 'words' | 'part';
+
+/** Chinese has no spaces to find words by, so a text with Han characters is matched as it stands. */
+export function textMatch(text: string): TextMatch {
+  return /\p{Script=Han}/u.test(text) ? 'part' : 'words';
+}
+
 /** Which parts a list statement has. Each shape is one prepared statement. */
 export interface ListShape {
   sort: Sort;
   language: Language;
-  text: boolean;
+  /** How the text is matched, see {@link textMatch}; undefined without a text. */
+  text: TextMatch | undefined;
   category: boolean;
   minPrice: boolean;
   maxPrice: boolean;
@@ -74,22 +83,18 @@ export function listStatement(shape: ListShape): {
     'join categories c on c.id = p.category_id',
   ];
   const conditions: string[] = [];
-  if (shape.text) {
+  if (shape.text === 'words') {
     const text = parameter('text');
-    const like = parameter('like');
-    // Three ways to match: English words, any part of a Chinese name, and
-    // misspelt English by its trigrams.
     joins.push(
       `cross join lateral (select websearch_to_tsquery('english', ${text}) || websearch_to_tsquery('simple', ${text}) as q) asked`,
+      `cross join lateral (select round((ts_rank(p.search, asked.q) * 2 + word_similarity(${text}, p.name_en))::numeric, 6) as value) score`,
     );
-    conditions.push(
-      `(p.search @@ asked.q or p.name_zh ilike ${like} or ${text} <% p.name_en)`,
+    conditions.push(`(p.search @@ asked.q or ${text} <% p.name_en)`);
+  } else if (shape.text === 'part') {
+    conditions.push(`p.name_zh ilike ${parameter('like')}`);
+    joins.push(
+      `cross join lateral (select round(similarity(${parameter('text')}, p.name_zh)::numeric, 6) as value) score`,
     );
-    if (shape.sort === 'relevance') {
-      joins.push(
-        `cross join lateral (select round((ts_rank(p.search, asked.q) * 2 + word_similarity(${text}, p.name_en) + case when p.name_zh ilike ${like} then 2 else 0 end)::numeric, 6) as value) score`,
-      );
-    }
   }
   if (shape.category) {
     const category = parameter('category');
@@ -126,7 +131,7 @@ export function listStatement(shape: ListShape): {
     'limit $2',
   ].join('\n');
   const flags = [
-    shape.text && 'text',
+    shape.text,
     shape.category && 'category',
     shape.minPrice && 'min',
     shape.maxPrice && 'max',
