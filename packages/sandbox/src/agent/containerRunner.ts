@@ -85,10 +85,13 @@ export class ContainerRunner {
       this.#process = adopted;
       this.#launch = await this.#options.prepare().catch(() => undefined);
     } else if (record.process || record.state.running) {
-      this.#ended({
-        exitCode: 137,
-        message: 'The process was gone when the node agent came back',
-      });
+      this.#ended(
+        {
+          exitCode: 137,
+          message: 'The process was gone when the node agent came back',
+        },
+        { byUs: true },
+      );
     }
     while (!this.#stopping.signal.aborted) {
       if (!this.#process) {
@@ -101,7 +104,7 @@ export class ContainerRunner {
       }
       const exit = await this.#supervise(this.#process);
       this.#process = undefined;
-      this.#ended(exit);
+      this.#ended(exit, { byUs: this.#stopping.signal.aborted });
     }
   }
 
@@ -232,11 +235,14 @@ export class ContainerRunner {
     return exit;
   }
 
-  #ended(exit: ProcessExit): void {
+  /** `byUs`: it did not fall over, it was ended with its pod or its machine, which the back-off does not count. */
+  #ended(exit: ProcessExit, options: { byUs: boolean }): void {
     const { record } = this.#options;
     const startedAt = record.state.running?.startedAt;
-    const ranForMs = startedAt ? Date.now() - Date.parse(startedAt) : 0;
-    record.crashes = afterExit({ crashes: record.crashes }, ranForMs).crashes;
+    if (!options.byUs) {
+      const ranForMs = startedAt ? Date.now() - Date.parse(startedAt) : 0;
+      record.crashes = afterExit({ crashes: record.crashes }, ranForMs).crashes;
+    }
     record.process = undefined;
     record.ready = false;
     record.started = false;

@@ -10,6 +10,7 @@ import type {
   Pod,
   PodStatus,
 } from '../kubernetes/types.ts';
+import { isAlive } from '../supervisor/processes.ts';
 import { ContainerLog } from './containerLog.ts';
 import {
   ContainerRunner,
@@ -83,6 +84,29 @@ export class PodWorker {
         container.name,
         new ContainerLog(join(this.#directory, `${container.name}.log`)),
       );
+    }
+  }
+
+  /**
+   * A pod none of whose programs runs any more starts from the beginning, as after a reboot of its node: what
+   * its init containers did belonged to the last time.
+   */
+  #forgetInitialization(): void {
+    const { containers, initContainers = [] } = this.#pod.spec;
+    const runs = containers.some(({ name }) => {
+      const { process } = this.record.containers[name];
+      return process !== undefined && isAlive(process);
+    });
+    const isOver = ['Succeeded', 'Failed'].includes(
+      this.#pod.status?.phase ?? '',
+    );
+    if (runs || isOver) return;
+    for (const { name } of initContainers) {
+      const record = this.record.containers[name];
+      if (record.state.terminated) {
+        record.lastState = record.state;
+        record.state = { waiting: { reason: 'PodInitializing' } };
+      }
     }
   }
 
@@ -190,6 +214,7 @@ export class PodWorker {
   }
 
   async #run(): Promise<void> {
+    this.#forgetInitialization();
     this.#changed();
     if (this.#context.mesh && wantsSidecar(this.#pod)) {
       await this.#startSidecar(this.#context.mesh);

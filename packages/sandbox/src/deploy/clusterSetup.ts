@@ -46,7 +46,7 @@ async function setUpCluster(ctx: SandboxContext, run: PartRun): Promise<void> {
       (await readManifests(platform('identity/rbac'))).map(apply),
     );
     run.progress("installs Istio's resource definitions");
-    await installCrds(client, parseManifests(await istioCrds(ctx), 'Istio'));
+    await installCrds(client, await istioCrds(ctx));
     run.progress('installs the objects of the mesh');
     for (const object of [
       ...(await manifests(platform('mesh/peer-authentication.yaml'))),
@@ -88,11 +88,16 @@ interface Crd extends KubernetesObject {
   status?: { conditions?: { type: string; status: string }[] };
 }
 
-/** Applies what has changed, by a hash in an annotation: the definitions are large and this runs at every start. */
+/**
+ * Applies the definitions unless those of exactly this text are there already: they are large, parsing and applying them
+ * takes seconds, and this runs at every start.
+ */
 async function installCrds(
   client: KubernetesClient,
-  crds: KubernetesObject[],
+  text: string,
 ): Promise<void> {
+  const hash = createHash('sha256').update(text).digest('hex');
+  const names = [...text.matchAll(/^ {2}name: (\S+)$/gm)].map(m => m[1]);
   const list = async () =>
     new Map(
       (await client.json<KubernetesList<Crd>>(crdCollection)).items.map(crd => [
@@ -100,11 +105,19 @@ async function installCrds(
         crd,
       ]),
     );
-  const existing = await list();
-  for (const crd of crds) {
-    const hash = createHash('sha256').update(JSON.stringify(crd)).digest('hex');
-    const known = existing.get(crd.metadata.name)?.metadata.annotations;
-    if (known?.[hashAnnotation] === hash) continue;
+  const metadata = await client.json<KubernetesList<Crd>>(crdCollection, {
+    headers: {
+      accept:
+        'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io',
+    },
+  });
+  const current = new Set(
+    metadata.items
+      .filter(crd => crd.metadata.annotations?.[hashAnnotation] === hash)
+      .map(crd => crd.metadata.name),
+  );
+  if (names.every(name => current.has(name))) return;
+  for (const crd of parseManifests(text, 'Istio')) {
     await client.apply(
       {
         ...crd,
@@ -122,14 +135,10 @@ async function installCrds(
     );
   for (let tries = 0; ; tries++) {
     const now = await list();
-    const waiting = crds.filter(
-      crd => !established(now.get(crd.metadata.name)),
-    );
+    const waiting = names.filter(name => !established(now.get(name)));
     if (waiting.length === 0) return;
     if (tries > 100) {
-      throw new Error(
-        `The API server does not serve ${waiting.map(c => c.metadata.name).join(', ')}`,
-      );
+      throw new Error(`The API server does not serve ${waiting.join(', ')}`);
     }
     await new Promise(resolve => setTimeout(resolve, 200));
   }
