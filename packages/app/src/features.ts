@@ -15,8 +15,10 @@ import techdocsAddonsModule from '@backstage/plugin-techdocs-module-addons-contr
 import techdocsPlugin from '@backstage/plugin-techdocs/alpha';
 import userSettingsStorageModule from '@backstage/plugin-app-module-user-settings';
 import userSettingsPlugin from '@backstage/plugin-user-settings/alpha';
+import sloPlugin from '@shopfloor/plugin-slo';
 import statusPlugin from '@shopfloor/plugin-status';
-import { entityModule } from './modules/entity';
+import trafficPlugin from '@shopfloor/plugin-traffic';
+import { entityApisModule, entityModule } from './modules/entity';
 import { homePlugin } from './modules/home';
 import { languageModule } from './modules/language';
 import { layoutModule } from './modules/layout';
@@ -26,8 +28,11 @@ import { signInModule } from './modules/signIn';
 import { themeModule } from './modules/theme';
 import { translationModules } from './modules/translations';
 
-/** All that is installed in the portal. Installed by name, not discovered: the order of imports matters (see `index.tsx`). */
+/** All that is installed in the portal. Installed by name, not discovered: the order of imports matters (see `index.tsx`), and the
+ * order here is that of the cards on the overview of an entity: what says how it is comes first. */
 export const features: Array<FrontendFeature | FrontendFeatureLoader> = [
+  sloPlugin,
+  trafficPlugin,
   apiDocsPlugin,
   authPlugin,
   catalogGraphPlugin,
@@ -43,6 +48,7 @@ export const features: Array<FrontendFeature | FrontendFeatureLoader> = [
   techdocsAddonsModule,
   userSettingsPlugin,
   userSettingsStorageModule,
+  entityApisModule,
   entityModule,
   languageModule,
   layoutModule,

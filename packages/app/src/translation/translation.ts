@@ -6,7 +6,7 @@ export const appTranslationRef = createTranslationRef({
   messages: {
     nav: {
       label: 'Main navigation',
-      home: 'Home page',
+      home: 'Shopfloor, home page',
       menu: 'Menu',
       search: 'Search',
       account: 'Account',

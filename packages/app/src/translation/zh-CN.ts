@@ -1,7 +1,7 @@
 /** The words of the app in Simplified Chinese; the compiler refuses a missing key. */
 export default {
   'nav.label': '主导航',
-  'nav.home': '首页',
+  'nav.home': 'Shopfloor 首页',
   'nav.menu': '菜单',
   'nav.search': '搜索',
   'nav.account': '账户',

@@ -32,11 +32,13 @@ export function AnswerLine(props: AnswerLineProps) {
         role="status"
         sx={{
           display: 'flex',
-          flexWrap: 'wrap',
+          flexWrap: { xs: 'wrap', sm: 'nowrap' },
           alignItems: 'center',
           columnGap: 1.5,
           rowGap: 1,
-          flexGrow: 1,
+          flex: '1 1 auto',
+          minWidth: 0,
+          maxWidth: '100%',
         }}
       >
         {props.state && (

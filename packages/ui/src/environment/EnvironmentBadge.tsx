@@ -22,6 +22,7 @@ export function EnvironmentBadge(props: { environment: EnvironmentInfo }) {
     environment.production ? `var(--sf-production-${name})` : fallback;
   return (
     <Tooltip
+      describeChild
       title={
         environment.production
           ? t('environment.production')

@@ -6,7 +6,18 @@ import { THEME_NAME, themeStyles } from './cssVariables';
 import { darkTheme, lightTheme } from './themes';
 import { ThemeMode } from './tokens';
 
-const variables = <GlobalStyles styles={themeStyles()} />;
+const globalStyles = (
+  <GlobalStyles
+    styles={{
+      ...themeStyles(),
+      // The tabs of a page scroll within themselves on a narrow screen; Backstage UI lets the page scroll.
+      '.bui-HeaderNavList, .bui-TabList': {
+        overflowX: 'auto',
+        scrollbarWidth: 'none',
+      },
+    }}
+  />
+);
 
 /** Puts the portal's theme around its children: Material UI 4 and 5, Backstage UI and our own variables. */
 export function ShopfloorThemeProvider(props: {
@@ -19,7 +30,7 @@ export function ShopfloorThemeProvider(props: {
       themeName={THEME_NAME}
     >
       <CssBaseline />
-      {variables}
+      {globalStyles}
       {props.children}
     </UnifiedThemeProvider>
   );

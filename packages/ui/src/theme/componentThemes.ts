@@ -83,7 +83,7 @@ export function componentThemes(
           borderBottom: `1px solid ${c.border.subtle}`,
           verticalAlign: 'middle',
           lineHeight: 1.4,
-          overflowWrap: 'anywhere',
+          overflowWrap: 'break-word',
         },
         head: { color: c.text.secondary, fontWeight: 600 },
       },
@@ -152,6 +152,43 @@ export function componentThemes(
         selected: {
           backgroundColor: c.navigation.selectedBackground,
         },
+      },
+    },
+    MuiToggleButton: {
+      styleOverrides: { root: { textTransform: 'none' } },
+    },
+    BackstageTable: {
+      styleOverrides: { root: { overflowX: 'auto' } },
+    },
+    BackstageTableHeader: {
+      styleOverrides: {
+        header: {
+          textTransform: 'none',
+          padding: '10px 16px',
+          fontSize: '0.8125rem',
+          color: c.text.secondary,
+          whiteSpace: 'nowrap',
+        },
+      },
+    },
+    BackstageIconLinkVertical: {
+      styleOverrides: {
+        label: { textTransform: 'none', letterSpacing: 0, fontSize: '0.75rem' },
+      },
+    },
+    CatalogReactUserListPicker: {
+      styleOverrides: {
+        root: {
+          backgroundColor: 'transparent',
+          boxShadow: 'none',
+          border: 0,
+        },
+        title: {
+          textTransform: 'none',
+          fontSize: '0.8125rem',
+          margin: '8px 0',
+        },
+        groupWrapper: { margin: '8px 0' },
       },
     },
     BackstageInfoCard: {

@@ -2,7 +2,7 @@
 export default {
   'state.ok': '正常',
   'state.at-risk': '有风险',
-  'state.failing': '不达标',
+  'state.failing': '异常',
   'state.unknown': '未知',
   'state.stale': '已过时',
   'state.paused': '已暂停',

@@ -17,13 +17,17 @@ import { PortalFacts } from './PortalFacts';
 import { SystemsTable } from './SystemsTable';
 import { useSystems } from './useSystems';
 
+// More names than this make the answer a list; the list is below.
+const NAMED = 3;
+
 function useAnswer(response: SystemsResponse) {
   const { t } = useTranslationRef(statusTranslationRef);
   const state = summarizeSystems(response.systems);
   const named = response.systems.filter(system => system.state === state);
+  const names = named.slice(0, NAMED).map(system => system.title);
   const options = {
     count: named.length,
-    names: named.map(system => system.title).join(', '),
+    names: named.length > NAMED ? `${names.join(', ')} …` : names.join(', '),
   };
   switch (state) {
     case 'failing':
@@ -99,7 +103,7 @@ export function StatusPage() {
   return (
     <Box
       component="main"
-      sx={{ p: { xs: 2, md: 3 }, maxWidth: 1320, minWidth: 0 }}
+      sx={{ px: { xs: 2, md: 3 }, pb: 4, maxWidth: 1320, minWidth: 0 }}
     >
       {content}
     </Box>

@@ -3,6 +3,7 @@ import {
   coreExtensionData,
   createFrontendModule,
 } from '@backstage/frontend-plugin-api';
+import apiDocsPlugin from '@backstage/plugin-api-docs/alpha';
 import catalogPlugin from '@backstage/plugin-catalog/alpha';
 import { EntityContentBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import chinese from '../../translation/zh-CN';
@@ -58,4 +59,15 @@ export const entityModule = createFrontendModule({
       catalogPlugin.getExtension(id).override({ disabled: true }),
     ),
   ],
+});
+
+/** The APIs of a component have a tab of their own. */
+export const entityApisModule = createFrontendModule({
+  pluginId: 'api-docs',
+  extensions: (
+    [
+      'entity-card:api-docs/provided-apis',
+      'entity-card:api-docs/consumed-apis',
+    ] as const
+  ).map(id => apiDocsPlugin.getExtension(id).override({ disabled: true })),
 });

@@ -2,12 +2,28 @@ import Box from '@mui/material/Box';
 import useAsync from 'react-use/esm/useAsync';
 import { Link } from '@backstage/core-components';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
-import { visitsApiRef } from '@backstage/plugin-home';
+import { EntityRefLink } from '@backstage/plugin-catalog-react';
+import { Visit, visitsApiRef } from '@backstage/plugin-home';
 import { ErrorPanel, LoadingPanel } from '@shopfloor/ui';
 import { appTranslationRef } from '../../translation/translation';
+import { pageTitleKey } from '../layout/pages';
 import { Quiet, Section } from './Section';
 
 const SHOWN = 5;
+
+function VisitLink(props: { visit: Visit }) {
+  const { t } = useTranslationRef(appTranslationRef);
+  const { visit } = props;
+  if (visit.entityRef) {
+    return <EntityRefLink entityRef={visit.entityRef} />;
+  }
+  // A page is named as in the navigation, in the language of now rather than of the visit.
+  const key =
+    visit.pathname.split('/').length <= 2
+      ? pageTitleKey(visit.pathname)
+      : undefined;
+  return <Link to={visit.pathname}>{key ? t(key) : visit.name}</Link>;
+}
 
 /** Where the person was last, without the home page itself. */
 export function RecentlyVisited() {
@@ -32,7 +48,7 @@ export function RecentlyVisited() {
       <Box component="ul" sx={{ m: 0, p: 0, listStyle: 'none' }}>
         {value.map(visit => (
           <Box component="li" key={visit.id} sx={{ py: 0.5 }}>
-            <Link to={visit.pathname}>{visit.name}</Link>
+            <VisitLink visit={visit} />
           </Box>
         ))}
       </Box>

@@ -1,12 +1,10 @@
-import { useMemo } from 'react';
-import { Helmet } from 'react-helmet';
+import { useEffect, useMemo } from 'react';
 import { useResolvedPath } from 'react-router-dom';
 import {
   BreadcrumbEntry,
   configApiRef,
   PageLayoutProps,
   useApi,
-  useAppNode,
   useBreadcrumbEntries,
   useTranslationRef,
 } from '@backstage/frontend-plugin-api';
@@ -19,9 +17,9 @@ export function ShopfloorPageLayout(props: PageLayoutProps) {
   const { tabs, children, titleLink } = props;
   const { t } = useTranslationRef(appTranslationRef);
   const appTitle = useApi(configApiRef).getOptionalString('app.title');
-  const key = pageTitleKey(useAppNode()?.spec.id);
-  const title = key ? t(key) : props.title;
   const parentPath = useResolvedPath('.').pathname.replace(/\/$/, '');
+  const key = pageTitleKey(parentPath);
+  const title = key ? t(key) : props.title;
   const { items: breadcrumbs } = useBreadcrumbEntries();
   const resolvedTabs = useMemo(
     () =>
@@ -38,24 +36,17 @@ export function ShopfloorPageLayout(props: PageLayoutProps) {
       })),
     [tabs, parentPath, t],
   );
-  const helmet = (
-    <Helmet
-      titleTemplate={`%s | ${appTitle ?? 'Shopfloor'}`}
-      defaultTitle={appTitle ?? 'Shopfloor'}
-      title={title}
-    />
-  );
+  // What a page itself says later (an entity, a document) replaces it.
+  useEffect(() => {
+    document.title = [title, appTitle ?? 'Shopfloor']
+      .filter(Boolean)
+      .join(' | ');
+  }, [title, appTitle]);
   if (props.noHeader) {
-    return (
-      <>
-        {helmet}
-        {children}
-      </>
-    );
+    return <>{children}</>;
   }
   const content = (
     <>
-      {helmet}
       <PluginHeader
         title={title}
         icon={props.icon}

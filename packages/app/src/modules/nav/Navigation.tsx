@@ -10,6 +10,7 @@ import {
   SidebarItem,
   SidebarScrollWrapper,
   useSidebarOpenState,
+  useSidebarPinState,
 } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { NavContentComponentProps } from '@backstage/plugin-app-react';
@@ -62,6 +63,7 @@ function GroupHeading(props: { children: string }) {
 /** The navigation of the portal, with search on `/` and help on `?`. */
 export function Navigation(props: NavContentComponentProps) {
   const { t } = useTranslationRef(appTranslationRef);
+  const { isMobile } = useSidebarPinState();
   const [searching, setSearching] = useState(false);
   const [helping, setHelping] = useState(false);
   useShortcuts({
@@ -87,7 +89,7 @@ export function Navigation(props: NavContentComponentProps) {
   }, [props.navItems]);
 
   const renderItem = (item: NonNullable<typeof home>) => {
-    const key = pageTitleKey(item.node.spec.id);
+    const key = pageTitleKey(item.href);
     return (
       <SidebarItem
         key={item.node.spec.id}
@@ -97,6 +99,17 @@ export function Navigation(props: NavContentComponentProps) {
       />
     );
   };
+
+  const tools = (
+    <>
+      <NotificationsSidebarItem text={t('page.notifications')} />
+      <SidebarItem
+        icon={HelpOutline as never}
+        text={t('nav.help')}
+        onClick={() => setHelping(true)}
+      />
+    </>
+  );
 
   return (
     <>
@@ -130,15 +143,11 @@ export function Navigation(props: NavContentComponentProps) {
             {!groups.some(group => group.id === 'platform') &&
               settings &&
               renderItem(settings)}
+            {isMobile && tools}
           </SidebarScrollWrapper>
         </SidebarGroup>
         <Box sx={{ flexGrow: 1 }} />
-        <NotificationsSidebarItem text={t('page.notifications')} />
-        <SidebarItem
-          icon={HelpOutline as never}
-          text={t('nav.help')}
-          onClick={() => setHelping(true)}
-        />
+        {!isMobile && tools}
         <SidebarGroup
           label={t('nav.account')}
           icon={<UserSettingsSignInAvatar />}
