@@ -6,7 +6,7 @@ import {
   ServiceUnavailableError,
 } from '@backstage/errors';
 import { Cluster } from '@shopfloor/plugin-environments-common';
-import { Agent, fetch } from 'undici';
+import { Agent, request } from 'undici';
 import { unreachable } from './httpErrors';
 
 /** Whom a request is made as. Kubernetes refuses what its RBAC does not let the token's owner impersonate. @public */
@@ -75,16 +75,16 @@ export async function kubernetesRequest<T = unknown>(
   let status: number;
   let text: string;
   try {
-    const response = await fetch(address(options), {
+    // Not fetch: it joins repeated headers into one, and Kubernetes would read two groups as one with a comma in its name.
+    const response = await request(address(options), {
       method: options.method ?? 'GET',
       headers: headers(options),
       body: options.body === undefined ? null : JSON.stringify(options.body),
       dispatcher: agentOf(cluster),
-      redirect: 'error',
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     });
-    status = response.status;
-    text = await response.text();
+    status = response.statusCode;
+    text = await response.body.text();
   } catch (error) {
     if (signal?.aborted) throw error;
     throw unreachable(name, error, deadlineMs);
@@ -104,28 +104,21 @@ function address(options: KubernetesRequestOptions): string {
   return url.toString();
 }
 
-function headers(options: KubernetesRequestOptions): Array<[string, string]> {
+function headers(
+  options: KubernetesRequestOptions,
+): Record<string, string | string[]> {
   const { impersonate } = options;
-  return [
-    ['accept', 'application/json'],
-    ['authorization', `Bearer ${options.token}`],
-    ...(options.body === undefined
-      ? []
-      : [
-          ['content-type', options.contentType ?? 'application/json'] as [
-            string,
-            string,
-          ],
-        ]),
-    ...(impersonate
-      ? [
-          ['impersonate-user', impersonate.user] as [string, string],
-          ...(impersonate.groups ?? []).map(
-            group => ['impersonate-group', group] as [string, string],
-          ),
-        ]
-      : []),
-  ];
+  return {
+    accept: 'application/json',
+    authorization: `Bearer ${options.token}`,
+    ...(options.body !== undefined && {
+      'content-type': options.contentType ?? 'application/json',
+    }),
+    ...(impersonate && { 'impersonate-user': impersonate.user }),
+    ...(impersonate?.groups?.length && {
+      'impersonate-group': impersonate.groups,
+    }),
+  };
 }
 
 function agentOf(cluster: Cluster): Agent {
