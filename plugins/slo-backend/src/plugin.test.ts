@@ -125,7 +125,10 @@ describe('slo backend', () => {
         plugin,
         catalogServiceMock.mock({
           getEntities: async () => ({ items: entities }),
-          getEntitiesByRefs: async ({ entityRefs }, { credentials }: any) => ({
+          getEntitiesByRefs: async (
+            { entityRefs }: { entityRefs: string[] },
+            { credentials }: any,
+          ) => ({
             items: entityRefs.map(ref =>
               visible(ref, credentials.principal.userEntityRef)
                 ? entities.find(entity => stringifyEntityRef(entity) === ref)

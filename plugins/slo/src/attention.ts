@@ -1,0 +1,63 @@
+import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
+import { appLanguageApiRef } from '@backstage/frontend-plugin-api';
+import {
+  AttentionBlueprint,
+  formatDuration,
+  formatMoment,
+  formatNumber,
+  formatPercent,
+  formatRelative,
+  Formatters,
+} from '@shopfloor/ui';
+import { answer } from './answer';
+import { sloApiRef } from './api';
+import { sloHref } from './sloHref';
+import { sloTranslationRef } from './translation/translation';
+
+const URGENT = ['failing', 'at-risk', 'stale'];
+const MAX_LISTED = 500;
+
+function formatters(locale: string): Formatters {
+  return {
+    locale,
+    number: (value, options) => formatNumber(value, locale, options),
+    percent: ratio => formatPercent(ratio, locale),
+    duration: milliseconds => formatDuration(milliseconds, locale),
+    relative: (at, now) => formatRelative(at, now, locale),
+    moment: at => formatMoment(at, locale),
+  };
+}
+
+/** Tells on the home page which SLOs of the person's services do not do well, or are not observed any more. */
+export const sloAttention = AttentionBlueprint.make({
+  params: {
+    title: async ({ translate }) =>
+      (await translate(sloTranslationRef))('attention.source'),
+    load: async ({ apis, ownedEntities, signal, translate }) => {
+      const t = await translate(sloTranslationRef);
+      const language = apis.get(appLanguageApiRef)?.getLanguage().language;
+      const format = formatters(language ?? 'en');
+      const owned = new Set(ownedEntities.map(stringifyEntityRef));
+      const { items } = await apis
+        .get(sloApiRef)!
+        .list({ limit: MAX_LISTED }, { signal });
+      return items
+        .filter(slo => owned.has(slo.entityRef) && URGENT.includes(slo.state))
+        .map(slo => ({
+          id: slo.id,
+          state: slo.state,
+          title: t('attention.title', {
+            slo: slo.displayName ?? slo.name,
+            entity: parseEntityRef(slo.entityRef).name,
+            environment: slo.environment,
+          }),
+          detail: answer({ slo, t, format }),
+          href: sloHref(slo),
+          entityRef: slo.entityRef,
+          since: slo.state === 'stale' ? slo.observedAt : undefined,
+          observedAt: slo.observedAt,
+        }));
+    },
+    refreshSeconds: 15,
+  },
+});

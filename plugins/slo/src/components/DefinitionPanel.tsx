@@ -1,0 +1,55 @@
+import Box from '@mui/material/Box';
+import Typography from '@mui/material/Typography';
+import { Link } from '@backstage/core-components';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { SloDetail } from '@shopfloor/plugin-slo-common';
+import { sloTranslationRef } from '../translation/translation';
+import { Panel } from './Panel';
+import { ProblemList } from './SourceProblems';
+
+/** Where an SLO is defined, and what of the definition is kept without being evaluated. */
+export function DefinitionPanel(props: { slo: SloDetail }) {
+  const { t } = useTranslationRef(sloTranslationRef);
+  const { slo } = props;
+  const where = t('definition.file', {
+    file: slo.source.file,
+    line: String(slo.source.line),
+  });
+  return (
+    <Panel
+      title={t('definition.title')}
+      aside={
+        slo.source.url ? (
+          <Link to={slo.source.url}>{where}</Link>
+        ) : (
+          <Typography variant="body2" color="text.secondary">
+            {where}
+          </Typography>
+        )
+      }
+    >
+      {slo.description && (
+        <Typography variant="body2">{slo.description}</Typography>
+      )}
+      {slo.alertPolicies.length > 0 && (
+        <Box sx={{ mt: 1 }}>
+          <Typography variant="body2">
+            {t('definition.policies')}:{' '}
+            {slo.alertPolicies
+              .map(policy => policy.displayName ?? policy.name)
+              .join(', ')}{' '}
+            ({t('definition.policiesHelp')})
+          </Typography>
+        </Box>
+      )}
+      {slo.unsupported.length > 0 && (
+        <Box sx={{ mt: 1 }}>
+          <Typography variant="body2" sx={{ fontWeight: 600 }}>
+            {t('definition.unsupported')}
+          </Typography>
+          <ProblemList problems={slo.unsupported} />
+        </Box>
+      )}
+    </Panel>
+  );
+}

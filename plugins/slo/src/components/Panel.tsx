@@ -1,0 +1,48 @@
+import { ReactNode, useId } from 'react';
+import Box from '@mui/material/Box';
+import Paper from '@mui/material/Paper';
+import Typography from '@mui/material/Typography';
+
+/** A part of a page with its heading. */
+export function Panel(props: {
+  title: string;
+  help?: ReactNode;
+  aside?: ReactNode;
+  children: ReactNode;
+}) {
+  const id = useId();
+  return (
+    <Paper
+      component="section"
+      variant="outlined"
+      aria-labelledby={id}
+      sx={{ p: 2, minWidth: 0, mb: 2 }}
+    >
+      <Box
+        sx={{
+          display: 'flex',
+          flexWrap: 'wrap',
+          justifyContent: 'space-between',
+          alignItems: 'baseline',
+          gap: 1,
+          mb: 1,
+        }}
+      >
+        <Typography
+          id={id}
+          component="h2"
+          sx={{ fontSize: '0.875rem', fontWeight: 600 }}
+        >
+          {props.title}
+        </Typography>
+        {props.aside}
+      </Box>
+      {props.help && (
+        <Typography variant="body2" color="text.secondary" sx={{ mb: 1 }}>
+          {props.help}
+        </Typography>
+      )}
+      {props.children}
+    </Paper>
+  );
+}

@@ -1,0 +1,146 @@
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import ToggleButton from '@mui/material/ToggleButton';
+import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
+import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import {
+  HISTORY_RANGES,
+  HistoryRange,
+  parseDurationSeconds,
+  SloHistory,
+} from '@shopfloor/plugin-slo-common';
+import {
+  ErrorPanel,
+  LoadingPanel,
+  ObservedAt,
+  TimeSeriesChart,
+  useUrlState,
+} from '@shopfloor/ui';
+import { sloApiRef } from '../api';
+import { sloTranslationRef } from '../translation/translation';
+import { Panel } from './Panel';
+import { usePolled } from './usePolled';
+
+const urlDefaults = { range: '1h' };
+
+function isRange(text: string): text is HistoryRange {
+  return (HISTORY_RANGES as readonly string[]).includes(text);
+}
+
+/** Budget and burn rate of one objective over a time range that is kept in the URL. */
+export function SloHistoryPanel(props: { id: string; objective: number }) {
+  const { t } = useTranslationRef(sloTranslationRef);
+  const api = useApi(sloApiRef);
+  const [url, setUrl] = useUrlState(urlDefaults);
+  const range = isRange(url.range) ? url.range : '1h';
+  const { id, objective } = props;
+  const { value, error, retry } = usePolled(
+    `${id} ${objective} ${range}`,
+    signal => api.history({ id, objective, range }, { signal }),
+  );
+  let body = <LoadingPanel rows={8} />;
+  if (value) {
+    body = <Charts history={value} />;
+  } else if (error) {
+    body = <ErrorPanel compact error={error} onRetry={retry} />;
+  }
+  return (
+    <Panel
+      title={t('history.heading')}
+      aside={
+        <Box
+          sx={{
+            display: 'flex',
+            flexWrap: 'wrap',
+            alignItems: 'center',
+            gap: 2,
+          }}
+        >
+          {value?.observedAt && (
+            <ObservedAt
+              observedAt={value.observedAt}
+              source="Prometheus"
+              stale={Boolean(error) || value.source === 'stored'}
+            />
+          )}
+          <ToggleButtonGroup
+            exclusive
+            size="small"
+            value={range}
+            aria-label={t('history.range')}
+            onChange={(_, chosen) => chosen && setUrl({ range: chosen })}
+          >
+            {HISTORY_RANGES.map(each => (
+              <ToggleButton key={each} value={each} sx={{ py: 0.25 }}>
+                {t(`history.ranges.${each}`)}
+              </ToggleButton>
+            ))}
+          </ToggleButtonGroup>
+        </Box>
+      }
+    >
+      {body}
+    </Panel>
+  );
+}
+
+function Charts(props: { history: SloHistory }) {
+  const { t } = useTranslationRef(sloTranslationRef);
+  const { history } = props;
+  const points = history.points.map(point => ({
+    at: Date.parse(point.at),
+    budgetLeft: point.budgetLeft,
+    burnRate: point.burnRate,
+  }));
+  const to = points.at(-1)?.at;
+  const from =
+    to === undefined
+      ? undefined
+      : to - parseDurationSeconds(history.range)! * 1000;
+  const lowest = Math.min(0, ...points.map(point => point.budgetLeft ?? 0));
+  return (
+    <>
+      {history.source === 'stored' && (
+        <Alert severity="warning" sx={{ mb: 2 }}>
+          {t('history.stored')}
+        </Alert>
+      )}
+      <TimeSeriesChart
+        title={t('history.title')}
+        unit="percent"
+        from={from}
+        to={to}
+        min={lowest}
+        max={1}
+        series={[
+          {
+            id: 'budget',
+            label: t('history.budget'),
+            points: points.map(({ at, budgetLeft }) => ({
+              at,
+              value: budgetLeft,
+            })),
+          },
+        ]}
+        thresholds={
+          lowest < 0 ? [{ value: 0, label: t('history.usedUp') }] : []
+        }
+      />
+      <TimeSeriesChart
+        title={t('history.burnTitle')}
+        unit="number"
+        height={180}
+        from={from}
+        to={to}
+        series={[
+          {
+            id: 'burn',
+            label: t('history.burn'),
+            points: points.map(({ at, burnRate }) => ({ at, value: burnRate })),
+          },
+        ]}
+        thresholds={[{ value: 1, label: t('history.lastsExactly') }]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,8 @@
+/**
+ * The pages of service level objectives.
+ *
+ * @packageDocumentation
+ */
+export { sloPlugin as default } from './plugin';
+export { sloApiRef } from './api';
+export { sloTranslationRef } from './translation/translation';

@@ -1,0 +1,85 @@
+import plugin, { sloApiRef, sloTranslationRef } from '.';
+import { sloAttention } from './attention';
+import { testSlo, testSloApi } from './testing/slos';
+import { AttentionBlueprint, AttentionSource } from '@shopfloor/ui';
+import {
+  createExtensionTester,
+  mockApis,
+} from '@backstage/frontend-test-utils';
+
+describe('slo plugin', () => {
+  it('is a feature with a page, a tab, a card and a source of attention', () => {
+    expect(plugin.id).toBe('slo');
+    for (const id of [
+      'page:slo',
+      'entity-content:slo',
+      'entity-card:slo',
+      'api:slo',
+      'attention:slo',
+    ]) {
+      expect(plugin.getExtension(id as never)).toBeDefined();
+    }
+  });
+
+  it('tells the home page of one own SLOs that do not do well', async () => {
+    const source: AttentionSource = createExtensionTester(sloAttention).get(
+      AttentionBlueprint.dataRefs.source,
+    );
+    const { t } = mockApis
+      .translation()
+      .getTranslation(sloTranslationRef) as any;
+    const api = testSloApi([
+      testSlo({ id: 'a', bad: 1500 }),
+      testSlo({ id: 'b' }),
+      testSlo({ id: 'c', state: 'stale', lastState: 'ok' }),
+      testSlo({ id: 'd', bad: 1500, entityRef: 'component:default/cart' }),
+    ]);
+    const items = await source.load({
+      apis: { get: ref => (ref.id === sloApiRef.id ? api : undefined) as any },
+      ownershipEntityRefs: [],
+      ownedEntities: [
+        {
+          apiVersion: 'backstage.io/v1alpha1',
+          kind: 'Component',
+          metadata: { name: 'products' },
+        },
+      ],
+      signal: new AbortController().signal,
+      translate: async () => t,
+    });
+    expect(
+      items.map(({ id, state, title, detail }) => [id, state, title, detail]),
+    ).toEqual([
+      [
+        'a',
+        'failing',
+        'Products answers of products in production',
+        'Does not keep its promise: 1.5 times the error budget is spent',
+      ],
+      [
+        'c',
+        'stale',
+        'Products answers of products in production',
+        'When last seen: Keeps its promise, 63% of the error budget left; at this rate it lasts',
+      ],
+    ]);
+  });
+
+  it('has the same words in English and in Chinese', async () => {
+    const { default: chinese } = await import('./translation/zh-CN');
+    const english = (
+      sloTranslationRef as unknown as {
+        getDefaultMessages(): Record<string, string>;
+      }
+    ).getDefaultMessages();
+    expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort());
+    const variables = (text: string) =>
+      (text.match(/\{\{\w+\}\}/g) ?? []).sort();
+    for (const [key, text] of Object.entries(english)) {
+      expect([key, variables(chinese[key as keyof typeof chinese])]).toEqual([
+        key,
+        variables(text),
+      ]);
+    }
+  });
+});

@@ -1,0 +1,2 @@
+import '@shopfloor/ui';
+import '@testing-library/jest-dom';

@@ -1,0 +1,146 @@
+import {
+  BURN_NOW_SECONDS,
+  evaluateObjective,
+  neededWindows,
+  SloApi,
+  SloDetail,
+  SloHistory,
+  SloList,
+  SloSummary,
+} from '@shopfloor/plugin-slo-common';
+
+const DAY_SECONDS = 86_400;
+const WINDOW_SECONDS = 30 * DAY_SECONDS;
+
+/** An SLO over 30 days, measured with these counts of the last hour and shorter, and of every longer window. */
+export function testSlo(
+  options: Partial<SloSummary> & {
+    bad?: number;
+    total?: number;
+    recentBad?: number;
+    recentTotal?: number;
+    targets?: number[];
+  } = {},
+): SloSummary {
+  const {
+    bad = 370,
+    total = 1_000_000,
+    recentBad = 0,
+    recentTotal = 1_000,
+    targets = [0.999],
+    ...rest
+  } = options;
+  const coverageSeconds = rest.coverage?.seconds ?? WINDOW_SECONDS;
+  const windows = new Map(
+    neededWindows(WINDOW_SECONDS).map(seconds => [
+      seconds,
+      seconds <= BURN_NOW_SECONDS
+        ? { bad: recentBad, total: recentTotal }
+        : { bad, total },
+    ]),
+  );
+  const objectives = targets.map(target =>
+    evaluateObjective({
+      target,
+      windowSeconds: WINDOW_SECONDS,
+      windows,
+      coverageSeconds,
+    }),
+  );
+  return {
+    id: 'component~default~products~products-availability~production',
+    name: 'products-availability',
+    displayName: 'Products answers',
+    entityRef: 'component:default/products',
+    owner: 'group:default/merchandising-team',
+    environment: 'production',
+    timeWindow: {
+      kind: 'rolling',
+      duration: '30d',
+      durationSeconds: WINDOW_SECONDS,
+    },
+    state: objectives[0].state,
+    observedAt: new Date().toISOString(),
+    objectives,
+    worstBudgetLeft: objectives[0].budgetLeft,
+    coverage: {
+      seconds: coverageSeconds,
+      windowSeconds: WINDOW_SECONDS,
+      resolutionSeconds: 300,
+    },
+    notes: [],
+    evaluable: true,
+    unsupported: [],
+    source: { file: 'slo.yaml', line: 12 },
+    ...rest,
+  };
+}
+
+/** An SLO that was never measured. */
+export function unmeasuredSlo(options: Partial<SloSummary> = {}): SloSummary {
+  return testSlo({
+    state: 'unknown',
+    objectives: [],
+    observedAt: undefined,
+    coverage: undefined,
+    worstBudgetLeft: undefined,
+    ...options,
+  });
+}
+
+function testDetail(slo: SloSummary): SloDetail {
+  return {
+    ...slo,
+    service: 'products',
+    budgetingMethod: 'Occurrences',
+    alertPolicies: [{ name: 'fast-burn' }],
+    document: {},
+    explanation: {
+      numerator: 'good',
+      prometheusUrl: 'http://prometheus.test',
+      intervalSeconds: 5,
+      coverageExpression: 'coverage',
+      windows: [
+        {
+          seconds: 3600,
+          counts: { bad: 0, total: 1000 },
+          countedExpression: 'good-1h',
+          totalExpression: 'total-1h',
+        },
+        {
+          seconds: WINDOW_SECONDS,
+          counts: slo.objectives[0]?.counts ?? { bad: 0, total: 0 },
+          countedExpression: 'sum(sum_over_time(good[2592000s])) * 5',
+          totalExpression: 'sum(sum_over_time(total[2592000s])) * 5',
+        },
+      ],
+    },
+  };
+}
+
+/** An API over these SLOs that records what it was asked. */
+export function testSloApi(
+  items: SloSummary[],
+  options: { sources?: SloList['sources']; history?: Partial<SloHistory> } = {},
+): jest.Mocked<SloApi> {
+  return {
+    list: jest.fn(async () => ({
+      items,
+      totalItems: items.length,
+      sources: options.sources ?? [],
+      facets: {
+        owners: ['group:default/merchandising-team'],
+        environments: ['production', 'staging'],
+      },
+    })),
+    get: jest.fn(async id => testDetail(items.find(slo => slo.id === id)!)),
+    history: jest.fn(async ({ range, objective }) => ({
+      range,
+      objective: objective ?? 0,
+      source: 'prometheus' as const,
+      observedAt: new Date().toISOString(),
+      points: [],
+      ...options.history,
+    })),
+  };
+}

@@ -1,0 +1,203 @@
+import { createTranslationRef } from '@backstage/frontend-plugin-api';
+
+/** The words of the SLO pages. */
+export const sloTranslationRef = createTranslationRef({
+  id: 'shopfloor-slo',
+  messages: {
+    title: 'SLOs',
+    answer: {
+      ok: {
+        lasts:
+          'Keeps its promise, {{left}} of the error budget left; at this rate it lasts',
+        exhausts:
+          'Keeps its promise, {{left}} of the error budget left, at this rate for {{duration}} more',
+        unknown: 'Keeps its promise, {{left}} of the error budget left',
+      },
+      'at-risk': {
+        lasts:
+          'Keeps its promise but is at risk: {{left}} of the error budget left; at the rate of the last hour it lasts',
+        exhausts:
+          'Keeps its promise but is at risk: {{left}} of the error budget left, at this rate for {{duration}} more',
+        unknown:
+          'Keeps its promise but is at risk: {{left}} of the error budget left',
+      },
+      failing: {
+        usedUp: 'Does not keep its promise: the error budget is used up',
+        overspent:
+          'Does not keep its promise: {{times}} times the error budget is spent',
+      },
+      noEvents: 'Cannot be judged: there were no requests in {{window}}',
+      notMeasured: 'Not measured yet',
+      notEvaluable: 'Kept, not evaluated yet',
+      lastKnown: 'When last seen: {{answer}}',
+    },
+    failure: {
+      'prometheus-unavailable':
+        'Prometheus of this environment does not answer. What you see is the last known state.',
+      'no-data':
+        'Prometheus has no fresh samples of these requests. What you see is the last known state.',
+      'query-refused': 'Prometheus refuses the query of this SLO.',
+      'environment-unknown':
+        'The environment of this SLO is not configured any more.',
+      since: 'Since {{when}}: {{message}}',
+      portal:
+        'The portal does not answer. What you see is the last known state.',
+    },
+    figure: {
+      objective: 'Objective',
+      objectiveHint: 'over {{window}}',
+      measured: 'Measured',
+      measuredHint: '{{bad}} of {{total}} requests were bad',
+      budgetLeft: 'Error budget left',
+      budgetLeftHint: '{{left}} of {{budget}} bad requests left to spend',
+      budgetOverspentHint:
+        '{{over}} bad requests more than the {{budget}} allowed',
+      burnRate: 'Burn rate, last hour',
+      burnRateHint: 'at 1 the budget lasts exactly {{window}}',
+      times: '{{value}} ×',
+    },
+    coverage: {
+      partial: 'Based on {{covered}} of {{window}}: there is no older data.',
+    },
+    note: {
+      'counted-series-absent':
+        'The series of the counted requests is absent; they count as none. Check the query if that is not meant.',
+      'counted-above-total':
+        'More requests are counted than there were: the two queries do not belong together.',
+      'no-events': 'There were no requests in the window.',
+    },
+    history: {
+      heading: 'Over time',
+      title: 'Error budget left over time',
+      burnTitle: 'Burn rate over time, each point over one hour',
+      budget: 'Error budget left',
+      burn: 'Burn rate',
+      usedUp: 'used up',
+      lastsExactly: 'spends the budget exactly',
+      range: 'Time range',
+      stored:
+        'Prometheus does not answer; these points are the ones that the portal kept.',
+      ranges: {
+        '15m': '15 min',
+        '1h': '1 hour',
+        '6h': '6 hours',
+        '1d': '1 day',
+        '7d': '7 days',
+        '30d': '30 days',
+      },
+    },
+    burn: {
+      title: 'Is it burning now?',
+      help: 'A row burns when the rate of both windows is above its factor; the short window shows that it still goes on.',
+      windows: 'Windows',
+      factor: 'Factor',
+      share: 'Budget spent by then',
+      long: 'Rate, long window',
+      short: 'Rate, short window',
+      state: 'State',
+      burning: 'Burning',
+      quiet: 'Quiet',
+      cannotFire: 'Cannot burn at this objective',
+      unknown: 'No requests',
+      pair: '{{long}} and {{short}}',
+    },
+    explain: {
+      title: 'Explain these numbers',
+      measured: 'Measured = 1 − bad ÷ all',
+      budget: 'Error budget = (1 − objective) × all',
+      left: 'Error budget left = 1 − bad ÷ error budget',
+      burn: 'Burn rate of the last hour = bad ÷ all ÷ (1 − objective)',
+      forecast:
+        'How long the budget lasts assumes that requests and bad requests go on as in the last hour, and that those of before leave the window evenly as they grow old.',
+      sums: 'Counts of all callers and versions are summed, then divided; ratios are never averaged.',
+      events:
+        'Requests in a window are the sum of the recorded rates times {{seconds}} s, the interval at which they are recorded. A gap counts as no requests.',
+      window: 'Window',
+      bad: 'Bad',
+      all: 'All',
+      queries: 'Queries of the whole window',
+      countedGood: 'Good requests',
+      countedBad: 'Bad requests',
+      coverage:
+        'There is data for {{covered}} of {{window}}, known to {{resolution}}.',
+      source: 'Asked: {{url}}',
+    },
+    definition: {
+      title: 'Definition',
+      file: '{{file}}, line {{line}}',
+      policies: 'Alert policies',
+      policiesHelp: 'kept, not evaluated yet',
+      unsupported: 'Kept, not evaluated yet',
+    },
+    problems: {
+      title_one: '{{count}} finding in {{file}}',
+      title_other: '{{count}} findings in {{file}}',
+      unreadable: '{{file}} cannot be read',
+      older: 'The last right definition is in use.',
+      line: 'Line {{line}}',
+      severity: {
+        error: 'Error',
+        unsupported: 'Not evaluated',
+        warning: 'Warning',
+      },
+      elsewhere_one: '{{count}} file of SLOs needs a correction',
+      elsewhere_other: '{{count}} files of SLOs need a correction',
+    },
+    picker: { slo: 'SLO', objective: 'Objective' },
+    unknownEnvironment:
+      'There are no SLOs of this entity in the environment "{{name}}".',
+    showAll: 'Show those there are',
+    list: {
+      answer: {
+        failing_one: '{{count}} SLO does not keep its promise',
+        failing_other: '{{count}} SLOs do not keep their promise',
+        'at-risk_one': '{{count}} SLO is at risk',
+        'at-risk_other': '{{count}} SLOs are at risk',
+        stale_one: '{{count}} SLO is not observed any more',
+        stale_other: '{{count}} SLOs are not observed any more',
+        unknown_one: '{{count}} SLO cannot be judged',
+        unknown_other: '{{count}} SLOs cannot be judged',
+        ok_one: 'The one SLO keeps its promise',
+        ok_other: 'All {{count}} SLOs keep their promise',
+      },
+      column: {
+        state: 'State',
+        slo: 'SLO',
+        environment: 'Environment',
+        objective: 'Objective',
+        measured: 'Measured',
+        left: 'Budget left',
+        burn: 'Burn rate, last hour',
+        observed: 'Observed',
+      },
+      filter: {
+        owner: 'Owner',
+        environment: 'Environment',
+        state: 'State',
+        all: 'All',
+        clear: 'Clear filters',
+      },
+      nothing: 'No SLO matches these filters',
+      nothingHelp: 'Take a filter away to see more.',
+      previous: 'Previous',
+      next: 'Next',
+      page: '{{from}} to {{to}} of {{total}}',
+    },
+    empty: {
+      title: 'No promise is made here yet',
+      description:
+        'An SLO says how well a service serves, for example 99.9 % of requests without an error in 30 days. Put a slo.yaml beside catalog-info.yaml and name it in the annotation shopfloor.dev/slo. It shows here within a minute.',
+      listTitle: 'No SLOs yet',
+    },
+    card: {
+      title: 'SLOs',
+      more: 'All about it',
+      none: 'No promise is made here yet.',
+    },
+    attention: {
+      source: 'SLOs',
+      title: '{{slo}} of {{entity}} in {{environment}}',
+    },
+  },
+  translations: { 'zh-CN': () => import('./zh-CN') },
+});
