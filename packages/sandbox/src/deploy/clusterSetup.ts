@@ -112,7 +112,8 @@ async function installCrds(
     },
   });
   const current = new Set(
-    metadata.items
+    // A fresh cluster lists `null`.
+    (metadata.items ?? [])
       .filter(crd => crd.metadata.annotations?.[hashAnnotation] === hash)
       .map(crd => crd.metadata.name),
   );

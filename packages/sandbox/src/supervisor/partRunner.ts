@@ -171,6 +171,9 @@ export class PartRunner {
       return await this.#runProcess(this.definition, run);
     } catch (error) {
       await this.#stopProcess();
+      if (error instanceof Error && !this.#stopping.signal.aborted) {
+        this.#options.log.line(error.stack ?? error.message);
+      }
       return { reason: words(error), readyForMs: 0 };
     } finally {
       attempt.abort();
