@@ -57,6 +57,8 @@ export function createMigrationKnex(
       statement_timeout: options.statementTimeoutMs ?? 120_000,
     } as Knex.PgConnectionConfig,
     pool: { min: 0, max: 1 },
+    // What it would print is thrown as well; standard output stays JSON.
+    log: { warn() {}, error() {}, deprecate() {}, debug() {} },
   });
 }
 

@@ -1,0 +1,147 @@
+import { context } from '@opentelemetry/api';
+import {
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace';
+import { loadConfig } from '../config/defineConfig.ts';
+import { databaseConfigSpec } from '../config/serviceConfig.ts';
+import { createLogger } from '../logging/createLogger.ts';
+import { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
+import { UnavailableError } from '../problems/DomainError.ts';
+import { TestDatabase } from '../testing/TestDatabase.ts';
+import { Tracing } from '../tracing/Tracing.ts';
+import { PooledDatabase } from './Database.ts';
+
+const service = {
+  name: 'things',
+  version: '1.0.0',
+  release: 'v1',
+  environment: 'test',
+  instance: 'things-1',
+};
+
+function open(env: Record<string, string>) {
+  const metrics = ServiceMetrics.create({ processMetrics: false });
+  const spans = new InMemorySpanExporter();
+  const tracing = Tracing.create({
+    service,
+    sampleRatio: 1,
+    processors: [new SimpleSpanProcessor({ exporter: spans })],
+  });
+  const database = PooledDatabase.create({
+    config: loadConfig(databaseConfigSpec, env),
+    applicationName: 'things',
+    metrics,
+    tracing,
+    logger: createLogger({ service, destination: { write() {} } }),
+  });
+  return { database, metrics, spans, tracing };
+}
+
+describe('PooledDatabase', () => {
+  let test: TestDatabase;
+  let opened: ReturnType<typeof open>;
+
+  beforeAll(async () => {
+    test = await TestDatabase.create();
+    opened = open({
+      DATABASE_URL: test.connectionString,
+      DATABASE_POOL_MAX: '2',
+      DATABASE_CONNECT_TIMEOUT_MS: '1500',
+      DATABASE_STATEMENT_TIMEOUT_MS: '300',
+    });
+  });
+
+  afterAll(async () => {
+    await opened.database.close();
+    await test.drop();
+  });
+
+  it('prepares a named statement once per connection', async () => {
+    const statement = { name: 'double', text: 'select $1::int * 2 as n' };
+    for (const n of [1, 2, 3, 4]) {
+      expect(await opened.database.query(statement, [n])).toEqual([
+        { n: n * 2 },
+      ]);
+    }
+    const prepared = await opened.database.query<{ name: string }>({
+      name: 'prepared',
+      text: "select name from pg_prepared_statements where name = 'double'",
+    });
+    expect(prepared).toEqual([{ name: 'double' }]);
+  });
+
+  it('measures and traces by statement name, never by values', async () => {
+    const request = opened.tracing.startRequest({}, 'GET /', {});
+    await context.with(request.context, () =>
+      opened.database.query(
+        { name: 'greet', text: 'select $1::text as word' },
+        ['hunter2'],
+      ),
+    );
+    const [span] = opened.spans.getFinishedSpans();
+    expect(span.name).toBe('greet');
+    expect(JSON.stringify(span.attributes)).not.toContain('hunter2');
+    const text = await opened.metrics.registry.metrics();
+    expect(text).toContain(
+      'db_client_operation_duration_seconds_count{statement="greet"} 1',
+    );
+    expect(text).toContain('db_pool_connections{state="idle"}');
+  });
+
+  it('ends a statement that runs too long, and calls it unavailable', async () => {
+    await expect(
+      opened.database.query({ name: 'sleep', text: 'select pg_sleep(5)' }),
+    ).rejects.toMatchObject({
+      kind: 'unavailable',
+      code: 'database-unavailable',
+    });
+  });
+
+  it('bounds the wait for a connection', async () => {
+    const slow = { name: 'nap', text: 'select pg_sleep(0.25)' };
+    const results = await Promise.allSettled(
+      Array.from({ length: 20 }, () => opened.database.query(slow)),
+    );
+    const refused = results.filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBeGreaterThan(0);
+    for (const result of refused) {
+      expect((result as PromiseRejectedResult).reason).toBeInstanceOf(
+        UnavailableError,
+      );
+    }
+  });
+
+  it('calls a wrong statement a fault of ours and names it', async () => {
+    await expect(
+      opened.database.query({ name: 'wrong', text: 'select nothing' }),
+    ).rejects.toThrow('Statement wrong failed');
+  });
+
+  it('recovers without a restart when the server cuts its connections', async () => {
+    await opened.database.ping();
+    await test.cutConnections();
+    const statement = { name: 'again', text: 'select 1 as one' };
+    let rows: object[] = [];
+    for (let attempt = 0; attempt < 5 && rows.length === 0; attempt += 1) {
+      rows = await opened.database.query(statement).catch(error => {
+        expect(error).toBeInstanceOf(UnavailableError);
+        return [];
+      });
+    }
+    expect(rows).toEqual([{ one: 1 }]);
+  });
+
+  it('says that the database does not answer, without its address', async () => {
+    const { database } = open({
+      DATABASE_URL: 'postgresql://u:hunter2@127.0.0.1:9/none',
+    });
+    await expect(database.ping()).rejects.toThrow(
+      /^the database does not answer$/,
+    );
+    await expect(
+      database.query({ name: 'one', text: 'select 1' }),
+    ).rejects.toBeInstanceOf(UnavailableError);
+    await database.close();
+  });
+});
