@@ -12,9 +12,9 @@ import {
 } from '@shopfloor/plugin-traffic-common';
 import { Knex } from 'knex';
 import request from 'supertest';
-import { TcpRelay } from './testing/TcpRelay';
-import { TestCluster, required } from './testing/TestCluster';
-import { startTraffic } from './testing/startTraffic';
+import { TcpRelay } from './__testUtils__/TcpRelay';
+import { TestCluster, required } from './__testUtils__/TestCluster';
+import { startTraffic } from './__testUtils__/startTraffic';
 
 jest.setTimeout(60_000);
 
@@ -282,9 +282,12 @@ describe('previewing a change', () => {
     ],
     [[{ subset: 'v1', weight: 0.5 }], /weights.0.weight/],
   ])('refuses the weights %p in words', async (weights, message) => {
-    await as('ben.lindqvist')
-      .post(`${ROUTE}/preview`, { weights })
-      .expect(400, message);
+    const { status, body } = await as('ben.lindqvist').post(
+      `${ROUTE}/preview`,
+      { weights },
+    );
+    expect(status).toBe(400);
+    expect(body.error.message).toMatch(message);
   });
 });
 
@@ -575,6 +578,6 @@ describe('starting', () => {
       kubernetesUrl: 'https://127.0.0.1:1',
       prometheusUrl: 'http://127.0.0.1:1',
     });
-    await other.stop();
+    await expect(other.stop()).resolves.toBeUndefined();
   });
 });

@@ -73,17 +73,16 @@ export function createRouter(options: RouterOptions): Router {
   });
 
   router.post(`${route}/preview`, async (req, res) => {
-    const options = await target(req);
-    res.json(await service.preview(options, parse(previewSchema, req.body)));
+    const opened = await target(req);
+    res.json(await service.preview(opened, parse(previewSchema, req.body)));
   });
 
   router.post(`${route}/changes`, async (req, res) => {
-    const options = await target(req);
-    const change = await service.change(
-      options,
-      parse(changeSchema, req.body),
-      { idempotencyKey: readKey(req), httpRequest: req },
-    );
+    const opened = await target(req);
+    const change = await service.change(opened, parse(changeSchema, req.body), {
+      idempotencyKey: readKey(req),
+      httpRequest: req,
+    });
     res.status(201).json(change);
   });
 

@@ -82,7 +82,7 @@ export function readRoute(
     };
   });
   const named = new Set(destinations.map(({ subset }) => subset));
-  const refusal = refuse(virtualService, destinations, destinationRule);
+  const refused = refuse(virtualService, destinations, destinationRule);
   return {
     hosts: spec.hosts ?? [],
     // Istio: no gateways means the mesh alone.
@@ -92,7 +92,7 @@ export function readRoute(
       .map(({ name }) => name)
       .filter(name => first && !named.has(name)),
     keeps: first ? keptFields(first) : [],
-    ...(refusal && { refusal }),
+    ...(refused && { refusal: refused }),
   };
 }
 

@@ -57,7 +57,7 @@ describe('shares of weights', () => {
           sharesOf(weights).forEach((share, i) => {
             expect(Number.isInteger(percentages[i])).toBe(true);
             expect(Math.abs(percentages[i] - share * 100)).toBeLessThan(1);
-            if (weights[i] === 0) expect(percentages[i]).toBe(0);
+            expect(weights[i] === 0 && percentages[i] !== 0).toBe(false);
           });
         },
       ),

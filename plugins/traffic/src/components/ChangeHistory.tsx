@@ -118,7 +118,9 @@ function ChangeRow(props: {
     <TableRow>
       <TableCell sx={{ whiteSpace: 'nowrap' }}>
         <Tooltip title={format.moment(change.intentAt)}>
-          <span tabIndex={0}>{format.relative(change.intentAt, now)}</span>
+          <time dateTime={change.intentAt}>
+            {format.relative(change.intentAt, now)}
+          </time>
         </Tooltip>
       </TableCell>
       <TableCell>

@@ -54,6 +54,25 @@ export interface StartTrafficOptions {
   permissionsEnabled?: boolean;
 }
 
+/** The sample company's policy in miniature: everybody sees, everybody but Ada changes. */
+const policy = {
+  authorize: async (requests, { credentials }) => {
+    const { userEntityRef } = (
+      credentials as unknown as { principal: { userEntityRef: string } }
+    ).principal;
+    const changes = !userEntityRef.endsWith('ada.okafor');
+    return requests.map(({ permission }) => ({
+      result:
+        permission.name === 'traffic.route.read' || changes
+          ? AuthorizeResult.ALLOW
+          : AuthorizeResult.DENY,
+    }));
+  },
+  authorizeConditional: async () => {
+    throw new Error('not asked for');
+  },
+} satisfies PermissionsService;
+
 /** The plugin with real PostgreSQL and a real API server; catalog and policy are the sample company's in miniature. */
 export function startTraffic(options: StartTrafficOptions) {
   const { knex, cluster, auditor } = options;
@@ -129,21 +148,3 @@ export function startTraffic(options: StartTrafficOptions) {
     ],
   });
 }
-
-const policy = {
-  authorize: async (requests, { credentials }) => {
-    const { userEntityRef } = (
-      credentials as unknown as { principal: { userEntityRef: string } }
-    ).principal;
-    const changes = !userEntityRef.endsWith('ada.okafor');
-    return requests.map(({ permission }) => ({
-      result:
-        permission.name === 'traffic.route.read' || changes
-          ? AuthorizeResult.ALLOW
-          : AuthorizeResult.DENY,
-    }));
-  },
-  authorizeConditional: async () => {
-    throw new Error('not asked for');
-  },
-} satisfies PermissionsService;
