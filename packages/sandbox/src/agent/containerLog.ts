@@ -35,6 +35,7 @@ export interface LogQuery {
 export class ContainerLog {
   readonly path: string;
   #size = 0;
+  #readers = 0;
 
   constructor(path: string) {
     this.path = path;
@@ -80,8 +81,29 @@ export class ContainerLog {
     await appendFile(this.#times, `${size} ${now}\n`, { mode: 0o600 });
   }
 
+  /** Resolves when nobody reads any more, at the latest after the time given: those who follow want the last lines, too. */
+  async unread(withinMs: number): Promise<void> {
+    const deadline = Date.now() + withinMs;
+    while (this.#readers > 0 && Date.now() < deadline) {
+      await delay(50);
+    }
+  }
+
   /** The lines asked for, then, with `follow`, what comes until the signal. */
   async *read(
+    query: LogQuery,
+    signal: AbortSignal,
+    isOver: () => boolean,
+  ): AsyncGenerator<string> {
+    this.#readers += 1;
+    try {
+      yield* this.#read(query, signal, isOver);
+    } finally {
+      this.#readers -= 1;
+    }
+  }
+
+  async *#read(
     query: LogQuery,
     signal: AbortSignal,
     isOver: () => boolean,

@@ -162,6 +162,7 @@ export class PodWorker {
     await this.#publishing;
     await this.#stopProcesses(graceMs, this.#sidecar ? settleMs : 0);
     await this.#publishing;
+    await Promise.all([...this.#logs.values()].map(log => log.unread(2000)));
     // Before the object goes: a pod of the same name may come right after it.
     await this.#removeDirectory();
     await this.#context.client
