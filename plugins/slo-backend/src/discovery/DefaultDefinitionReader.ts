@@ -17,6 +17,8 @@ import {
 } from '@shopfloor/plugin-slo-common';
 import { DefinitionLocation, DefinitionReader } from './DefinitionReader';
 
+/** Plain names only: nothing that could mean another host, query or parent once it is part of an address. */
+const PATH = /^[\w.-]+(\/[\w.-]+)*$/;
 const MAX_FILE_BYTES = 4 * MAX_FILE_CHARACTERS;
 
 /** What {@link DefaultDefinitionReader} needs. */
@@ -41,7 +43,10 @@ export class DefaultDefinitionReader implements DefinitionReader {
 
   locate(entity: Entity): DefinitionLocation {
     const { file, type, target } = this.#resolve(entity);
-    return type === 'url' ? { file, url: target } : { file };
+    // An address of another scheme leads nobody anywhere.
+    return type === 'url' && /^https?:/.test(target)
+      ? { file, url: target }
+      : { file };
   }
 
   async read(entity: Entity): Promise<string> {
@@ -60,12 +65,7 @@ export class DefaultDefinitionReader implements DefinitionReader {
   } {
     const annotations = entity.metadata.annotations ?? {};
     const file = (annotations[SLO_ANNOTATION] ?? '').replace(/^\.\//, '');
-    if (
-      !file ||
-      file.startsWith('/') ||
-      /^[a-z][a-z0-9+.-]*:/i.test(file) ||
-      file.split(/[/\\]/).includes('..')
-    ) {
+    if (!PATH.test(file) || file.split('/').includes('..')) {
       throw new InputError(
         `${SLO_ANNOTATION} must be a path below the folder of the file that declares the entity, not "${file}"`,
       );

@@ -4,7 +4,7 @@ import { Entity } from '@backstage/catalog-model';
 export interface DefinitionLocation {
   /** As the entity names it. */
   file: string;
-  /** Address for people and for reading; absent for a file on the portal's own disk. */
+  /** Address for people; absent for a file on the portal's own disk. */
   url?: string;
 }
 

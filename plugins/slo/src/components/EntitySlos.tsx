@@ -71,7 +71,7 @@ function Loaded(props: { list: SloList }) {
         <EmptyState
           title={t('empty.title')}
           description={t('empty.description')}
-          docs="/docs"
+          docs="/docs/default/component/shopfloor-docs/how-to/slo"
         />
       )}
     </>

@@ -175,7 +175,7 @@ function Listed(props: {
       <EmptyState
         title={t('empty.listTitle')}
         description={t('empty.description')}
-        docs="/docs"
+        docs="/docs/default/component/shopfloor-docs/how-to/slo"
       />
     );
   }
