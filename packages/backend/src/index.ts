@@ -37,6 +37,9 @@ backend.add(import('@backstage/plugin-notifications-backend'));
 backend.add(import('@backstage/plugin-mcp-actions-backend'));
 backend.add(mcpUsersOnly);
 
+backend.add(import('@shopfloor/plugin-slo-backend'));
 backend.add(import('@shopfloor/plugin-status-backend'));
+backend.add(import('@shopfloor/plugin-traffic-backend'));
+backend.add(import('@shopfloor/plugin-traffic-backend'));
 
 backend.start();
