@@ -40,6 +40,5 @@ backend.add(mcpUsersOnly);
 backend.add(import('@shopfloor/plugin-slo-backend'));
 backend.add(import('@shopfloor/plugin-status-backend'));
 backend.add(import('@shopfloor/plugin-traffic-backend'));
-backend.add(import('@shopfloor/plugin-traffic-backend'));
 
 backend.start();
