@@ -117,16 +117,9 @@ export class PartRunner {
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     await orAborted(this.#options.dependencies(), signal);
-    if (this.definition.tools?.length) {
-      await this.#options.tools({
-        signal,
-        onProgress: message => this.#set('building', message),
-      });
-    }
     let failures = 0;
     while (!signal.aborted) {
-      this.#set('starting');
-      const end = await this.#attempt();
+      const end = (await this.#build()) ?? (await this.#attempt());
       if (signal.aborted || end === 'done') {
         return;
       }
@@ -151,7 +144,24 @@ export class PartRunner {
     }
   }
 
+  /** Waits for the programs the part needs; nothing when they are there. */
+  async #build(): Promise<RunEnd | undefined> {
+    if (!this.definition.tools?.length) {
+      return undefined;
+    }
+    try {
+      await this.#options.tools({
+        signal: this.#stopping.signal,
+        onProgress: message => this.#set('building', message),
+      });
+      return undefined;
+    } catch (error) {
+      return { reason: words(error), readyForMs: 0 };
+    }
+  }
+
   async #attempt(): Promise<RunEnd | 'done'> {
+    this.#set('starting');
     const attempt = new AbortController();
     const run: PartRun = {
       log: this.#options.log,
@@ -223,6 +233,7 @@ export class PartRunner {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const problem = await this.#probe(part, run.signal);
+      run.signal.throwIfAborted();
       if (problem === undefined) {
         break;
       }

@@ -2,13 +2,13 @@ import type { PartState } from './types.ts';
 
 /** Which states may follow which; everything else is a fault of the supervisor. */
 const TRANSITIONS: Record<PartState, readonly PartState[]> = {
-  waiting: ['building', 'starting', 'failed', 'stopped'],
-  building: ['starting', 'failed', 'stopped', 'waiting'],
+  waiting: ['building', 'starting', 'restarting', 'failed', 'stopped'],
+  building: ['starting', 'restarting', 'failed', 'stopped'],
   starting: ['ready', 'restarting', 'failed', 'stopped'],
   ready: ['unhealthy', 'restarting', 'failed', 'stopped'],
   unhealthy: ['ready', 'restarting', 'failed', 'stopped'],
-  restarting: ['starting', 'failed', 'stopped'],
-  failed: ['starting', 'stopped'],
+  restarting: ['building', 'starting', 'failed', 'stopped'],
+  failed: ['stopped'],
   stopped: [],
 };
 
