@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readFile, readdir, realpath, stat } from 'node:fs/promises';
 import { join, matchesGlob, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -67,7 +67,7 @@ export class FolderUrlReader implements UrlReaderService {
     url: string,
     options?: UrlReaderServiceReadUrlOptions,
   ): Promise<UrlReaderServiceReadUrlResponse> {
-    const path = this.#path(url);
+    const path = await this.#realPath(url);
     const file = await this.#stat(path);
     const etag = etagOf([file]);
     const lastModifiedAt = new Date(file.mtimeMs);
@@ -88,7 +88,7 @@ export class FolderUrlReader implements UrlReaderService {
     url: string,
     options?: UrlReaderServiceReadTreeOptions,
   ): Promise<UrlReaderServiceReadTreeResponse> {
-    const root = this.#path(url);
+    const root = await this.#realPath(url);
     const files = (await this.#walk(root)).filter(
       ({ path, size }) =>
         options?.filter?.(posix(relative(root, path)), { size }) ?? true,
@@ -116,7 +116,7 @@ export class FolderUrlReader implements UrlReaderService {
       ? (await this.#walk(this.#folder)).filter(({ path }) =>
           matchesGlob(path, pattern),
         )
-      : [await this.#stat(pattern)];
+      : [await this.#stat(await this.#realPath(url))];
     const etag = etagOf(files);
     if (options?.etag === etag) {
       throw new NotModifiedError();
@@ -142,6 +142,19 @@ export class FolderUrlReader implements UrlReaderService {
       relative(this.#folder, path).split(sep).some(isNeverRead)
     ) {
       throw new NotAllowedError(`${url} is not part of the repository`);
+    }
+    return path;
+  }
+
+  /** A link anywhere in the path could lead out of the folder. */
+  async #realPath(url: string): Promise<string> {
+    const path = this.#path(url);
+    await this.#stat(path);
+    if (
+      relative(await realpath(this.#folder), await realpath(path)) !==
+      relative(this.#folder, path)
+    ) {
+      throw new NotAllowedError(`${url} leads through a link`);
     }
     return path;
   }

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { ConfigSources, loadConfigSchema } from '@backstage/config-loader';
+import { JsonObject } from '@backstage/types';
+import { readEnvironments } from '@shopfloor/plugin-environments-common';
+import { findWeaknesses } from '../hardening/findWeaknesses';
+import { assertFitToStart } from '../hardening/startupGuard';
+import { repositoryRoot } from '../repository/repositoryRoot';
+
+jest.setTimeout(120_000);
+
+const random = 'k7Qz2mX9vB4nR8tW1pL6sD3fG5hJ0yCa';
+const sandbox: Record<string, string> = {
+  SHOPFLOOR_REPOSITORY_URL: 'file:///repository',
+  SHOPFLOOR_PORTAL_PORT: '7007',
+  SHOPFLOOR_POSTGRES_PORT: '7032',
+  SHOPFLOOR_PORTAL_DB_USER: 'portal',
+  SHOPFLOOR_PORTAL_DB_PASSWORD: random,
+  SHOPFLOOR_SESSION_SECRET: random,
+  SHOPFLOOR_OIDC_METADATA_URL:
+    'http://localhost:7010/.well-known/openid-configuration',
+  SHOPFLOOR_OIDC_CLIENT_ID: 'portal',
+  SHOPFLOOR_OIDC_CLIENT_SECRET: random,
+  SHOPFLOOR_KUBERNETES_URL: 'https://127.0.0.1:7443',
+  SHOPFLOOR_KUBERNETES_CA_DATA: 'Q0E=',
+  SHOPFLOOR_KUBERNETES_READER_TOKEN: random,
+  SHOPFLOOR_TRAFFIC_TOKEN: random,
+  SHOPFLOOR_PROMETHEUS_URL: 'http://127.0.0.1:7090',
+  SHOPFLOOR_ALERTMANAGER_URL: 'http://127.0.0.1:7093',
+  SHOPFLOOR_VAULT_URL: 'http://127.0.0.1:7200',
+  SHOPFLOOR_ISTIOD_MONITORING_URL: 'http://127.0.0.1:7113',
+  SHOPFLOOR_ETCD_URL: 'http://127.0.0.1:7079',
+  SHOPFLOOR_GATEWAY_STATUS_URL: 'http://127.0.0.1:8082/healthz/ready',
+  SHOPFLOOR_GATEWAY_PORT: '8080',
+};
+const production: Record<string, string> = {
+  ...sandbox,
+  SHOPFLOOR_REPOSITORY_URL: 'https://git.larkfield.example/shopfloor',
+  SHOPFLOOR_PORTAL_URL: 'https://portal.larkfield.example',
+  SHOPFLOOR_ORGANIZATION: 'Larkfield Market',
+  SHOPFLOOR_POSTGRES_HOST: 'db.larkfield.example',
+  SHOPFLOOR_OIDC_METADATA_URL:
+    'https://id.larkfield.example/.well-known/openid-configuration',
+  SHOPFLOOR_GATEWAY_URL: 'https://shop.larkfield.example',
+};
+
+async function load(name: string, env: Record<string, string>) {
+  const root = repositoryRoot();
+  const argv = ['app-config.yaml', `app-config.${name}.yaml`].flatMap(file => [
+    '--config',
+    join(root, file),
+  ]);
+  const source = ConfigSources.default({
+    rootDir: root,
+    argv,
+    env: {},
+    substitutionFunc: async key => env[key],
+  });
+  const config = await ConfigSources.toConfig(source);
+  return { config, data: config.get() };
+}
+
+describe('the configuration', () => {
+  const schema = loadConfigSchema({
+    dependencies: ['backend'],
+    noUndeclaredProperties: false,
+  });
+
+  it.each([
+    ['sandbox', sandbox],
+    ['production', production],
+  ])('of %s fits the schemas of all plugins', async (name, env) => {
+    const { data } = await load(name, env);
+    const loaded = await schema;
+    expect(() =>
+      loaded.process([{ data: data as JsonObject, context: name }]),
+    ).not.toThrow();
+  });
+
+  it('of the sandbox names both environments and starts', async () => {
+    const { config } = await load('sandbox', sandbox);
+    expect(() => assertFitToStart(config)).not.toThrow();
+    expect(
+      readEnvironments(config).map(({ name, production: marked }) => [
+        name,
+        marked,
+      ]),
+    ).toEqual([
+      ['production', true],
+      ['staging', false],
+    ]);
+  });
+
+  it('of production is hardened, and refuses what the sandbox is given', async () => {
+    const hardened = await load('production', production);
+    expect(hardened.config.getBoolean('shopfloor.hardened')).toBe(true);
+    expect(findWeaknesses(hardened.config)).toEqual([]);
+    const open = await load('production', { ...production, ...sandbox });
+    expect(() => assertFitToStart(open.config)).toThrow(
+      'metadataUrl must be the https address of your identity provider',
+    );
+  });
+
+  it('shows the browser what environments are called, and no address of a cluster', async () => {
+    const { data } = await load('sandbox', sandbox);
+    const [visible] = (await schema).process(
+      [{ data: data as JsonObject, context: 'sandbox' }],
+      { visibility: ['frontend'] },
+    );
+    const text = JSON.stringify(visible.data);
+    expect(visible.data).toMatchObject({
+      shopfloor: {
+        environments: [
+          { name: 'production', title: 'Production', production: true },
+          { name: 'staging', title: 'Staging', production: false },
+        ],
+      },
+    });
+    expect(text).not.toContain(random);
+    expect(text).not.toContain('7090');
+    expect(text).not.toContain('7032');
+  });
+});
