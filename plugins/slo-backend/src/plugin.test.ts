@@ -111,10 +111,10 @@ describe('slo backend', () => {
 
   afterEach(async () => {
     jest.useRealTimers();
-    await stop?.();
-    stop = undefined;
     await prometheus.remove();
     await rm(folder, { recursive: true, force: true });
+    await stop?.();
+    stop = undefined;
   });
 
   async function start(options: { fileRoots?: string[] } = {}) {
@@ -323,14 +323,13 @@ describe('slo backend', () => {
     const { server, round, knex } = await start();
     await round();
     const [before] = (await list(server)).items;
+    const other = availabilitySlo({ name: 'other' }).replace(
+      'rate1m{destination="products"}\n',
+      'rate1m{destination="nobody"}\n',
+    );
     await writeFile(
       join(folder, 'slo.yaml'),
-      availabilitySlo({ name: 'other' }).replace(
-        'rate1m{destination="products"}\n',
-        'rate1m{destination="nobody"}\n',
-      ) +
-        '---\n' +
-        availabilitySlo(),
+      `${other}---\n${availabilitySlo()}`,
     );
     await round();
     const { items } = await list(server);

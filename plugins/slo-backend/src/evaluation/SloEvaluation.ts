@@ -12,6 +12,12 @@ import { PrometheusClients } from './PrometheusClients';
 /** After this many SLOs of an environment in a row without an answer, the rest of the round does not ask. */
 const MAX_FAILURES_IN_A_ROW = 3;
 
+const FAILURE_CODES: Record<string, EvaluationFailure['code'] | undefined> = {
+  ServiceUnavailableError: 'prometheus-unavailable',
+  NotFoundError: 'no-data',
+  InputError: 'query-refused',
+};
+
 /** What {@link SloEvaluation} needs. */
 export interface SloEvaluationOptions {
   environments: EnvironmentsService;
@@ -133,9 +139,3 @@ export class SloEvaluation {
     });
   }
 }
-
-const FAILURE_CODES: Record<string, EvaluationFailure['code'] | undefined> = {
-  ServiceUnavailableError: 'prometheus-unavailable',
-  NotFoundError: 'no-data',
-  InputError: 'query-refused',
-};

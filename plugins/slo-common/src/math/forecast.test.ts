@@ -96,21 +96,22 @@ describe('exhaustion forecast of a rolling window', () => {
         const recent = { bad: 1 + b * 99, total: 100 };
         const coverage = HOUR + c * (30 * DAY - HOUR);
         const result = forecast({ window, recent, coverage });
-        if (result.kind !== 'exhausts') {
-          expect(
-            budgetLeft(window, 0.99)! <= 1e-9 ||
-              budgetLeft(recent, 0.99)! >= -1e-9,
-          ).toBe(true);
-          return;
-        }
-        const t = result.inSeconds;
-        expect(t).toBeLessThanOrEqual(30 * DAY * (1 + 1e-9));
+        const t = result.kind === 'exhausts' ? result.inSeconds : 0;
         const gone = Math.max(0, t - (30 * DAY - coverage)) / coverage;
-        const at = {
-          bad: window.bad * (1 - gone) + (recent.bad * t) / HOUR,
-          total: window.total * (1 - gone) + (recent.total * t) / HOUR,
-        };
-        expect(budgetLeft(at, 0.99)!).toBeCloseTo(0, 6);
+        const left = budgetLeft(
+          {
+            bad: window.bad * (1 - gone) + (recent.bad * t) / HOUR,
+            total: window.total * (1 - gone) + (recent.total * t) / HOUR,
+          },
+          0.99,
+        )!;
+        expect(t).toBeLessThanOrEqual(30 * DAY * (1 + 1e-9));
+        expect({
+          exhausted: left <= 1e-9,
+          exhausts: Math.abs(left) < 1e-6,
+          lasts: left > 0 && budgetLeft(recent, 0.99)! >= -1e-9,
+          unknown: false,
+        }).toMatchObject({ [result.kind]: true });
       }),
     );
   });

@@ -320,7 +320,7 @@ spec:
     total: { metricSource: { type: Prometheus, spec: { query: 'shopfloor:requests:rate1m' } } }
 `;
     const slo = VALID.replace(
-      /  indicator:[\s\S]*  timeWindow/,
+      / {2}indicator:[\s\S]* {2}timeWindow/,
       '  indicatorRef: errors\n  timeWindow',
     );
     expect(parse(`${sli}---\n${slo}`).slos[0].indicator).toMatchObject({
