@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 
 interface Tokens {
   fontFamily: string;
@@ -25,6 +25,8 @@ export async function loadThemeCss(repoRoot: string): Promise<string> {
     write: false,
     logLevel: 'silent',
   });
+  // Else its helper process would stay.
+  await stop();
   const source = Buffer.from(bundled.outputFiles[0].contents).toString(
     'base64',
   );

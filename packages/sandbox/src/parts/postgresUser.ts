@@ -59,19 +59,18 @@ export function asUser(
   if (!user) {
     return command;
   }
+  const succeeds = (file: string, args: string[]) =>
+    spawnSync(file, args, { ...user, cwd: '/', stdio: 'ignore' }).status === 0;
   const reachable =
-    spawnSync(command.file, ['--version'], {
-      ...user,
-      cwd: '/',
-      stdio: 'ignore',
-    }).status === 0;
+    succeeds(command.file, ['--version']) &&
+    succeeds('test', ['-w', command.cwd ?? '/']);
   if (reachable) {
     return { ...command, ...user };
   }
   const setpriv = findOnPath('setpriv', process.env);
   if (!setpriv) {
     throw new Error(
-      `PostgreSQL does not run as root, and its user may not enter the folder of ${command.file}. Start Shopfloor as an ordinary user, or move the clone to a folder that others may enter.`,
+      `PostgreSQL does not run as root, and its user may not enter the folder of ${command.file} or of ${command.cwd}. Start Shopfloor as an ordinary user, or move the clone to a folder that others may enter.`,
     );
   }
   return {
