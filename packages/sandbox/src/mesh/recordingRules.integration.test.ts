@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { required } from '../testing/LiveSandbox.ts';
+
+const folder = resolve(
+  import.meta.dirname,
+  '../../../../platform/observability/prometheus',
+);
+
+function filesOf(name: string): string[] {
+  return readdirSync(join(folder, name))
+    .filter(file => file.endsWith('.yaml'))
+    .map(file => join(folder, name, file));
+}
+
+/** Runs promtool; its words are the failure's message. */
+async function promtool(...args: string[]): Promise<void> {
+  try {
+    await promisify(execFile)(
+      join(required('SHOPFLOOR_TEST_TOOLS'), 'promtool'),
+      args,
+    );
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${stdout}\n${stderr}`, { cause: error });
+  }
+}
+
+describe('recording rules', () => {
+  it.each(['rules', 'rules-istio'])('are valid in %s', name =>
+    promtool('check', 'rules', ...filesOf(name)),
+  );
+
+  it.each(filesOf('tests'))('give what %s expects', file =>
+    promtool('test', 'rules', file),
+  );
+});
