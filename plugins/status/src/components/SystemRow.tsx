@@ -14,7 +14,6 @@ import {
   StateBadge,
   useFormat,
   useLocale,
-  useNow,
 } from '@shopfloor/ui';
 import { localize } from '../localize';
 import { statusTranslationRef } from '../translation/translation';
@@ -87,15 +86,16 @@ function Details(props: { system: SystemStatus; clockOffsetMs: number }) {
 /** One system, and its details when open. */
 export function SystemRow(props: {
   system: SystemStatus;
+  /** The reader's time in milliseconds since the epoch. */
+  now: number;
   clockOffsetMs: number;
   open: boolean;
   onToggle: () => void;
 }) {
   const { t } = useTranslationRef(statusTranslationRef);
   const format = useFormat();
-  const now = useNow();
   const detailsId = useId();
-  const { system, clockOffsetMs, open } = props;
+  const { system, now, clockOffsetMs, open } = props;
   const since = system.since && onReadersClock(system.since, clockOffsetMs);
   const label = open
     ? t('details.hide', { system: system.title })

@@ -1,3 +1,4 @@
+import Box from '@mui/material/Box';
 import Paper from '@mui/material/Paper';
 import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
@@ -6,7 +7,7 @@ import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { SystemStatus } from '@shopfloor/plugin-status-common';
-import { useUrlState } from '@shopfloor/ui';
+import { useNow, useUrlState } from '@shopfloor/ui';
 import { statusTranslationRef } from '../translation/translation';
 import { SystemRow } from './SystemRow';
 
@@ -35,6 +36,15 @@ const narrowRows = {
   },
 } as const;
 
+const visuallyHidden = {
+  position: 'absolute',
+  width: '1px',
+  height: '1px',
+  overflow: 'hidden',
+  clipPath: 'inset(50%)',
+  whiteSpace: 'nowrap',
+} as const;
+
 /** The systems as a table; the open one is in the URL. */
 export function SystemsTable(props: {
   systems: SystemStatus[];
@@ -42,6 +52,7 @@ export function SystemsTable(props: {
   stale: boolean;
 }) {
   const { t } = useTranslationRef(statusTranslationRef);
+  const now = useNow();
   const [{ system: open }, setState] = useUrlState(defaults);
   return (
     <Paper variant="outlined" sx={{ opacity: props.stale ? 0.7 : 1 }}>
@@ -54,7 +65,11 @@ export function SystemsTable(props: {
             <TableCell>{t('column.version')}</TableCell>
             <TableCell align="right">{t('column.latency')}</TableCell>
             <TableCell>{t('column.impact')}</TableCell>
-            <TableCell aria-label={t('column.details')} />
+            <TableCell>
+              <Box component="span" sx={visuallyHidden}>
+                {t('column.details')}
+              </Box>
+            </TableCell>
           </TableRow>
         </TableHead>
         <TableBody>
@@ -62,6 +77,7 @@ export function SystemsTable(props: {
             <SystemRow
               key={system.name}
               system={system}
+              now={now}
               clockOffsetMs={props.clockOffsetMs}
               open={open === system.name}
               onToggle={() =>

@@ -47,7 +47,7 @@ export const statusTranslationRef = createTranslationRef({
     empty: {
       title: 'No system is watched yet',
       description:
-        'Systems are listed under shopfloor.status.systems in the configuration of the portal.',
+        'Systems are listed under status.systems in the configuration of the portal.',
     },
     attention: {
       source: 'Status of the platform',

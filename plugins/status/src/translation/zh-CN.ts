@@ -31,7 +31,7 @@ export default {
   'portal.backstage': 'Backstage',
   'portal.started': '启动时间',
   'empty.title': '尚未关注任何系统',
-  'empty.description': '请在门户配置的 shopfloor.status.systems 中列出系统。',
+  'empty.description': '请在门户配置的 status.systems 中列出系统。',
   'attention.source': '平台状态',
   'attention.notReachable': '{{system}} 没有响应',
 };
