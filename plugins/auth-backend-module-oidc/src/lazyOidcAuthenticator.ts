@@ -35,11 +35,12 @@ class ProviderConnection {
       return context;
     } catch (error) {
       this.#connecting = undefined;
-      throw new ServiceUnavailableError(
-        `The sign-in provider at ${this.#metadataUrl} is not reachable (${reason(
-          error,
-        )}); try again in a moment`,
-        error,
+      // The cause is attached afterwards, since the constructor would repeat it in the words that people read.
+      throw Object.assign(
+        new ServiceUnavailableError(
+          `The sign-in provider at ${this.#metadataUrl} is not reachable (${reason(error)}); try again in a moment`,
+        ),
+        { cause: error },
       );
     }
   }

@@ -56,10 +56,20 @@ export function unreachable(
   error: unknown,
   deadlineMs?: number,
 ): ServiceUnavailableError {
-  return new ServiceUnavailableError(
-    `${system} is not reachable: ${describeNetworkError(error, deadlineMs)}`,
+  return withCause(
+    new ServiceUnavailableError(
+      `${system} is not reachable: ${describeNetworkError(error, deadlineMs)}`,
+    ),
     error,
   );
+}
+
+/**
+ * Attaches a cause without repeating its words: Backstage's errors append "; caused by …" to the message, which people
+ * read, when the cause is given to their constructor.
+ */
+export function withCause<T extends Error>(error: T, cause: unknown): T {
+  return Object.assign(error, { cause });
 }
 
 type Link = { name?: string; code?: unknown; message?: string };

@@ -7,7 +7,7 @@ import {
 } from '@backstage/errors';
 import { Cluster } from '@shopfloor/plugin-environments-common';
 import { Agent, request } from 'undici';
-import { unreachable } from './httpErrors';
+import { unreachable, withCause } from './httpErrors';
 
 /** Whom a request is made as. Kubernetes refuses what its RBAC does not let the token's owner impersonate. @public */
 export interface Impersonation {
@@ -144,27 +144,31 @@ function asError(name: string, status: number, body: any, text: string): Error {
     typeof body?.reason === 'string' ? body.reason : undefined,
     body?.details,
   );
-  const words = `${name} answered ${status}: ${message}`;
+  const error =
+    status === 401
+      ? new ServiceUnavailableError(
+          `${name} does not accept the portal's token; check its configuration`,
+        )
+      : new (errorClassOf(status))(`${name} answered ${status}: ${message}`);
+  return withCause(error, cause);
+}
+
+function errorClassOf(status: number) {
   switch (status) {
     case 400:
     case 413:
     case 415:
     case 422:
-      return new InputError(words, cause);
-    case 401:
-      return new ServiceUnavailableError(
-        `${name} does not accept the portal's token; check its configuration`,
-        cause,
-      );
+      return InputError;
     case 403:
-      return new NotAllowedError(words, cause);
+      return NotAllowedError;
     case 404:
-      return new NotFoundError(words, cause);
+      return NotFoundError;
     case 409:
     case 412:
-      return new ConflictError(words, cause);
+      return ConflictError;
     default:
-      return new ServiceUnavailableError(words, cause);
+      return ServiceUnavailableError;
   }
 }
 
