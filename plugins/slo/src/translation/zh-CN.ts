@@ -125,7 +125,7 @@ export default {
   'list.column.left': '预算剩余',
   'list.column.burn': '最近一小时的消耗速率',
   'list.column.observed': '观测时间',
-  'list.filter.owner': '负责人',
+  'list.filter.owner': '负责方',
   'list.filter.environment': '环境',
   'list.filter.state': '状态',
   'list.filter.all': '全部',
