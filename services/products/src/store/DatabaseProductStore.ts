@@ -16,6 +16,7 @@ import {
   findStatement,
   hasCategoryStatement,
   listStatement,
+  rowsFor,
   textMatch,
 } from './statements.ts';
 
@@ -124,10 +125,10 @@ export class DatabaseProductStore implements ProductStore {
       maxPrice: query.maxPrice !== undefined,
       after: after !== undefined,
       ratings: this.#ratings,
+      rows: rowsFor(query.limit),
     });
     const values: Record<string, unknown> = {
       currency: query.currency,
-      limit: query.limit + 1,
       text: query.text,
       like: query.text && likePattern(query.text),
       category: query.category,
@@ -140,7 +141,7 @@ export class DatabaseProductStore implements ProductStore {
       statement,
       parameters.map(name => values[name]),
     );
-    return rows.map(row => ({
+    return rows.slice(0, query.limit + 1).map(row => ({
       product: toSummary(row, query.currency),
       position: { key: row.sort_key, id: row.id },
     }));

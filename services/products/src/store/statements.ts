@@ -1,7 +1,7 @@
 import type { Statement } from '@shopfloor/service-kit';
 import type { Language, Sort } from '../domain/types.ts';
 
-/** `words`: English by its stems, and misspelt by its trigrams. `part`: any part of a Chinese name. */
+/** `words`: English by its stems, or by its trigrams when no word fits. `part`: any part of a Chinese name. */
 export type TextMatch = 'words' | 'part';
 
 /** Chinese has no spaces to find words by, so a text with Han characters is matched as it stands. */
@@ -20,6 +20,17 @@ export interface ListShape {
   maxPrice: boolean;
   after: boolean;
   ratings: boolean;
+  /** Rows to read, see {@link rowsFor}. */
+  rows: 25 | 101;
+}
+
+/**
+ * How many rows are read for a page: enough to see whether another follows. Two
+ * sizes, written into the text: with a parameter the planner of a prepared
+ * statement would expect a tenth of the table and sort it all.
+ */
+export function rowsFor(limit: number): 25 | 101 {
+  return limit < 25 ? 25 : 101;
 }
 
 const sortColumns: Record<
@@ -71,7 +82,7 @@ export function listStatement(shape: ListShape): {
   statement: Statement;
   parameters: readonly string[];
 } {
-  const parameters: string[] = ['currency', 'limit'];
+  const parameters: string[] = ['currency'];
   const parameter = (name: string) => {
     if (!parameters.includes(name)) {
       parameters.push(name);
@@ -83,13 +94,21 @@ export function listStatement(shape: ListShape): {
     'join categories c on c.id = p.category_id',
   ];
   const conditions: string[] = [];
+  const ctes: string[] = [];
   if (shape.text === 'words') {
     const text = parameter('text');
+    const asked = `(websearch_to_tsquery('english', ${text}) || websearch_to_tsquery('simple', ${text}))`;
     joins.push(
-      `cross join lateral (select websearch_to_tsquery('english', ${text}) || websearch_to_tsquery('simple', ${text}) as q) asked`,
-      `cross join lateral (select round((ts_rank(p.search, asked.q) * 2 + word_similarity(${text}, p.name_en))::numeric, 6) as value) score`,
+      `cross join lateral (select round((ts_rank(p.search, ${asked}) * 2 + word_similarity(${text}, p.name_en))::numeric, 6) as value) score`,
     );
-    conditions.push(`(p.search @@ asked.q or ${text} <% p.name_en)`);
+    // Misspellings are looked for only when no word fits: it is the honest answer,
+    // and comparing the trigrams of every name is what costs.
+    ctes.push(
+      `fits as materialized (select id from products where search @@ ${asked})`,
+    );
+    conditions.push(
+      `p.id in (select id from fits union all select id from products where ${text} <% name_en and not exists (select from fits))`,
+    );
   } else if (shape.text === 'part') {
     conditions.push(`p.name_zh ilike ${parameter('like')}`);
     joins.push(
@@ -120,6 +139,7 @@ export function listStatement(shape: ListShape): {
   }
   const { language } = shape;
   const text = [
+    ctes.length > 0 ? `with ${ctes.join(', ')}` : '',
     `select p.id, p.slug, p.name_${language} as name, p.brand, p.sample,`,
     `c.slug as category_slug, c.name_${language} as category_name,`,
     'pp.min_amount, pp.max_amount, pp.variant_count,',
@@ -128,7 +148,7 @@ export function listStatement(shape: ListShape): {
     ...joins,
     conditions.length > 0 ? `where ${conditions.join(' and ')}` : '',
     `order by ${column} ${direction}, p.id ${direction}`,
-    'limit $2',
+    `limit ${shape.rows}`,
   ].join('\n');
   const flags = [
     shape.text,
@@ -142,7 +162,7 @@ export function listStatement(shape: ListShape): {
     .join('_');
   return {
     statement: {
-      name: `list_${shape.sort.replace('-', 'desc_')}_${language}${flags && `_${flags}`}`,
+      name: `list${shape.rows}_${shape.sort.replace('-', 'desc_')}_${language}${flags && `_${flags}`}`,
       text,
     },
     parameters,
