@@ -16,10 +16,9 @@ import { Supervisor } from '../supervisor/supervisor.ts';
 import { openToolStore } from '../tools/buildTools.ts';
 import type { CommandEnvironment } from './environment.ts';
 import { Refusal } from './environment.ts';
+import { Interrupts } from './interrupts.ts';
 import { StartConsole } from './startConsole.ts';
 
-/** Two interrupts closer than this are one: npm passes on what the terminal has already sent. */
-const SAME_INTERRUPT_MS = 800;
 const PREDECESSOR_STOPS_WITHIN_MS = 60_000;
 
 /** `npm start` and `npm run dev`: runs the sandbox until it is stopped. */
@@ -131,27 +130,28 @@ async function run(options: {
     shoppers: options.options.shoppers,
     env,
   });
-  let console: StartConsole | undefined;
+  const output: { console?: StartConsole } = {};
   const supervisor = new Supervisor({
     parts: sandboxParts(ctx, options.options.scope),
     stateDir,
     childEnv: ctx.childEnv,
     toolsReady: wanted => tools.ready(wanted),
     onChange: part => {
-      console?.change(part);
+      output.console?.change(part);
       // The compiler takes both cores: the portal comes up first, or has shown that it does not.
       if (part.name === 'portal' && (part.ready || part.state === 'failed')) {
         letBuild();
       }
     },
   });
-  console = new StartConsole({
+  const console = new StartConsole({
     output: process.stdout,
     startedAt,
     portal: options.portalUrl,
     kubeconfig: ctx.kubernetes.kubeconfig,
     status: () => supervisor.status(),
   });
+  output.console = console;
   const interrupts = new Interrupts();
   const control = await serveControl({
     stateDir,
@@ -177,43 +177,4 @@ async function run(options: {
   control.close();
   console.line('Stopped. All data is kept.');
   return 0;
-}
-
-/** Turns signals, a stop command and the death of the command in front of us into one stop, and a later one into haste. */
-class Interrupts {
-  readonly first: Promise<void>;
-  readonly #hurry = new AbortController();
-  #resolve: () => void = () => {};
-  #firstAt: number | undefined;
-
-  constructor() {
-    this.first = new Promise(resolve => {
-      this.#resolve = resolve;
-    });
-    process.on('SIGINT', () => this.stop());
-    process.on('SIGTERM', () => this.stop());
-    process.on('SIGHUP', () => this.stop());
-    process.on('disconnect', () => this.stop());
-    process.channel?.unref();
-    // A terminal that went away must not end us half-way.
-    process.stdout.on('error', () => {});
-    process.stderr.on('error', () => {});
-  }
-
-  get stopping(): boolean {
-    return this.#firstAt !== undefined;
-  }
-
-  get hurry(): AbortSignal {
-    return this.#hurry.signal;
-  }
-
-  stop(): void {
-    if (this.#firstAt === undefined) {
-      this.#firstAt = Date.now();
-      this.#resolve();
-    } else if (Date.now() - this.#firstAt > SAME_INTERRUPT_MS) {
-      this.#hurry.abort();
-    }
-  }
 }

@@ -7,7 +7,12 @@ import {
 import { Provider, interactionPolicy, type JWK } from 'oidc-provider';
 import { DiskStore } from './diskAdapter.ts';
 import type { PeopleFile } from './people.ts';
-import { expiredPage, pageLanguage, signInPage } from './signInPage.ts';
+import {
+  errorPage,
+  expiredPage,
+  pageLanguage,
+  signInPage,
+} from './signInPage.ts';
 
 const HOUR = 60 * 60;
 const DAY = 24 * HOUR;
@@ -114,6 +119,15 @@ function createProvider(
     interactions: {
       policy,
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+    },
+    renderError: (ctx, out) => {
+      ctx.type = 'html';
+      ctx.body = errorPage({
+        error: out.error,
+        description: out.error_description,
+        themeCss: options.themeCss,
+        language: pageLanguage(ctx.get('accept-language')),
+      });
     },
     // The only client is ours: consent is given.
     loadExistingGrant: async ctx => {

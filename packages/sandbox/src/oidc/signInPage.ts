@@ -7,6 +7,7 @@ const WORDS = {
     lead: 'Choose who you are. These are the people of the sample company Larkfield Market: sample data, without passwords, on this machine only.',
     badge: 'Sample data',
     groups: 'Groups',
+    refused: 'This sign-in was refused. Go back to the portal and try again.',
     expired:
       'This sign-in has expired. Go back to the portal and sign in again.',
   },
@@ -16,6 +17,7 @@ const WORDS = {
     lead: '请选择您的身份。以下是示例公司 Larkfield Market 的人员：均为示例数据，没有密码，仅限本机使用。',
     badge: '示例数据',
     groups: '用户组',
+    refused: '本次登录被拒绝。请返回门户重试。',
     expired: '本次登录已过期。请返回门户重新登录。',
   },
 };
@@ -65,6 +67,22 @@ export function expiredPage(options: {
   return page({
     ...options,
     body: `<h1>${words.title}</h1><p>${words.expired}</p>`,
+  });
+}
+
+/** The page for a request that the provider refuses, with what it says about it. */
+export function errorPage(options: {
+  error: string;
+  description: string | undefined;
+  themeCss: string;
+  language: 'en' | 'zh';
+}): string {
+  const words = WORDS[options.language];
+  return page({
+    ...options,
+    body: `<h1>${words.title}</h1><p>${words.refused}</p><p>${escape(
+      options.error,
+    )}: ${escape(options.description ?? '')}</p>`,
   });
 }
 

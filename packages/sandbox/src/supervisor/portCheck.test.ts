@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { PORT_NAMES, portSetting, readPorts } from '../config/ports.ts';
 import { describeTakenPorts, takenPorts } from './portCheck.ts';
@@ -57,12 +58,13 @@ describe('readPorts', () => {
 describe('takenPorts', () => {
   let server: Server;
 
-  beforeEach(done => {
-    server = createServer().listen(0, '127.0.0.1', done);
+  beforeEach(async () => {
+    server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
   });
 
-  afterEach(done => {
-    server.close(done);
+  afterEach(() => {
+    server.close();
   });
 
   it('names the part and the setting that moves it', async () => {

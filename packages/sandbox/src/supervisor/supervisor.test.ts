@@ -196,6 +196,7 @@ it('takes with it what a process has started when it ends', async () => {
   const grandchild = identify(Number(readFileSync(file, 'utf8')))!;
   process.kill(pidOf('parent')!, 'SIGKILL');
   await waitFor(() => !isAlive(grandchild));
+  expect(isAlive(grandchild)).toBe(false);
 });
 
 it('shows a part that does not answer as unhealthy, and as ready when it does again', async () => {
@@ -248,6 +249,7 @@ it('restarts a part that stays unhealthy', async () => {
   await waitFor(() => pidOf('stuck') !== undefined && pidOf('stuck') !== pid);
   healthy = true;
   await waitFor(() => stateOf('stuck').ready);
+  expect(pidOf('stuck')).not.toBe(pid);
 });
 
 it('runs set-up before it calls a part ready, and tries a task again', async () => {
