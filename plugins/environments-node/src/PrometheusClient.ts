@@ -68,8 +68,8 @@ export interface DefaultPrometheusClientOptions {
 const labels = z.record(z.string(), z.string());
 const point = z
   .tuple([z.number(), z.string()])
-  .transform(([seconds, value]) => ({
-    timeMs: Math.round(seconds * 1000),
+  .transform(([timeSeconds, value]) => ({
+    timeMs: Math.round(timeSeconds * 1000),
     value: parseValue(value),
   }));
 const answerSchema = z.discriminatedUnion('status', [
