@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import type { Server } from 'node:https';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../config/files.ts';
@@ -7,11 +6,6 @@ import { KubernetesClient, KubernetesError } from '../kubernetes/client.ts';
 import { readKubeconfig } from '../kubernetes/kubeconfig.ts';
 import type { Pod } from '../kubernetes/types.ts';
 import { watchResource } from '../kubernetes/watch.ts';
-import {
-  INSTANCE_VARIABLE,
-  signalProcess,
-  taggedProcesses,
-} from '../supervisor/processes.ts';
 import type { AgentConfig } from './config.ts';
 import { EventRecorder } from './eventRecorder.ts';
 import { createLogServer } from './logServer.ts';
@@ -19,6 +13,11 @@ import { namedPorts } from './meshObjects.ts';
 import { keepNode } from './node.ts';
 import { PodRecords } from './podRecords.ts';
 import { PodWorker, type NodeContext } from './podWorker.ts';
+import {
+  childEnvironment,
+  discardUnknown,
+  killStrangers,
+} from './podProcesses.ts';
 import { targetsOf } from './targets.ts';
 
 const hostIp = '127.0.0.1';
@@ -92,7 +91,7 @@ export class NodeAgent {
       server.listen(config.server.port, hostIp, resolve);
     });
     const agent = new NodeAgent({ config, client, server, context });
-    agent.#killStrangers();
+    killStrangers({ records: context.records, stateDir: config.stateDir });
     agent.#follow(onError);
     return agent;
   }
@@ -128,7 +127,7 @@ export class NodeAgent {
         for (const [uid, worker] of this.#workers) {
           if (!known.has(uid)) this.#removed(worker.pod);
         }
-        this.#discardUnknown(known);
+        discardUnknown(this.#context.records, known);
         pods.forEach(pod => this.#observe(pod));
         this.#writeTargets();
       },
@@ -217,36 +216,6 @@ export class NodeAgent {
     void worker?.discard().catch(error => this.#context.log(error.message));
   }
 
-  /** Ends what records and processes say of pods that were deleted while no agent ran. */
-  #discardUnknown(known: Set<string | undefined>): void {
-    for (const record of this.#context.records.all()) {
-      if (known.has(record.uid)) continue;
-      for (const container of Object.values(record.containers)) {
-        if (container.process)
-          signalProcess(container.process, 'SIGKILL', { group: true });
-      }
-      if (record.sidecar)
-        signalProcess(record.sidecar, 'SIGKILL', { group: true });
-      this.#context.records.forget(record.uid);
-    }
-  }
-
-  /** Kills processes of pods that no record names: started in the moment in which an earlier agent was killed. */
-  #killStrangers(): void {
-    const records = this.#context.records.all();
-    const mine = new Set(
-      records.flatMap(r => [
-        r.sidecar?.pid,
-        ...Object.values(r.containers).map(c => c.process?.pid),
-      ]),
-    );
-    for (const identity of taggedProcesses(this.#config.stateDir)) {
-      if (belongsToPod(identity.pid) && !mine.has(processGroup(identity.pid))) {
-        signalProcess(identity, 'SIGKILL');
-      }
-    }
-  }
-
   #findLog(namespace: string, pod: string, container: string) {
     for (const worker of this.#workers.values()) {
       const { metadata } = worker.pod;
@@ -289,46 +258,5 @@ export class NodeAgent {
         ),
       });
     }
-  }
-}
-
-/** Of the agent's own environment only what a program needs to run at all. */
-function childEnvironment(stateDir: string): Record<string, string> {
-  const kept = [
-    'PATH',
-    'LANG',
-    'LC_ALL',
-    'TZ',
-    'TMPDIR',
-    'HOME',
-    'NODE_COMPILE_CACHE',
-  ];
-  return {
-    ...Object.fromEntries(
-      kept.flatMap(name => {
-        const value = process.env[name];
-        return value === undefined ? [] : [[name, value]];
-      }),
-    ),
-    [INSTANCE_VARIABLE]: stateDir,
-  };
-}
-
-function belongsToPod(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(
-      '\0SHOPFLOOR_POD_UID=',
-    );
-  } catch {
-    return false;
-  }
-}
-
-function processGroup(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
-  } catch {
-    return undefined;
   }
 }

@@ -9,6 +9,7 @@ import {
   writeProxyCredentials,
   type ProxyOptions,
 } from '../mesh/proxy.ts';
+import { isAlive } from '../supervisor/processes.ts';
 import { LocalProcess } from './localProcess.ts';
 import { meshLabels } from './meshObjects.ts';
 import type { PodRecord } from './podRecords.ts';
@@ -49,6 +50,9 @@ export class SidecarRunner {
 
   constructor(options: SidecarRunnerOptions) {
     this.#options = options;
+    const { sidecar } = options.record;
+    // One that an earlier agent left running is taken as ready until asked, or the pod would leave the mesh for a moment.
+    this.#ready = sidecar !== undefined && isAlive(sidecar);
   }
 
   /** Whether Envoy has its certificate and listeners. */
