@@ -15,6 +15,10 @@ const globalStyles = (
         overflowX: 'auto',
         scrollbarWidth: 'none',
       },
+      // Backstage gives this bar a line of a fixed colour.
+      'body [data-testid="mobile-sidebar-root"]': {
+        borderTopColor: 'var(--sf-border-subtle)',
+      },
     }}
   />
 );

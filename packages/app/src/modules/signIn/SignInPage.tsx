@@ -63,6 +63,21 @@ export function SignInPage(props: SignInPageProps) {
     }
   }, [signIn]);
 
+  if (phase === 'restoring') {
+    // Most often there is a session, so a reload shows the mark, not a form that flashes by.
+    return (
+      <Box sx={{ minHeight: '100vh', display: 'grid', placeItems: 'center' }}>
+        <Box
+          role="status"
+          sx={{ display: 'grid', justifyItems: 'center', gap: 2 }}
+        >
+          <Logo height={32} />
+          <CircularProgress size={20} aria-label={t('signIn.restoring')} />
+        </Box>
+      </Box>
+    );
+  }
+
   return (
     <Box
       component="main"
@@ -97,9 +112,9 @@ export function SignInPage(props: SignInPageProps) {
           fullWidth
           size="large"
           variant="contained"
-          disabled={phase !== 'signed-out'}
+          disabled={phase === 'signing-in'}
           startIcon={
-            phase !== 'signed-out' && (
+            phase === 'signing-in' && (
               <CircularProgress size={16} color="inherit" aria-hidden />
             )
           }
@@ -109,7 +124,7 @@ export function SignInPage(props: SignInPageProps) {
             signIn({ interactive: true });
           }}
         >
-          {phase === 'restoring' ? t('signIn.restoring') : t('signIn.action')}
+          {t('signIn.action')}
         </Button>
       </Paper>
     </Box>
