@@ -3,20 +3,18 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runLogged } from './run.mjs';
 
+function stampPath(root) {
+  return join(root, 'node_modules', '.shopfloor-install');
+}
+
+/** Whether the packages were installed once; they may be older than the lockfile. */
+export function dependenciesInstalled(root) {
+  return existsSync(stampPath(root));
+}
+
 /** Installs the workspace's packages when the lockfile, or what a package asks for, has changed since the last time. */
-export async function installDependencies({
-  root,
-  steps,
-  node,
-  yarn,
-  env,
-  quick,
-}) {
-  const stamp = join(root, 'node_modules', '.shopfloor-install');
-  // Reading a status must not begin with an installation.
-  if (quick && existsSync(stamp)) {
-    return;
-  }
+export async function installDependencies({ root, steps, node, yarn, env }) {
+  const stamp = stampPath(root);
   const wanted = fingerprint(root);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
     return;

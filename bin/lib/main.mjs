@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { checkDisk, checkGit, checkNode, findPython } from './checks.mjs';
-import { installDependencies } from './dependencies.mjs';
+import { dependenciesInstalled, installDependencies } from './dependencies.mjs';
 import {
   provideNode,
   provideYarn,
   pythonInstalled,
   providePython,
 } from './toolchain.mjs';
+import { exclusively } from './lock.mjs';
 import { runForeground } from './run.mjs';
 import { Steps } from './steps.mjs';
 import { Trouble } from './trouble.mjs';
@@ -68,47 +69,30 @@ export async function main(argv) {
 async function runCommand({ command, args, steps }) {
   checkNode();
   const startedAt = Date.now();
-  if (!installed()) {
-    if (command === 'status') {
-      console.log(
-        args.includes('--json')
-          ? JSON.stringify({ ready: false, parts: [] })
-          : 'Not running: nothing is installed yet. Start with: npm start',
-      );
-      return args.includes('--json') ? 0 : 1;
-    }
-    if (
-      command === 'logs' ||
-      (command === 'reset' && !existsSync(stateDir()))
-    ) {
-      console.log('Nothing was started here yet.');
-      return command === 'reset' ? 0 : 1;
-    }
-  }
   const full = command === 'start' || command === 'dev' || command === 'test';
   if (full) {
     checkGit();
     checkDisk({ root, onlyPortal: onlyPortal(args) });
   }
-  const node = await provideNode({ root, steps });
-  const yarn = await provideYarn({ root, steps });
-  const env = {
-    ...process.env,
-    PATH: `${join(node.bin)}:${process.env.PATH ?? ''}`,
-    npm_config_nodedir: node.home,
-    SHOPFLOOR_STARTED_AT: String(startedAt),
-  };
+  const installs = full || command === 'yarn';
+  if (!installs && !installed()) {
+    return sayNotInstalled(command, args);
+  }
+  const prepare = () => provide({ steps, full, startedAt });
+  // Asking for the status waits for no installation.
+  const { node, yarn, env } = installs
+    ? await exclusively(join(root, '.toolchain', 'install.lock'), {
+        onWait: pid =>
+          console.error(`… Process ${pid} installs here already; waits for it`),
+        work: prepare,
+      })
+    : await prepare();
   if (command === 'yarn') {
     return runForeground(node.path, [yarn, ...args], {
       cwd: process.cwd(),
       env,
     });
   }
-  if (full) {
-    await providePython({ root, steps, python: () => findPython() });
-  }
-  await installDependencies({ root, steps, node, yarn, env, quick: !full });
-  steps.end();
   const entry =
     command === 'test'
       ? 'packages/testing/src/run.ts'
@@ -124,12 +108,42 @@ async function runCommand({ command, args, steps }) {
   );
 }
 
-function installed() {
-  return (
-    existsSync(join(root, '.toolchain')) &&
-    existsSync(join(root, 'node_modules')) &&
-    pythonInstalled(root)
+/** Before the first start has installed everything there is little to say. */
+function sayNotInstalled(command, args) {
+  if (command === 'status' && args.includes('--json')) {
+    console.log(JSON.stringify({ ready: false, parts: [] }));
+    return 0;
+  }
+  if (command === 'reset' && !existsSync(stateDir())) {
+    console.log('Nothing to reset: nothing was started here yet.');
+    return 0;
+  }
+  console.log(
+    'Not running: not everything is installed yet. Start with: npm start',
   );
+  return 1;
+}
+
+/** Node and Yarn; for what starts the whole, the Python environment and the packages, too. */
+async function provide({ steps, full, startedAt }) {
+  const node = await provideNode({ root, steps });
+  const yarn = await provideYarn({ root, steps });
+  const env = {
+    ...process.env,
+    PATH: `${node.bin}${delimiter}${process.env.PATH ?? ''}`,
+    npm_config_nodedir: node.home,
+    SHOPFLOOR_STARTED_AT: String(startedAt),
+  };
+  if (full) {
+    await providePython({ root, steps, python: () => findPython() });
+    await installDependencies({ root, steps, node, yarn, env });
+  }
+  steps.end();
+  return { node, yarn, env };
+}
+
+function installed() {
+  return dependenciesInstalled(root) && pythonInstalled(root);
 }
 
 function stateDir() {

@@ -1,4 +1,5 @@
 const PLAIN_INTERVAL_MS = 20_000;
+const PLAIN_WIDTH = 140;
 
 /** Prints what is done, step by step with elapsed time, on standard error, so that standard output stays the command's own. */
 export class Steps {
@@ -18,7 +19,7 @@ export class Steps {
         process.stderr.write(`\r\x1b[2K… ${text.slice(0, width)} ${elapsed()}`);
       } else if (Date.now() - lastPlain > PLAIN_INTERVAL_MS) {
         lastPlain = Date.now();
-        process.stderr.write(`… ${text} ${elapsed()}\n`);
+        process.stderr.write(`… ${text.slice(0, PLAIN_WIDTH)} ${elapsed()}\n`);
       }
     };
     if (!this.#tty) {

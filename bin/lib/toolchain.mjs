@@ -147,6 +147,8 @@ export async function providePython({ root, steps, python }) {
         '--disable-pip-version-check',
         '--progress-bar',
         'off',
+        // Python compiles what it runs when it first does.
+        '--no-compile',
         ...requirements,
       ],
       {

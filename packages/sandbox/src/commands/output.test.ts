@@ -1,7 +1,7 @@
 import type { PartStatus } from '../supervisor/types.ts';
 import { renderTemplate } from '../parts/template.ts';
 import { StartConsole, summarize } from './startConsole.ts';
-import { statusTable } from './status.ts';
+import { statusJson, statusTable } from './status.ts';
 
 const part = (name: string, more: Partial<PartStatus> = {}): PartStatus => ({
   name,
@@ -40,6 +40,36 @@ describe('statusTable', () => {
         'line of log',
       ].join('\n'),
     );
+  });
+});
+
+describe('statusJson', () => {
+  it('has each key of each part, and is empty but complete when nothing runs', () => {
+    expect(
+      JSON.parse(
+        statusJson({
+          ready: true,
+          parts: [part('images', { state: 'ready' })],
+        }),
+      ),
+    ).toEqual({
+      ready: true,
+      parts: [
+        {
+          name: 'images',
+          ready: true,
+          state: 'ready',
+          version: null,
+          address: null,
+          since: '2026-01-01T00:00:00.000Z',
+          reason: null,
+        },
+      ],
+    });
+    expect(JSON.parse(statusJson(undefined))).toEqual({
+      ready: false,
+      parts: [],
+    });
   });
 });
 

@@ -10,14 +10,7 @@ export async function status(
 ): Promise<number> {
   const launcher = await askLauncher(stateDir);
   if (args.includes('--json')) {
-    const answer: SandboxStatus = {
-      ready: launcher?.ready ?? false,
-      parts: launcher?.parts ?? [],
-    };
-    // Every key is there, also where nothing is known.
-    console.log(
-      JSON.stringify(answer, (_key, value) => value ?? null).concat(''),
-    );
+    console.log(statusJson(launcher));
     return 0;
   }
   if (!launcher) {
@@ -29,6 +22,22 @@ export async function status(
     `\nkubectl --kubeconfig ${join(stateDir, 'kubeconfig')}   logs: npm run logs -- <part>`,
   );
   return 0;
+}
+
+/** What machines read: each key is there, also where nothing is known (`null`). */
+export function statusJson(status: SandboxStatus | undefined): string {
+  return JSON.stringify({
+    ready: status?.ready ?? false,
+    parts: (status?.parts ?? []).map(part => ({
+      name: part.name,
+      ready: part.ready,
+      state: part.state,
+      version: part.version ?? null,
+      address: part.address ?? null,
+      since: part.since,
+      reason: part.reason ?? null,
+    })),
+  });
 }
 
 /** The parts as a table; reasons of more than one line follow beneath. */
