@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
+// The chart is no package: it is rendered by the script beside it.
+// eslint-disable-next-line @backstage/no-relative-monorepo-imports
 import {
   helmTemplate,
   listRenders,

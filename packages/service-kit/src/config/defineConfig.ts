@@ -70,13 +70,13 @@ export function integer(
   options: KeyOptions<number> & { min?: number; max?: number },
 ): ConfigKey<number> {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = options;
-  return createKey('integer', options, text => {
-    const value = Number(text);
-    if (!/^-?\d+$/.test(text) || !Number.isSafeInteger(value)) {
-      throw new Error(`must be a whole number, but is "${text}"`);
+  return createKey('integer', options, given => {
+    const value = Number(given);
+    if (!/^-?\d+$/.test(given) || !Number.isSafeInteger(value)) {
+      throw new Error(`must be a whole number, but is "${given}"`);
     }
     if (value < min || value > max) {
-      throw new Error(`must be between ${min} and ${max}, but is ${text}`);
+      throw new Error(`must be between ${min} and ${max}, but is ${given}`);
     }
     return value;
   });
@@ -84,10 +84,10 @@ export function integer(
 
 /** A number between 0 and 1. */
 export function fraction(options: KeyOptions<number>): ConfigKey<number> {
-  return createKey('fraction', options, text => {
-    const value = Number(text);
+  return createKey('fraction', options, given => {
+    const value = Number(given);
     if (!(value >= 0 && value <= 1)) {
-      throw new Error(`must be between 0 and 1, but is "${text}"`);
+      throw new Error(`must be between 0 and 1, but is "${given}"`);
     }
     return value;
   });
@@ -95,11 +95,11 @@ export function fraction(options: KeyOptions<number>): ConfigKey<number> {
 
 /** `true` or `false`, nothing else. */
 export function flag(options: KeyOptions<boolean>): ConfigKey<boolean> {
-  return createKey('boolean', options, text => {
-    if (text !== 'true' && text !== 'false') {
-      throw new Error(`must be true or false, but is "${text}"`);
+  return createKey('boolean', options, given => {
+    if (given !== 'true' && given !== 'false') {
+      throw new Error(`must be true or false, but is "${given}"`);
     }
-    return text === 'true';
+    return given === 'true';
   });
 }
 
@@ -210,12 +210,9 @@ export function loadConfig<Spec extends ConfigSpec>(
 export function describeConfig(spec: ConfigSpec): string {
   const rows = Object.entries(spec).map(([name, key]) => {
     const unit = key.unit ? ` (${key.unit})` : '';
+    const absent = key.required ? 'required' : 'none';
     const fallback =
-      key.defaultText === undefined
-        ? key.required
-          ? 'required'
-          : 'none'
-        : `\`${key.defaultText}\``;
+      key.defaultText === undefined ? absent : `\`${key.defaultText}\``;
     const secrecy = key.secret ? ', secret' : '';
     return `| \`${name}\` | ${key.kind}${unit}${secrecy} | ${fallback} | ${key.description} |`;
   });

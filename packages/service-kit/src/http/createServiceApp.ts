@@ -50,6 +50,12 @@ export interface CreateServiceAppOptions {
   logger: Logger;
 }
 
+/** Statuses of what Node's HTTP parser refuses; anything else is a 400. */
+const RAW_STATUSES: Record<string, number> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
 /** The whole answer to bytes that never became a request. */
 function renderRawProblem(problem: ProblemDocument): string {
   const body = JSON.stringify(problem);
@@ -89,12 +95,7 @@ export async function createServiceApp(
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: (error, socket) => {
       if (socket.writable) {
-        const status =
-          error.code === 'HPE_HEADER_OVERFLOW'
-            ? 431
-            : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-              ? 408
-              : 400;
+        const status = RAW_STATUSES[error.code ?? ''] ?? 400;
         const problem = problemOfStatus(status);
         metrics.countProblem(problem.code);
         socket.end(renderRawProblem(problem));

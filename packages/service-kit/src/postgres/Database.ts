@@ -83,17 +83,18 @@ export class PooledDatabase implements Database {
       logger.warn({ error }, 'An idle database connection broke'),
     );
     const pool = this.#pool;
-    new Gauge({
+    const connections = new Gauge({
       name: 'db_pool_connections',
       help: 'Connections of the pool by state; waiting are requests in line.',
       labelNames: ['state'],
-      registers: [metrics.registry],
+      registers: [],
       collect() {
         this.set({ state: 'idle' }, pool.idleCount);
         this.set({ state: 'used' }, pool.totalCount - pool.idleCount);
         this.set({ state: 'waiting' }, pool.waitingCount);
       },
     });
+    metrics.registry.registerMetric(connections);
     this.#duration = new Histogram({
       name: 'db_client_operation_duration_seconds',
       help: 'Time of one statement with its wait for a connection.',

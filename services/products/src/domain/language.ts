@@ -1,5 +1,11 @@
 import type { Language } from './types.ts';
 
+const SPOKEN: Record<string, Language | undefined> = {
+  zh: 'zh',
+  en: 'en',
+  '*': 'en',
+};
+
 /**
  * Picks a language from an Accept-Language header by its weights (RFC 9110
  * section 12.5.4). English when nothing fits.
@@ -12,12 +18,7 @@ export function chooseLanguage(header: string | undefined): Language {
   for (const part of (header ?? '').slice(0, 500).split(',')) {
     const [range, ...parameters] = part.trim().toLowerCase().split(';');
     const primary = range.split('-', 1)[0];
-    const language =
-      primary === 'zh'
-        ? 'zh'
-        : primary === 'en' || primary === '*'
-          ? 'en'
-          : undefined;
+    const language = SPOKEN[primary];
     const quality = parameters
       .map(parameter => /^\s*q=([01](?:\.\d{0,3})?)\s*$/.exec(parameter)?.[1])
       .find(value => value !== undefined);
