@@ -23,12 +23,16 @@ export function Figure(props: FigureProps) {
       <Typography component="dt" variant="body2" color="text.secondary">
         {props.label}
       </Typography>
-      <Box
-        component="dd"
-        sx={{ m: 0, opacity: props.stale ? 0.65 : 1 }}
-        data-stale={props.stale || undefined}
-      >
-        <Box component="span" sx={{ fontSize: '1.5rem', fontWeight: 600 }}>
+      <Box component="dd" sx={{ m: 0 }} data-stale={props.stale || undefined}>
+        <Box
+          component="span"
+          sx={{
+            fontSize: '1.5rem',
+            fontWeight: 600,
+            // The words below stay as they are: dimmed, their contrast would be too low.
+            opacity: props.stale ? 0.65 : 1,
+          }}
+        >
           {props.value}
         </Box>
         {props.unit && (

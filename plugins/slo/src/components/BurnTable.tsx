@@ -9,12 +9,16 @@ import { BurnRow, ObjectiveResult } from '@shopfloor/plugin-slo-common';
 import { StateBadge, useFormat } from '@shopfloor/ui';
 import { sloTranslationRef } from '../translation/translation';
 import { Panel } from './Panel';
+import { rowHeaderSx } from './rowHeader';
 
-function RowState(props: { row: BurnRow }) {
+function RowState(props: { row: BurnRow; stale: boolean }) {
   const { t } = useTranslationRef(sloTranslationRef);
   const { row } = props;
   if (!row.canFire) {
     return <StateBadge state="unknown" label={t('burn.cannotFire')} />;
+  }
+  if (props.stale) {
+    return <StateBadge state="stale" />;
   }
   if (row.active) {
     return <StateBadge state="at-risk" label={t('burn.burning')} />;
@@ -27,7 +31,11 @@ function RowState(props: { row: BurnRow }) {
 }
 
 /** The rows of the multi-window, multi-burn-rate table with their live numbers. */
-export function BurnTable(props: { objective: ObjectiveResult }) {
+export function BurnTable(props: {
+  objective: ObjectiveResult;
+  /** The numbers are the last known ones: whether it burns now is not known. */
+  stale: boolean;
+}) {
   const { t } = useTranslationRef(sloTranslationRef);
   const format = useFormat();
   const rows = props.objective.burnRows;
@@ -58,7 +66,7 @@ export function BurnTable(props: { objective: ObjectiveResult }) {
           <TableBody>
             {rows.map(row => (
               <TableRow key={row.longSeconds}>
-                <TableCell component="th" scope="row">
+                <TableCell component="th" scope="row" sx={rowHeaderSx}>
                   {t('burn.pair', {
                     long: format.duration(row.longSeconds * 1000),
                     short: format.duration(row.shortSeconds * 1000),
@@ -69,7 +77,7 @@ export function BurnTable(props: { objective: ObjectiveResult }) {
                 <TableCell align="right">{times(row.longBurnRate)}</TableCell>
                 <TableCell align="right">{times(row.shortBurnRate)}</TableCell>
                 <TableCell>
-                  <RowState row={row} />
+                  <RowState row={row} stale={props.stale} />
                 </TableCell>
               </TableRow>
             ))}

@@ -179,6 +179,12 @@ describe('EntitySlos', () => {
       screen.getAllByText(/Stale, last observed 10 minutes ago/).length,
     ).toBeGreaterThan(3);
     expect(
+      screen
+        .getAllByRole('row')
+        .slice(1)
+        .every(row => row.querySelector('[data-state=stale]')),
+    ).toBe(true);
+    expect(
       await screen.findByText(/these points are the ones that the portal kept/),
     ).toBeInTheDocument();
   });

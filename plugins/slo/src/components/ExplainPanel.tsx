@@ -20,6 +20,7 @@ import {
 import { useFormat } from '@shopfloor/ui';
 import { budgetInEvents, windowInWords } from '../answer';
 import { sloTranslationRef } from '../translation/translation';
+import { rowHeaderSx } from './rowHeader';
 
 /** A formula in words, and with its numbers below. */
 function Formula(props: { words: string; numbers: string }) {
@@ -150,7 +151,7 @@ function Windows(props: { explanation: Explanation }) {
       <TableBody>
         {props.explanation.windows.map(({ seconds, counts }) => (
           <TableRow key={seconds}>
-            <TableCell component="th" scope="row">
+            <TableCell component="th" scope="row" sx={rowHeaderSx}>
               {format.duration(seconds * 1000)}
             </TableCell>
             <TableCell align="right">{format.number(counts.bad)}</TableCell>

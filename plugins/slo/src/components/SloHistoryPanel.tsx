@@ -92,7 +92,8 @@ function Charts(props: { history: SloHistory }) {
     budgetLeft: point.budgetLeft,
     burnRate: point.burnRate,
   }));
-  const to = points.at(-1)?.at;
+  // Points that were kept end when Prometheus was last there; the axis goes on to now, so that the gap is seen.
+  const to = history.source === 'stored' ? Date.now() : points.at(-1)?.at;
   const from =
     to === undefined
       ? undefined
@@ -111,7 +112,8 @@ function Charts(props: { history: SloHistory }) {
         from={from}
         to={to}
         min={lowest}
-        max={1}
+        // Headroom, so that the line and the label at 100 % are seen whole.
+        max={1.05}
         series={[
           {
             id: 'budget',

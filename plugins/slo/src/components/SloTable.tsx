@@ -18,7 +18,11 @@ import {
 import { worstObjective } from '../answer';
 import { sloHref } from '../sloHref';
 import { sloTranslationRef } from '../translation/translation';
+import { rowHeaderSx } from './rowHeader';
 import { useEnvironments } from './useEnvironments';
+
+/** Links one above the other need 24 pixels each to be hit. */
+const targetSx = { lineHeight: '24px', '& a': { display: 'inline-block' } };
 
 /** SLOs in the order they come, each by its objective with the least budget left. */
 export function SloTable(props: { items: SloSummary[] }) {
@@ -56,9 +60,11 @@ export function SloTable(props: { items: SloSummary[] }) {
                 <TableCell>
                   <StateBadge state={slo.state} />
                 </TableCell>
-                <TableCell component="th" scope="row">
-                  <Link to={sloHref(slo)}>{slo.displayName ?? slo.name}</Link>
-                  <Box sx={{ fontSize: '0.75rem' }}>
+                <TableCell component="th" scope="row" sx={rowHeaderSx}>
+                  <Box sx={targetSx}>
+                    <Link to={sloHref(slo)}>{slo.displayName ?? slo.name}</Link>
+                  </Box>
+                  <Box sx={{ ...targetSx, fontSize: '0.75rem' }}>
                     <EntityRefLink entityRef={slo.entityRef} />
                   </Box>
                 </TableCell>

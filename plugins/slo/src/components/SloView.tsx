@@ -39,7 +39,7 @@ export function SloView(props: { slo: SloSummary; objectiveIndex: number }) {
         <>
           <SloFigures slo={slo} objective={objective} />
           <SloHistoryPanel id={slo.id} objective={objectiveIndex} />
-          <BurnTable objective={objective} />
+          <BurnTable objective={objective} stale={slo.state === 'stale'} />
         </>
       )}
       {detail.value && objective && (
