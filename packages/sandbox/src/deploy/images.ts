@@ -101,7 +101,7 @@ export async function buildImage(options: BuildImageOptions): Promise<boolean> {
   const { repoRoot, image } = options;
   const folder = join(options.imagesDir, image.service, image.version);
   const note = readNote(folder);
-  if (note && note.hash === hashOf(options, note.inputs)) {
+  if (note?.hash && note.hash === hashOf(options, note.inputs)) {
     return false;
   }
   const temporary = `${folder}.${process.pid}.tmp`;
@@ -123,13 +123,20 @@ export async function buildImage(options: BuildImageOptions): Promise<boolean> {
         absWorkingDir: repoRoot,
         metafile: true,
       });
-      Object.keys(result.metafile!.inputs).forEach(input =>
-        inputs.add(relative(repoRoot, resolve(repoRoot, input))),
-      );
+      Object.keys(result.metafile!.inputs)
+        // Values that esbuild puts in are listed, too; they are part of the options.
+        .filter(input => !input.startsWith('<'))
+        .forEach(input =>
+          inputs.add(relative(repoRoot, resolve(repoRoot, input))),
+        );
     }
     const list = [...inputs].sort();
     writeFileSync(join(temporary, 'package.json'), '{"type":"commonjs"}\n');
-    const done: BuildNote = { hash: hashOf(options, list)!, inputs: list };
+    const done: Partial<BuildNote> = {
+      // Absent when a source went away while it was bundled: the next start builds again.
+      hash: hashOf(options, list),
+      inputs: list,
+    };
     writeFileSync(join(temporary, noteFile), JSON.stringify(done));
     mkdirSync(dirname(folder), { recursive: true });
     const old = `${folder}.${process.pid}.old`;

@@ -1,0 +1,155 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Pod } from '../kubernetes/index.ts';
+import { onGatewayPort } from './clusterSetup.ts';
+import { buildImage, declaredImages } from './images.ts';
+import { planReleases } from './render.ts';
+import { isRolledOut, whyNotReady } from './rollout.ts';
+
+describe('deployment', () => {
+  let repoRoot: string;
+
+  function write(path: string, text: string): void {
+    const file = join(repoRoot, path);
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, text);
+  }
+
+  beforeEach(() => {
+    repoRoot = mkdtempSync(join(tmpdir(), 'shopfloor-deploy-'));
+    write('services/cart/deploy/values.yaml', 'name: cart');
+    write('services/products/deploy/values.yaml', 'name: products');
+    write('services/products/deploy/values-staging.yaml', 'versions: []');
+    write('services/drafted/package.json', '{}');
+    write(
+      'services/cart/package.json',
+      JSON.stringify({
+        shopfloor: { images: [{ version: '1.0.0', features: ['gifts'] }] },
+      }),
+    );
+    write('services/cart/src/price.ts', 'export const price: number = 1;');
+    write(
+      'services/cart/src/server.ts',
+      "declare const __SHOPFLOOR_FEATURES__: string[];\nimport { price } from './price.ts';\nconsole.log(price, __SHOPFLOOR_FEATURES__);",
+    );
+  });
+  afterEach(() => rmSync(repoRoot, { recursive: true }));
+
+  it('runs the whole shop in production and elsewhere only what has values for it', () => {
+    const releases = planReleases({
+      repoRoot,
+      environments: ['production', 'staging'],
+    });
+    expect(
+      releases.map(r => `${r.environment}/${r.service}: ${r.values.length}`),
+    ).toEqual([
+      'production/cart: 1',
+      'production/products: 1',
+      'staging/products: 2',
+    ]);
+  });
+
+  it('builds an image once, and again when a source has changed', async () => {
+    const [image] = declaredImages(repoRoot);
+    expect(image).toEqual({
+      service: 'cart',
+      version: '1.0.0',
+      features: ['gifts'],
+    });
+    const imagesDir = join(repoRoot, 'images');
+    const options = { repoRoot, imagesDir, image };
+    const program = () =>
+      readFileSync(join(imagesDir, 'cart/1.0.0/server.js'), 'utf8');
+    expect(await buildImage(options)).toBe(true);
+    expect(program()).toContain('"gifts"');
+    expect(await buildImage(options)).toBe(false);
+    write('services/cart/src/price.ts', 'export const price: number = 42;');
+    expect(await buildImage(options)).toBe(true);
+    expect(program()).toContain('42');
+  }, 30_000);
+
+  it('refuses an image version that is none', () => {
+    write(
+      'services/cart/package.json',
+      JSON.stringify({ shopfloor: { images: [{ version: 'latest' }] } }),
+    );
+    expect(() => declaredImages(repoRoot)).toThrow('cart/package.json');
+  });
+});
+
+describe('rollout', () => {
+  const deployment = (status: Parameters<typeof isRolledOut>[0]['status']) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'products-v1', generation: 4 },
+    spec: { replicas: 2, selector: { matchLabels: {} } },
+    status,
+  });
+  const done = {
+    observedGeneration: 4,
+    replicas: 2,
+    updatedReplicas: 2,
+    availableReplicas: 2,
+  };
+
+  it.each([
+    ['all is as wanted', done, true],
+    ['nothing is known yet', undefined, false],
+    [
+      'the controller has not seen the change',
+      { ...done, observedGeneration: 3 },
+      false,
+    ],
+    ['an old pod is still there', { ...done, replicas: 3 }, false],
+    ['a pod is not available', { ...done, availableReplicas: 1 }, false],
+  ])('when %s', (_when, status, expected) => {
+    expect(isRolledOut(deployment(status))).toBe(expected);
+  });
+
+  it("gives the reason of a pod's container", () => {
+    const pod = {
+      metadata: { name: 'products-v1-a' },
+      status: {
+        containerStatuses: [
+          {
+            name: 'products',
+            ready: false,
+            state: {
+              waiting: { reason: 'ErrImagePull', message: 'not built' },
+            },
+          },
+        ],
+      },
+    } as Pod;
+    expect(whyNotReady([pod])).toBe(
+      'products-v1-a/products: ErrImagePull, not built',
+    );
+    expect(whyNotReady([])).toBe('no pod was made yet');
+  });
+});
+
+describe('the Gateway of the sandbox', () => {
+  it("listens on the sandbox's own port", () => {
+    const gateway = {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'Gateway',
+      metadata: { name: 'shop' },
+      spec: {
+        servers: [{ port: { number: 8080, name: 'http' }, hosts: ['a/b'] }],
+      },
+    };
+    expect(onGatewayPort(gateway, 18080).spec).toEqual({
+      servers: [{ port: { number: 18080, name: 'http' }, hosts: ['a/b'] }],
+    });
+    expect(gateway.spec.servers[0].port.number).toBe(8080);
+    const other = { ...gateway, kind: 'Sidecar' };
+    expect(onGatewayPort(other, 18080)).toBe(other);
+  });
+});
