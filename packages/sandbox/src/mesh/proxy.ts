@@ -42,7 +42,7 @@ export interface ProxyCommand {
   env: Record<string, string>;
 }
 
-/** The command line and environment of a proxy. Each setting was found by running; docs/reference/mesh.md explains them. */
+/** The command line and environment of a proxy. Each setting was found by running; platform/mesh/README.md explains them. */
 export function proxyCommand(options: ProxyOptions): ProxyCommand {
   const config = {
     discoveryAddress: options.discoveryAddress,
