@@ -56,6 +56,8 @@ export function ChangeHistory(props: ChangeHistoryProps) {
     load: () => api.listChanges({ entityRef, environment, limit }),
   });
   useEffect(refresh, [refresh, version, limit]);
+  // An earlier one was changed again since: undoing it would discard that.
+  const last = value?.items.find(({ outcome }) => outcome === 'applied');
 
   return (
     <section aria-label={t('history.heading')}>
@@ -87,7 +89,11 @@ export function ChangeHistory(props: ChangeHistoryProps) {
             </TableHead>
             <TableBody>
               {value.items.map(change => (
-                <ChangeRow key={change.id} change={change} onUndo={onUndo} />
+                <ChangeRow
+                  key={change.id}
+                  change={change}
+                  {...(change === last && { onUndo })}
+                />
               ))}
             </TableBody>
           </Table>
@@ -127,8 +133,7 @@ function ChangeRow(props: {
         <EntityRefLink entityRef={change.person} defaultKind="user" />
       </TableCell>
       <TableCell>
-        {change.kind === 'undo' && `${t('history.undid')}: `}
-        {words}
+        {change.kind === 'undo' ? t('undo.buttonOf', { change: words }) : words}
         {change.reason && (
           <Typography variant="body2" color="text.secondary">
             {change.reason}

@@ -12,6 +12,8 @@ import { DiffView } from './DiffView';
 export function PreviewBody(props: {
   preview: ChangePreview;
   undoHelp: string;
+  /** What the person has to say about it; stands before the diff, which is long. */
+  children?: ReactNode;
 }) {
   const { t } = useTranslationRef(trafficTranslationRef);
   const format = useFormat();
@@ -57,6 +59,7 @@ export function PreviewBody(props: {
         <DryRun preview={props.preview} />
       </Part>
       <Part title={t('preview.undo')}>{props.undoHelp}</Part>
+      {props.children}
       {diff && (
         <Part title={t('preview.diff')}>
           <DiffView diff={diff} label={t('preview.diff')} />

@@ -34,7 +34,9 @@ export function RoutePanel(props: {
   const shown = made?.id === latestChange?.id ? latestChange : made;
 
   return (
-    <Box sx={{ display: 'grid', gap: 2, minWidth: 0 }}>
+    <Box
+      sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}
+    >
       <RouteAnswer view={view} />
       {wanted?.stale && (
         <Alert severity="warning">
@@ -58,7 +60,10 @@ export function RoutePanel(props: {
           sx={{
             display: 'grid',
             gap: 2,
-            gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: '1fr 1fr' },
+            gridTemplateColumns: {
+              xs: 'minmax(0, 1fr)',
+              md: 'repeat(2, minmax(0, 1fr))',
+            },
           }}
         >
           <SharesPanel view={view} />

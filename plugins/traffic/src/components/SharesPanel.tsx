@@ -4,7 +4,11 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
-import { RouteView, compareShares } from '@shopfloor/plugin-traffic-common';
+import {
+  Observed,
+  RouteView,
+  compareShares,
+} from '@shopfloor/plugin-traffic-common';
 import { ObservedAt } from '@shopfloor/ui';
 import { useState } from 'react';
 import { trafficTranslationRef } from '../translation/translation';
@@ -51,18 +55,8 @@ export function SharesPanel(props: { view: RouteView }) {
         />
       )}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, mt: 1 }}>
-        <ObservedAt
-          observedAt={wanted?.observedAt}
-          source={t('source.cluster')}
-          stale={Boolean(wanted?.stale)}
-        />
-        {measured && (
-          <ObservedAt
-            observedAt={measured.observedAt}
-            source={t('source.prometheus')}
-            stale={Boolean(measured.stale)}
-          />
-        )}
+        <Source name={t('source.cluster')} observed={wanted} />
+        <Source name={t('source.prometheus')} observed={measured} />
       </Box>
       {measured?.stale && (
         <Alert severity="warning" sx={{ mt: 1 }}>
@@ -76,4 +70,18 @@ export function SharesPanel(props: { view: RouteView }) {
       )}
     </Paper>
   );
+}
+
+function Source(props: { name: string; observed: Observed | undefined }) {
+  const { name, observed } = props;
+  return observed ? (
+    <Typography component="span" variant="body2" color="text.secondary">
+      {name}:{' '}
+      <ObservedAt
+        observedAt={observed.observedAt}
+        source={name}
+        stale={Boolean(observed.stale)}
+      />
+    </Typography>
+  ) : null;
 }

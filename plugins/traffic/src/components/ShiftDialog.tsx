@@ -105,17 +105,7 @@ export function ShiftDialog(props: ShiftDialogProps) {
         <LoadingPanel rows={5} label={t('preview.loading')} />
       )}
       {preview && (
-        <>
-          <PreviewBody preview={preview} undoHelp={t('preview.undoHelp')} />
-          <TextField
-            fullWidth
-            size="small"
-            margin="normal"
-            label={t('preview.reason')}
-            value={reason}
-            onChange={event => setReason(event.target.value)}
-            inputProps={{ maxLength: 500 }}
-          />
+        <PreviewBody preview={preview} undoHelp={t('preview.undoHelp')}>
           {needsTakeOver && (
             <FormControlLabel
               control={
@@ -127,7 +117,15 @@ export function ShiftDialog(props: ShiftDialogProps) {
               label={t('preview.takeOverConfirm', { managers })}
             />
           )}
-        </>
+          <TextField
+            fullWidth
+            size="small"
+            label={t('preview.reason')}
+            value={reason}
+            onChange={event => setReason(event.target.value)}
+            inputProps={{ maxLength: 500 }}
+          />
+        </PreviewBody>
       )}
     </ConfirmDialog>
   );

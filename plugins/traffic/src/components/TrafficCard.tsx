@@ -1,12 +1,20 @@
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import { InfoCard, Link } from '@backstage/core-components';
+import { Link } from '@backstage/core-components';
 import { useRouteRef, useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   entityRouteParams,
   entityRouteRef,
   useEntity,
 } from '@backstage/plugin-catalog-react';
-import { EmptyState, ErrorPanel, LoadingPanel } from '@shopfloor/ui';
+import Box from '@mui/material/Box';
+import Paper from '@mui/material/Paper';
+import Typography from '@mui/material/Typography';
+import {
+  EmptyState,
+  EnvironmentBadge,
+  ErrorPanel,
+  LoadingPanel,
+} from '@shopfloor/ui';
 import { useEnvironments } from '../hooks/useEnvironments';
 import { useRouteView } from '../hooks/useRouteView';
 import { trafficTranslationRef } from '../translation/translation';
@@ -29,7 +37,18 @@ export function TrafficCard() {
   const error = environments.error ?? route.error;
   const view = route.value;
   return (
-    <InfoCard title={t('title')} subheader={selected?.title} variant="gridItem">
+    <Paper
+      component="section"
+      variant="outlined"
+      aria-label={t('title')}
+      sx={{ p: 2, minWidth: 0 }}
+    >
+      <Box sx={{ display: 'flex', alignItems: 'center', gap: 1, mb: 1.5 }}>
+        <Typography component="h2" sx={{ fontSize: '1rem', fontWeight: 600 }}>
+          {t('title')}
+        </Typography>
+        {selected && <EnvironmentBadge environment={selected} />}
+      </Box>
       {!view && !error && <LoadingPanel rows={2} />}
       {!view && error && (
         <ErrorPanel error={error} onRetry={route.refresh} compact />
@@ -49,6 +68,6 @@ export function TrafficCard() {
           {t('card.open')}
         </Link>
       )}
-    </InfoCard>
+    </Paper>
   );
 }

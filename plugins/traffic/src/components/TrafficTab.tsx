@@ -4,7 +4,6 @@ import { useEntity } from '@backstage/plugin-catalog-react';
 import Box from '@mui/material/Box';
 import {
   EmptyState,
-  EnvironmentBadge,
   EnvironmentPicker,
   ErrorPanel,
   LoadingPanel,
@@ -30,14 +29,15 @@ export function TrafficTab() {
     );
   }
   return (
-    <Box sx={{ display: 'grid', gap: 2, minWidth: 0 }}>
-      <Box sx={{ display: 'flex', alignItems: 'center', gap: 2 }}>
+    <Box
+      sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}
+    >
+      <Box>
         <EnvironmentPicker
           environments={environments}
           value={selected?.name}
           onChange={select}
         />
-        {selected && <EnvironmentBadge environment={selected} />}
       </Box>
       {!selected && (
         <EmptyState

@@ -6,12 +6,14 @@ export const trafficTranslationRef = createTranslationRef({
   messages: {
     title: 'Traffic',
     answer: {
-      follows: '{{shares}}; the measured requests follow',
-      moving: '{{shares}}; the measured requests are moving there',
-      differs: '{{shares}}, but the measured requests do not follow',
-      noRequests: '{{shares}}; there were no requests in the last minute',
-      notMeasured: '{{shares}}; what really happens is not measured now',
-      share: '{{subset}} is to get {{share}}',
+      follows: 'Wanted: {{shares}}; the measured requests follow',
+      moving: 'Wanted: {{shares}}; the measured requests are moving there',
+      differs: 'Wanted: {{shares}}, but the measured requests do not follow',
+      noRequests:
+        'Wanted: {{shares}}; there were no requests in the last minute',
+      notMeasured:
+        'Wanted: {{shares}}; what really happens is not measured now',
+      share: '{{subset}} {{share}}',
       and: ', ',
     },
     state: { follows: 'As wanted', moving: 'Moving', differs: 'Not as wanted' },
@@ -158,7 +160,6 @@ export const trafficTranslationRef = createTranslationRef({
         'Changes made here appear with the person, the time and the outcome, and can be undone.',
       more: 'Show older changes',
       change: '{{subset}} {{from}} → {{to}}',
-      undid: 'Undo',
       undone: 'Undone',
       state: {
         applied: 'Applied',
