@@ -24,6 +24,7 @@ export default function LineChartCanvas(props: TimeSeriesChartProps) {
     ...values.flat().filter((value): value is number => value !== null),
     ...thresholds.map(threshold => threshold.value),
   );
+  const headroom = props.annotations?.length ? 1.2 : 1.05;
   return (
     <LineChart
       height={props.height ?? 260}
@@ -31,7 +32,7 @@ export default function LineChartCanvas(props: TimeSeriesChartProps) {
       enableKeyboardNavigation
       hideLegend={props.series.length < 2}
       grid={{ horizontal: true }}
-      margin={{ top: 12, right: 16, bottom: 4, left: 4 }}
+      margin={{ top: 20, right: 32, bottom: 4, left: 4 }}
       xAxis={[
         {
           id: 'time',
@@ -54,8 +55,8 @@ export default function LineChartCanvas(props: TimeSeriesChartProps) {
           tickNumber: 4,
           tickLabelStyle: labelStyle,
           min: props.min ?? (props.zoomed ? undefined : 0),
-          // Headroom for lines that lie on the highest value.
-          max: props.max ?? (highest > 0 ? highest * 1.05 : 1),
+          // Headroom for lines that lie on the highest value, and for the words of annotations above them.
+          max: props.max ?? (highest > 0 ? highest * headroom : 1),
           valueFormatter: (value: number) =>
             formatChartValue(value, props.unit, format),
         },

@@ -15,6 +15,11 @@ const globalStyles = (
         overflowX: 'auto',
         scrollbarWidth: 'none',
       },
+      mark: {
+        backgroundColor: 'var(--sf-state-at-risk-background)',
+        color: 'inherit',
+        fontWeight: 600,
+      },
       // Backstage gives this bar a line of a fixed colour.
       'body [data-testid="mobile-sidebar-root"]': {
         borderTopColor: 'var(--sf-border-subtle)',

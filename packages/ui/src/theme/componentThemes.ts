@@ -164,7 +164,7 @@ export function componentThemes(
       styleOverrides: {
         header: {
           textTransform: 'none',
-          padding: '10px 16px',
+          padding: '10px 12px',
           fontSize: '0.8125rem',
           color: c.text.secondary,
           whiteSpace: 'nowrap',
