@@ -148,7 +148,11 @@ async function run(options: {
     output: process.stdout,
     startedAt,
     portal: options.portalUrl,
-    kubeconfig: ctx.kubernetes.kubeconfig,
+    kubeconfig:
+      options.options.scope === 'everything'
+        ? ctx.kubernetes.kubeconfig
+        : undefined,
+    announcedBy: mode === 'dev' ? 'app' : 'portal',
     status: () => supervisor.status(),
   });
   output.console = console;

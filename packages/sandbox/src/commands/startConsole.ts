@@ -15,7 +15,8 @@ export class StartConsole {
   readonly #output: ConsoleOutput;
   readonly #startedAt: number;
   readonly #portal: string;
-  readonly #kubeconfig: string;
+  readonly #kubeconfig: string | undefined;
+  readonly #announcedBy: string;
   readonly #status: () => SandboxStatus;
   readonly #startedParts = new Map<string, number>();
   readonly #shown = new Map<string, string>();
@@ -27,13 +28,17 @@ export class StartConsole {
     output: ConsoleOutput;
     startedAt: number;
     portal: string;
-    kubeconfig: string;
+    /** Absent: there is no cluster to speak of. */
+    kubeconfig?: string;
+    /** The part that answers at the portal's address; default `portal`. */
+    announcedBy?: string;
     status: () => SandboxStatus;
   }) {
     this.#output = options.output;
     this.#startedAt = options.startedAt;
     this.#portal = options.portal;
     this.#kubeconfig = options.kubeconfig;
+    this.#announcedBy = options.announcedBy ?? 'portal';
     this.#status = options.status;
   }
 
@@ -104,7 +109,7 @@ export class StartConsole {
 
   #announce(part: PartStatus): void {
     const status = this.#status();
-    if (part.name === 'portal') {
+    if (part.name === this.#announcedBy) {
       const left = status.parts.filter(other => !other.ready).length;
       this.line(
         `→ The portal is usable: ${this.#portal}${
@@ -114,10 +119,11 @@ export class StartConsole {
     }
     if (status.ready && !this.#announced) {
       this.#announced = true;
+      const cluster = this.#kubeconfig
+        ? `  kubectl: --kubeconfig ${this.#kubeconfig}`
+        : '';
       this.line(
-        `Everything is ready. Portal: ${
-          this.#portal
-        }  kubectl: --kubeconfig ${this.#kubeconfig}  Stop with Ctrl-C.`,
+        `Everything is ready. Portal: ${this.#portal}${cluster}  Stop with Ctrl-C.`,
       );
     }
   }
