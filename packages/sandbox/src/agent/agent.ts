@@ -30,7 +30,7 @@ export class NodeAgent {
   readonly #config: AgentConfig;
   readonly #client: KubernetesClient;
   readonly #context: NodeContext;
-  readonly #workers = new Map<string, PodWorker>();
+  readonly #workers: Map<string, PodWorker>;
   readonly #ending = new AbortController();
   readonly #server: Server;
   readonly #timer: NodeJS.Timeout;
@@ -41,11 +41,13 @@ export class NodeAgent {
     client: KubernetesClient;
     server: Server;
     context: NodeContext;
+    workers: Map<string, PodWorker>;
   }) {
     this.#config = options.config;
     this.#client = options.client;
     this.#context = options.context;
     this.#server = options.server;
+    this.#workers = options.workers;
     this.#timer = setInterval(() => this.#noteLogs(), logNoteMs);
   }
 
@@ -57,6 +59,7 @@ export class NodeAgent {
     const log = (message: string) =>
       process.stdout.write(`${new Date().toISOString()} ${message}\n`);
     const onError = (error: unknown) => log((error as Error).message);
+    const workers = new Map<string, PodWorker>();
     const context: NodeContext = {
       client,
       records: PodRecords.open({
@@ -68,7 +71,7 @@ export class NodeAgent {
       mesh: config.mesh,
       childEnv: childEnvironment(config.stateDir),
       hostIp,
-      onTargetsChange: () => agent.#writeTargets(),
+      onTargetsChange: () => writeTargets(config.stateDir, workers),
       log,
     };
     const [certificate, key, clientCa] = await Promise.all(
@@ -84,13 +87,19 @@ export class NodeAgent {
       clientCa,
       allowedClients: config.server.allowedClients,
       find: (namespace, pod, container) =>
-        agent.#findLog(namespace, pod, container),
+        findLog(workers, { namespace, pod, container }),
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(config.server.port, hostIp, resolve);
     });
-    const agent = new NodeAgent({ config, client, server, context });
+    const agent = new NodeAgent({
+      config,
+      client,
+      server,
+      context,
+      workers,
+    });
     killStrangers({ records: context.records, stateDir: config.stateDir });
     agent.#follow(onError);
     return agent;
@@ -129,7 +138,7 @@ export class NodeAgent {
         }
         discardUnknown(this.#context.records, known);
         pods.forEach(pod => this.#observe(pod));
-        this.#writeTargets();
+        this.#context.onTargetsChange();
       },
       onChange: pod => this.#observe(pod),
       onDelete: pod => this.#removed(pod),
@@ -207,24 +216,13 @@ export class NodeAgent {
     this.#workers.set(uid, worker);
     worker.start();
     worker.observe(pod);
-    this.#writeTargets();
+    this.#context.onTargetsChange();
   }
 
   #removed(pod: Pod): void {
     const worker = this.#workers.get(pod.metadata.uid!);
     this.#workers.delete(pod.metadata.uid!);
     void worker?.discard().catch(error => this.#context.log(error.message));
-  }
-
-  #findLog(namespace: string, pod: string, container: string) {
-    for (const worker of this.#workers.values()) {
-      const { metadata } = worker.pod;
-      const log = worker.log(container);
-      if (metadata.namespace === namespace && metadata.name === pod && log) {
-        return { log, isOver: () => !worker.isRunning(container) };
-      }
-    }
-    return undefined;
   }
 
   #noteLogs(): void {
@@ -238,25 +236,38 @@ export class NodeAgent {
       }
     }
   }
+}
 
-  #writeTargets(): void {
-    const groups = [...this.#workers.values()].map(w =>
-      targetsOf(w.pod, w.record.ports),
-    );
-    for (const kind of ['envoy', 'service'] as const) {
-      writeFileAtomic({
-        path: join(
-          this.#config.stateDir,
-          'prometheus',
-          'targets',
-          `pods-${kind}.json`,
-        ),
-        content: JSON.stringify(
-          groups.flatMap(g => g[kind]),
-          undefined,
-          2,
-        ),
-      });
+function findLog(
+  workers: ReadonlyMap<string, PodWorker>,
+  wanted: { namespace: string; pod: string; container: string },
+) {
+  for (const worker of workers.values()) {
+    const { namespace, name } = worker.record;
+    const log = worker.log(wanted.container);
+    if (namespace === wanted.namespace && name === wanted.pod && log) {
+      return { log, isOver: () => !worker.isRunning(wanted.container) };
     }
+  }
+  return undefined;
+}
+
+/** Tells Prometheus whom to ask. */
+function writeTargets(
+  stateDir: string,
+  workers: ReadonlyMap<string, PodWorker>,
+): void {
+  const groups = [...workers.values()].map(worker =>
+    targetsOf(worker.pod, worker.record.ports),
+  );
+  for (const kind of ['envoy', 'service'] as const) {
+    writeFileAtomic({
+      path: join(stateDir, 'prometheus', 'targets', `pods-${kind}.json`),
+      content: JSON.stringify(
+        groups.flatMap(group => group[kind]),
+        undefined,
+        2,
+      ),
+    });
   }
 }

@@ -230,6 +230,8 @@ export class ContainerRunner {
       await Promise.all([watch('readiness'), watch('liveness')]);
     })();
     const exit = await process.exited;
+    // What it started goes with it, as with a container.
+    process.kill();
     probes.abort();
     await probing;
     return exit;

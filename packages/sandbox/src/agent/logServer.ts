@@ -117,18 +117,20 @@ export function parseLogQuery(
     const text = parameters.get(name);
     return text ? Number(text) : undefined;
   };
-  const since = number('sinceSeconds');
-  const sinceTime = parameters.get('sinceTime');
   return {
     tailLines: number('tailLines'),
     limitBytes: number('limitBytes'),
     timestamps: parameters.get('timestamps') === 'true',
     follow: parameters.get('follow') === 'true',
-    sinceMs:
-      since !== undefined
-        ? now - since * 1000
-        : sinceTime
-          ? Date.parse(sinceTime)
-          : undefined,
+    sinceMs: sinceOf(parameters, now),
   };
+}
+
+function sinceOf(parameters: URLSearchParams, now: number): number | undefined {
+  const seconds = parameters.get('sinceSeconds');
+  if (seconds) {
+    return now - Number(seconds) * 1000;
+  }
+  const time = parameters.get('sinceTime');
+  return time ? Date.parse(time) : undefined;
 }

@@ -8,15 +8,13 @@ async function main(): Promise<void> {
   }
   const agent = await NodeAgent.start(await readAgentConfig(path));
 
-  let ending = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (ending) return;
-      ending = true;
-      // Shorter than the supervisor's patience, or it would kill the agent and leave the pods to the orphan search.
-      void agent.stop(7000).finally(() => process.exit(0));
-    });
-  }
+  let ending: Promise<void> | undefined;
+  const end = () => {
+    // Shorter than the supervisor's patience, or it would kill the agent and leave the pods to the orphan search.
+    ending ??= agent.stop(7000).finally(() => process.exit(0));
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
 }
 
 main().catch(error => {

@@ -95,6 +95,8 @@ export class SidecarRunner {
         const began = Date.now();
         await this.#followHealth(this.#process);
         await this.#process.exited;
+        // An Envoy that outlives its pilot-agent would keep the ports of the next one.
+        this.#process.kill();
         if (Date.now() - began > 60_000) waitMs = 250;
         if (!this.#stopping.signal.aborted) {
           this.#options.onTrouble('the proxy ended and is started again');

@@ -133,12 +133,14 @@ describe('the mesh between real processes', () => {
     [caller] = await sandbox.ready('caller', 1);
     [stranger] = await sandbox.ready('stranger', 1);
     // The first configuration reaches the proxies a moment after they are ready.
-    await eventually(async () => expect((await viaGateway()).status).toBe(200));
-    await eventually(async () =>
-      expect((await callFrom(caller)).status).toBe(200),
-    );
+    await eventually(async () => succeeded(await viaGateway()));
+    await eventually(async () => succeeded(await callFrom(caller)));
   }, timeoutMs);
   afterAll(() => sandbox?.destroy());
+
+  function succeeded(answer: { status: number; body: string }): void {
+    if (answer.status !== 200) throw new Error(JSON.stringify(answer));
+  }
 
   /** One request as somebody outside makes it. */
   function viaGateway(): Promise<{ status: number; body: string }> {

@@ -19,12 +19,13 @@ function filesOf(name: string): string[] {
 }
 
 /** Runs promtool; its words are the failure's message. */
-async function promtool(...args: string[]): Promise<void> {
+async function promtool(...args: string[]): Promise<true> {
   try {
     await promisify(execFile)(
       join(required('SHOPFLOOR_TEST_TOOLS'), 'promtool'),
       args,
     );
+    return true;
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${stdout}\n${stderr}`, { cause: error });
@@ -34,18 +35,19 @@ async function promtool(...args: string[]): Promise<void> {
 describe('recording rules', () => {
   it.each(['rules', 'rules-istio'])(
     'are valid in %s',
-    name =>
-      promtool(
-        'check',
-        'rules',
-        ...filesOf(name).map(f => join(folder, name, f)),
-      ),
+    async name => {
+      const files = filesOf(name).map(file => join(folder, name, file));
+      await expect(promtool('check', 'rules', ...files)).resolves.toBe(true);
+    },
     timeoutMs,
   );
 
   it.each(filesOf('tests'))(
     'give what %s expects',
-    file => promtool('test', 'rules', join(folder, 'tests', file)),
+    async file => {
+      const path = join(folder, 'tests', file);
+      await expect(promtool('test', 'rules', path)).resolves.toBe(true);
+    },
     timeoutMs,
   );
 });

@@ -136,10 +136,11 @@ export class LiveSandbox {
       const states = pods.map(
         pod => pod.status?.conditions?.find(c => c.type === 'Ready')?.status,
       );
-      expect({ app, states }).toEqual({
-        app,
-        states: Array(count).fill('True'),
-      });
+      if (states.length !== count || states.some(state => state !== 'True')) {
+        throw new Error(
+          `${app}: ${count} pods should be ready, and are ${states.join(', ')}`,
+        );
+      }
       return pods;
     });
   }
