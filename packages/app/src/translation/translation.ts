@@ -56,7 +56,7 @@ export const appTranslationRef = createTranslationRef({
       search: 'Search',
       help: 'Show this help',
       close: 'Close a dialog',
-      table: 'Move in tables and timelines',
+      chart: 'Move along a chart',
       arrows: 'Arrow keys',
       escape: 'Escape',
       docs: 'Read the documentation',

@@ -43,7 +43,7 @@ export default {
   'help.search': '搜索',
   'help.help': '显示本帮助',
   'help.close': '关闭对话框',
-  'help.table': '在表格和时间线中移动',
+  'help.chart': '沿图表移动',
   'help.arrows': '方向键',
   'help.escape': 'Esc 键',
   'help.docs': '阅读文档',

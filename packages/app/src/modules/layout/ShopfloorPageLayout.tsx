@@ -20,7 +20,7 @@ export function ShopfloorPageLayout(props: PageLayoutProps) {
   const parentPath = useResolvedPath('.').pathname.replace(/\/$/, '');
   const key = pageTitleKey(parentPath);
   const title = key ? t(key) : props.title;
-  const { items: breadcrumbs } = useBreadcrumbEntries();
+  const { items } = useBreadcrumbEntries();
   const resolvedTabs = useMemo(
     () =>
       tabs?.map(tab => ({
@@ -36,6 +36,12 @@ export function ShopfloorPageLayout(props: PageLayoutProps) {
       })),
     [tabs, parentPath, t],
   );
+  // A sub-page names itself in the words of its plugin, which are those of its tab.
+  const breadcrumbs = items.map(item => {
+    const tab = tabs?.find(candidate => candidate.label === item.label);
+    const translated = resolvedTabs?.find(({ id }) => id === tab?.id);
+    return { ...item, label: translated?.label ?? item.label };
+  });
   // What a page itself says later (an entity, a document) replaces it.
   useEffect(() => {
     document.title = [title, appTitle ?? 'Shopfloor']

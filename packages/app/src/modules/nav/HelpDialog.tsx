@@ -17,7 +17,7 @@ export function HelpDialog(props: { open: boolean; onClose: () => void }) {
     ['/', t('help.search')],
     ['?', t('help.help')],
     [t('help.escape'), t('help.close')],
-    [t('help.arrows'), t('help.table')],
+    [t('help.arrows'), t('help.chart')],
   ];
   return (
     <Dialog
@@ -33,6 +33,7 @@ export function HelpDialog(props: { open: boolean; onClose: () => void }) {
           component="dl"
           sx={{
             m: 0,
+            pt: 0.5,
             display: 'grid',
             gridTemplateColumns: 'auto 1fr',
             columnGap: 2,
