@@ -22,6 +22,12 @@ export interface Config {
       /** Only members of these groups (entity refs) may change routes here; absent: everybody with the permission. */
       groups?: string[];
     }>;
+    /**
+     * Field managers of deployments that leave a route alone once somebody else manages it, as `shopfloor-deploy` does. From
+     * these a route passes to the portal with the first change; from any other manager it has to be taken over explicitly.
+     * Default: none.
+     */
+    yieldingManagers?: string[];
     impersonation: {
       /**
        * Names of the catalog groups that Kubernetes knows as `shopfloor:<name>`. A person's other groups are never sent.

@@ -103,7 +103,14 @@ try {
       sandbox.start();
     }
     const [tools, ready] = await Promise.all([
-      buildTools(['kubectl', 'helm', 'opa', 'promtool', 'kubeconform']),
+      buildTools([
+        'kubectl',
+        'helm',
+        'opa',
+        'promtool',
+        'kubeconform',
+        'prometheus',
+      ]),
       sandbox.untilReady(45 * 60).then(
         () => true,
         error => {

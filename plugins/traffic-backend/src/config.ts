@@ -9,6 +9,8 @@ export interface TrafficConfig {
   environments: Map<string, TrafficEnvironmentConfig>;
   /** Names of catalog groups that may be impersonated. */
   impersonationGroups: ReadonlySet<string>;
+  /** Field managers that leave a route alone once somebody else manages it. */
+  yieldingManagers: ReadonlySet<string>;
 }
 
 export interface TrafficClusterConfig {
@@ -71,6 +73,9 @@ export function readTrafficConfig(
     clusters,
     environments: new Map(changeable.map(item => [item.name, item])),
     impersonationGroups: new Set(groups),
+    yieldingManagers: new Set(
+      config.getOptionalStringArray('traffic.yieldingManagers') ?? [],
+    ),
   };
 }
 

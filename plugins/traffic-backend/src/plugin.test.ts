@@ -234,6 +234,23 @@ describe('previewing a change', () => {
     expect(await liveWeights()).toEqual([100, 0]);
   });
 
+  it('passes from a deployment that is known to leave a moved route alone', async () => {
+    await cluster.deployRoute('yielding-deployer');
+    const { body } = await as('ben.lindqvist').post(`${ROUTE}/preview`, {
+      weights: SHIFT,
+    });
+    expect(body.dryRun).toEqual({
+      state: 'accepted',
+      handedOverBy: ['yielding-deployer'],
+    });
+    const change = await shift('ben.lindqvist', { takeOver: false });
+    expect(change.body).toMatchObject({
+      outcome: 'applied',
+      takenOverFrom: ['yielding-deployer'],
+    });
+    expect(await liveWeights()).toEqual([90, 10]);
+  });
+
   it('needs nothing taken over once the route is ours', async () => {
     await shift();
     const { body } = await as('ben.lindqvist').post(`${ROUTE}/preview`, {

@@ -77,7 +77,11 @@ export const trafficPlugin = createBackendPlugin({
           logger,
           prometheusOf: ({ name }) => prometheus.get(name)!,
         });
-        const previewer = new RoutePreviewer({ objects, reader });
+        const previewer = new RoutePreviewer({
+          objects,
+          reader,
+          yielding: config.yieldingManagers,
+        });
         const now = () => new Date();
         const service = new TrafficService({
           environments,

@@ -162,7 +162,8 @@ export interface UndoRequest {
 
 /** What a server-side dry run as the person said. @public */
 export type DryRunResult =
-  | { state: 'accepted' }
+  /** `handedOverBy`: managers that pass the route on with this change, and leave it alone from then on. */
+  | { state: 'accepted'; handedOverBy?: string[] }
   /** Another manager owns the route; accepted when taken over. */
   | { state: 'needs-take-over'; managers: RouteManager[] }
   | { state: 'refused'; reason: string }

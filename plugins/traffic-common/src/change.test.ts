@@ -8,7 +8,7 @@ import {
   yamlDiff,
 } from './change';
 import { exampleVirtualService } from './fixtures';
-import { foreignManagers, managersOfRoute } from './managers';
+import { foreignManagers, managersOfRoute, yieldingManagers } from './managers';
 import { sameSnapshot, snapshotOf } from './snapshot';
 
 const shift = [
@@ -176,5 +176,19 @@ describe('managers of the route', () => {
       'shopfloor-traffic',
     ]);
     expect(foreignManagers(managers).map(({ name }) => name)).toEqual(['helm']);
+  });
+
+  it('hand the route over only when every foreign one is known to yield', () => {
+    const manager = (name: string) => ({ name, operation: 'Apply' });
+    const yielding = new Set(['deployer']);
+    expect(yieldingManagers([manager('deployer')], yielding)).toEqual([
+      manager('deployer'),
+    ]);
+    expect(
+      yieldingManagers([manager('deployer'), manager('helm')], yielding),
+    ).toEqual([]);
+    expect(yieldingManagers([manager('shopfloor-traffic')], yielding)).toEqual(
+      [],
+    );
   });
 });

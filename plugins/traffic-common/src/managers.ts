@@ -31,6 +31,20 @@ export function managersOfRoute(object: KubernetesObject): RouteManager[] {
     }));
 }
 
+/**
+ * The foreign managers of a route, if all of them are known to leave it alone once somebody else manages it; else none.
+ * From these a route passes on without a further question.
+ *
+ * @public
+ */
+export function yieldingManagers(
+  managers: RouteManager[],
+  yielding: ReadonlySet<string>,
+): RouteManager[] {
+  const foreign = foreignManagers(managers);
+  return foreign.every(({ name }) => yielding.has(name)) ? foreign : [];
+}
+
 /** The managers of `spec.http` that are not this plugin. @public */
 export function foreignManagers(managers: RouteManager[]): RouteManager[] {
   return managers.filter(

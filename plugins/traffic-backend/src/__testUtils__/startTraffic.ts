@@ -101,6 +101,7 @@ export function startTraffic(options: StartTrafficOptions) {
     traffic: {
       clusters: [{ name: 'test', token: cluster.trafficToken }],
       environments: [{ name: 'production' }, { name: 'empty' }],
+      yieldingManagers: ['yielding-deployer'],
       impersonation: {
         groups: ['storefront-team', 'merchandising-team'],
       },

@@ -157,6 +157,7 @@ export class RouteChanger {
     const { store, objects, probe, auditor, newId, now } = this.#options;
     const { environment, name, person } = target;
     const { takeOver, ...kind } = what;
+    const force = takeOver || plan.handedOverBy.length > 0;
     const managers = foreignManagers(managersOfRoute(plan.live));
     const [{ stored, created }, watch] = await Promise.all([
       store.recordIntent({
@@ -167,7 +168,7 @@ export class RouteChanger {
         virtualService: name,
         person: person.userEntityRef,
         impersonated: person.impersonation,
-        takenOverFrom: takeOver ? managers.map(manager => manager.name) : [],
+        takenOverFrom: force ? managers.map(manager => manager.name) : [],
         idempotencyKey,
         intentAt: now(),
         before: plan.before,
@@ -205,7 +206,7 @@ export class RouteChanger {
         impersonate: person.impersonation,
         http: plan.http,
         resourceVersion: plan.live.metadata.resourceVersion ?? '',
-        force: takeOver,
+        force,
       });
     } catch (error) {
       await event.fail({ error: error as Error });

@@ -4,6 +4,7 @@ import {
   DryRunResult,
   HttpRoute,
   SubsetWeight,
+  RouteManager,
   VirtualService,
   describeShareChanges,
   foreignManagers,
@@ -16,6 +17,7 @@ import {
   withHttp,
   withWeights,
   yamlDiff,
+  yieldingManagers,
 } from '@shopfloor/plugin-traffic-common';
 import { RouteSnapshot, StoredChange } from '../database/TrafficStore';
 import {
@@ -33,21 +35,27 @@ export interface PlannedChange {
   before: RouteSnapshot;
   after: RouteSnapshot;
   http: HttpRoute[];
+  /** Managers from which the route passes to us with this change, without a further question. */
+  handedOverBy: RouteManager[];
 }
 
 export interface RoutePreviewerOptions {
   objects: RouteObjects;
   reader: RouteReader;
+  /** Field managers that leave a route alone once somebody else manages it. */
+  yielding: ReadonlySet<string>;
 }
 
 /** Plans changes on the live object, and shows them before they are made. */
 export class RoutePreviewer {
   readonly #objects: RouteObjects;
   readonly #reader: RouteReader;
+  readonly #yielding: ReadonlySet<string>;
 
   constructor(options: RoutePreviewerOptions) {
     this.#objects = options.objects;
     this.#reader = options.reader;
+    this.#yielding = options.yielding;
   }
 
   /** @throws InputError when the route or the weights are not ones we write */
@@ -62,7 +70,13 @@ export class RoutePreviewer {
     }
     const http = withWeights(live, weights);
     const before = snapshotOf(live);
-    return { live, before, http, after: withHttp(before, http) };
+    return {
+      live,
+      before,
+      http,
+      after: withHttp(before, http),
+      handedOverBy: this.#handedOverBy(live),
+    };
   }
 
   /** Plans to bring back what was there before a change; `fits` tells whether the route is still as that change left it. */
@@ -78,6 +92,7 @@ export class RoutePreviewer {
       before,
       http,
       after: withHttp(before, http),
+      handedOverBy: this.#handedOverBy(live),
       fits: sameSnapshot(before, stored.after),
     };
   }
@@ -135,7 +150,7 @@ export class RoutePreviewer {
 
   async #dryRun(
     target: RouteTarget,
-    { live, http }: PlannedChange,
+    { live, http, handedOverBy }: PlannedChange,
   ): Promise<DryRunResult> {
     const { environment, name, person } = target;
     const ask = (force: boolean) =>
@@ -155,6 +170,12 @@ export class RoutePreviewer {
       } catch (error) {
         if (!isFieldManagerConflict(error)) throw error;
         await ask(true);
+        if (handedOverBy.length > 0) {
+          return {
+            state: 'accepted',
+            handedOverBy: handedOverBy.map(manager => manager.name),
+          };
+        }
         return {
           state: 'needs-take-over',
           managers: foreignManagers(managersOfRoute(live)),
@@ -170,6 +191,10 @@ export class RoutePreviewer {
         reason: kubernetesMessage(error),
       };
     }
+  }
+
+  #handedOverBy(live: VirtualService): RouteManager[] {
+    return yieldingManagers(managersOfRoute(live), this.#yielding);
   }
 
   #read({ environment, name, person }: RouteTarget) {

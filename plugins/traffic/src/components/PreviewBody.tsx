@@ -74,7 +74,18 @@ function DryRun(props: { preview: ChangePreview }) {
   const { dryRun } = props.preview;
   switch (dryRun.state) {
     case 'accepted':
-      return <Alert severity="success">{t('preview.accepted')}</Alert>;
+      return (
+        <Alert severity="success">
+          {t('preview.accepted')}
+          {dryRun.handedOverBy && (
+            <div>
+              {t('preview.handedOver', {
+                managers: dryRun.handedOverBy.join(', '),
+              })}
+            </div>
+          )}
+        </Alert>
+      );
     case 'needs-take-over':
       return (
         <Alert severity="warning">

@@ -116,6 +116,8 @@ export const trafficTranslationRef = createTranslationRef({
       hosts: 'Hosts: {{hosts}}',
       dryRun: 'Dry run as you, on the real cluster',
       accepted: 'The cluster accepts this change.',
+      handedOver:
+        'From now on the weights are set here: {{managers}}, who set them so far, leaves them alone.',
       refused: 'The cluster refuses this change: {{reason}}',
       unavailable: 'The cluster does not answer: {{reason}}',
       takeOver:

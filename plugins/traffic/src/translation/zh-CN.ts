@@ -90,6 +90,8 @@ export default {
   'preview.hosts': '主机：{{hosts}}',
   'preview.dryRun': '以您的身份在真实集群上试运行',
   'preview.accepted': '集群接受该变更。',
+  'preview.handedOver':
+    '此后权重在这里设置：此前由 {{managers}} 设置，今后不再改动。',
   'preview.refused': '集群拒绝该变更：{{reason}}',
   'preview.unavailable': '集群没有响应：{{reason}}',
   'preview.takeOver':

@@ -1,0 +1,226 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { openProducts, signIn } from '../support/portal.ts';
+import { countVersions } from '../support/shop.ts';
+
+/** Where the README's pictures go: made by this journey, so that they stay true. */
+const PICTURES = process.env.SHOPFLOOR_PICTURES;
+
+async function picture(page: import('@playwright/test').Page, name: string) {
+  if (PICTURES) {
+    await page.screenshot({ path: `${PICTURES}/${name}.png` });
+  }
+}
+
+test.describe('The first journey of a service owner', () => {
+  test('signs in, finds the service, sees its SLO, moves 10 % of its traffic and undoes it', async ({
+    page,
+  }) => {
+    test.setTimeout(240_000);
+
+    await test.step('signs in, and a reload stays signed in', async () => {
+      await signIn(page, 'ben.lindqvist');
+      await page.reload();
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expect(
+        page.getByRole('button', { name: 'Sign in' }),
+      ).not.toBeVisible();
+      await expect(page.getByText('products').first()).toBeVisible();
+      await picture(page, 'home');
+    });
+
+    await test.step('finds the service in the catalog', async () => {
+      await page.goto('/catalog?filters%5Bkind%5D=component');
+      await page
+        .getByRole('link', { name: /^products$/i })
+        .first()
+        .click();
+      await expect(page).toHaveURL(/\/catalog\/default\/component\/products/);
+      await expect(page.getByText('merchandising-team').first()).toBeVisible();
+    });
+
+    await test.step('sees its SLO computed from the requests it served', async () => {
+      await openProducts(page, 'slos', '?env=production');
+      await expect(page.getByText(/Keeps its promise/).first()).toBeVisible({
+        timeout: 60_000,
+      });
+      await expect(page.getByText('99.9 %').first()).toBeVisible();
+      await expect(page.getByText('Error budget left').first()).toBeVisible();
+      await picture(page, 'slo');
+    });
+
+    await test.step('moves 10 % of its real traffic to version 2', async () => {
+      await openProducts(page, 'traffic', '?env=production');
+      const v2 = page.getByRole('textbox', { name: 'v2 (%)' });
+      await expect(v2).toHaveValue('0', { timeout: 30_000 });
+      await v2.fill('10');
+      await page.getByRole('button', { name: 'Preview the change' }).click();
+      const dialog = page.getByRole('dialog');
+      await expect(
+        dialog.getByText('The cluster accepts this change.'),
+      ).toBeVisible();
+      await picture(page, 'preview');
+      await dialog
+        .getByRole('button', { name: /Send 10\s?% to v2 in Production/i })
+        .click();
+      await expect(page.getByText(/^Done:/).first()).toBeVisible();
+    });
+
+    await test.step('real requests follow, and the page measures it', async () => {
+      const counts = await countVersions(400);
+      expect(Object.keys(counts).sort()).toEqual(['v1', 'v2']);
+      // 400 draws at 10 %: outside 15 to 70 once in a hundred million runs.
+      expect(counts.v2).toBeGreaterThan(15);
+      expect(counts.v2).toBeLessThan(70);
+      await expect(
+        page.getByText(/Measured (?!0\s?%)[\d.]+\s?%/).nth(1),
+      ).toBeVisible({ timeout: 90_000 });
+      await picture(page, 'traffic');
+    });
+
+    await test.step('undoes it', async () => {
+      await page.getByRole('button', { name: /^Undo/ }).first().click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name: /^Undo: send/ }).click();
+      await expect(dialog).not.toBeVisible();
+      await expect
+        .poll(async () => (await countVersions(60)).v2 ?? 0, {
+          timeout: 10_000,
+        })
+        .toBe(0);
+      await page.reload();
+      await expect(page.getByRole('textbox', { name: 'v2 (%)' })).toHaveValue(
+        '0',
+      );
+    });
+  });
+
+  test('a change is effective on real requests in under a second', async ({
+    page,
+  }) => {
+    await signIn(page, 'ben.lindqvist');
+    await openProducts(page, 'traffic', '?env=production');
+    await page.getByRole('textbox', { name: 'v2 (%)' }).fill('100');
+    await page.getByRole('button', { name: 'Preview the change' }).click();
+    const confirm = page
+      .getByRole('dialog')
+      .getByRole('button', { name: /Send 100\s?% to v2/ });
+    await expect(confirm).toBeEnabled();
+    await confirm.click();
+    const startedAt = performance.now();
+    let streak = 0;
+    while (streak < 10 && performance.now() - startedAt < 15_000) {
+      const counts = await countVersions(1);
+      streak = counts.v2 ? streak + 1 : 0;
+    }
+    const seconds = (performance.now() - startedAt) / 1000;
+    test.info().annotations.push({
+      type: 'effective after',
+      description: `${seconds.toFixed(2)} s`,
+    });
+    console.log(`effective on real requests after ${seconds.toFixed(2)} s`);
+    expect(streak).toBe(10);
+    await page.getByRole('button', { name: /^Undo/ }).first().click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Undo: send/ })
+      .click();
+    await expect
+      .poll(async () => (await countVersions(40)).v2 ?? 0, { timeout: 10_000 })
+      .toBe(0);
+  });
+});
+
+test('a developer who does not own the service sees its traffic, cannot change it and is told why', async ({
+  page,
+}) => {
+  await signIn(page, 'ada.okafor');
+  await openProducts(page, 'traffic', '?env=production');
+  await expect(
+    page.getByText(
+      'Only the owners of this service and the platform team may move its traffic.',
+    ),
+  ).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'v2 (%)' })).toBeDisabled();
+});
+
+test('pods are shown with their health, and their logs can be read', async ({
+  page,
+}) => {
+  await signIn(page, 'ben.lindqvist');
+  await openProducts(page, 'kubernetes');
+  await expect(page.getByText(/products-v1/).first()).toBeVisible({
+    timeout: 60_000,
+  });
+});
+
+test('the platform page names every system, and that it answers', async ({
+  page,
+}) => {
+  await signIn(page, 'emil.haddad');
+  await page.goto('/status');
+  for (const system of ['PostgreSQL', 'Kubernetes API', 'Prometheus']) {
+    await expect(page.getByText(system).first()).toBeVisible();
+  }
+  await expect(page.getByText(/connection refused/)).toHaveCount(0);
+  await picture(page, 'status');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`in ${colorScheme}`, () => {
+    test.use({ colorScheme });
+    for (const path of [
+      '/',
+      '/catalog/default/component/products',
+      '/catalog/default/component/products/slos',
+      '/catalog/default/component/products/traffic',
+      '/slos',
+      '/traffic',
+      '/status',
+    ]) {
+      test(`${path} has no accessibility violation and fits 360 px`, async ({
+        page,
+      }) => {
+        await signIn(page, 'ben.lindqvist');
+        await page.goto(path);
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+        await expect(page.getByRole('progressbar')).toHaveCount(0, {
+          timeout: 30_000,
+        });
+        const { violations } = await new AxeBuilder({ page })
+          .include('main')
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+          .analyze();
+        expect(
+          violations.map(
+            ({ id, nodes }) => `${id}: ${nodes.map(n => n.target).join(', ')}`,
+          ),
+        ).toEqual([]);
+        await page.setViewportSize({ width: 360, height: 780 });
+        await expect
+          .poll(() =>
+            page.evaluate(
+              () =>
+                document.documentElement.scrollWidth -
+                document.documentElement.clientWidth,
+            ),
+          )
+          .toBeLessThanOrEqual(0);
+      });
+    }
+  });
+}
+
+test('the portal speaks Simplified Chinese', async ({ page }) => {
+  await page.addInitScript(() => localStorage.setItem('language', 'zh-CN'));
+  await page.goto('/');
+  const button = page.getByRole('button', { name: '登录' });
+  await expect(button).toBeEnabled();
+  const [popup] = await Promise.all([
+    page.waitForEvent('popup'),
+    button.click(),
+  ]);
+  await popup.locator('button[name="user"][value="chen.wei"]').click();
+  await openProducts(page, 'traffic', '?env=production');
+  await expect(page.getByText('流量').first()).toBeVisible();
+});
