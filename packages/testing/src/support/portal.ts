@@ -14,7 +14,7 @@ export async function signIn(page: Page, person: SamplePerson): Promise<void> {
     button.click(),
   ]);
   await popup.locator(`button[name="user"][value="${person}"]`).click();
-  await expect(page.getByRole('navigation').first()).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Settings' })).toBeVisible();
 }
 
 /** The page of the products service, on one of its tabs. */

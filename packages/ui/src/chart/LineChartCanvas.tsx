@@ -64,13 +64,18 @@ export default function LineChartCanvas(props: TimeSeriesChartProps) {
       series={props.series.map((line, index) => ({
         id: line.id,
         label: line.label,
-        data: values[index],
+        // What lies below the axis is drawn on its edge; tooltip and table say the value.
+        data: values[index].map(value =>
+          value !== null && props.min !== undefined
+            ? Math.max(value, props.min)
+            : value,
+        ),
         color: chartColor(index),
         showMark: false,
         curve: 'linear' as const,
         area: line.area,
-        valueFormatter: (value: number | null) =>
-          formatChartValue(value, props.unit, format),
+        valueFormatter: (_: number | null, { dataIndex }) =>
+          formatChartValue(values[index][dataIndex], props.unit, format),
       }))}
       slotProps={{
         legend: { position: { vertical: 'top', horizontal: 'start' } },

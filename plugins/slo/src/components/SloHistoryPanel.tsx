@@ -98,7 +98,11 @@ function Charts(props: { history: SloHistory }) {
     to === undefined
       ? undefined
       : to - parseDurationSeconds(history.range)! * 1000;
-  const lowest = Math.min(0, ...points.map(point => point.budgetLeft ?? 0));
+  // With few requests one bad one overspends the budget many times; beyond once, how often hardly matters.
+  const lowest = Math.max(
+    -1,
+    Math.min(0, ...points.map(point => point.budgetLeft ?? 0)),
+  );
   return (
     <>
       {history.source === 'stored' && (

@@ -1,4 +1,4 @@
-import { Content, Link } from '@backstage/core-components';
+import { Link } from '@backstage/core-components';
 import {
   useApi,
   useRouteRef,
@@ -46,7 +46,7 @@ export function TrafficPage() {
   });
   const failure = asked.error ?? error;
   return (
-    <Content>
+    <Box component="main" sx={{ p: { xs: 2, sm: 3 } }}>
       {environments && (
         <Box sx={{ mb: 2 }}>
           <EnvironmentPicker
@@ -78,7 +78,7 @@ export function TrafficPage() {
           <RoutesTable routes={value} environment={selected.name} />
         </>
       )}
-    </Content>
+    </Box>
   );
 }
 
