@@ -14,7 +14,7 @@ const start = (permission: object) =>
 describe('permissionModuleRego', () => {
   it('starts with the policy of this repository', async () => {
     const backend = await start({ enabled: true });
-    await backend.stop();
+    await expect(backend.stop()).resolves.toBeUndefined();
   });
 
   it.each([{}, { enabled: false }, { enabled: 'true' }])(

@@ -25,10 +25,10 @@ export async function status(
 }
 
 /** What machines read: each key is there, also where nothing is known (`null`). */
-export function statusJson(status: SandboxStatus | undefined): string {
+export function statusJson(sandbox: SandboxStatus | undefined): string {
   return JSON.stringify({
-    ready: status?.ready ?? false,
-    parts: (status?.parts ?? []).map(part => ({
+    ready: sandbox?.ready ?? false,
+    parts: (sandbox?.parts ?? []).map(part => ({
       name: part.name,
       ready: part.ready,
       state: part.state,

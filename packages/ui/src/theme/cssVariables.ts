@@ -1,3 +1,4 @@
+/* eslint-disable @backstage/no-deprecated-bui-tokens -- core pages of 1.55 still read the deprecated ones */
 import { State, statesByUrgency } from '../state/states';
 import {
   colors,
