@@ -8,8 +8,8 @@ export interface Config {
     systems?: Array<{
       /** Stable id. */
       name: string;
-      /** What people call it. */
-      title: string;
+      /** What people call it; once, or in each language. */
+      title: string | { en: string; zh: string };
       /**
        * What it is asked. `postgres` asks the plugin's own database; all others need `url`, `tcp` as `tcp://host:port`.
        */

@@ -5,7 +5,7 @@ import { LocalizedText, ProbeKind } from '@shopfloor/plugin-status-common';
 /** A system of the configuration. */
 export interface SystemConfig {
   name: string;
-  title: string;
+  title: LocalizedText;
   kind: ProbeKind;
   /** Absent: not connected. */
   url?: string;
@@ -76,7 +76,7 @@ function readSystem(config: Config): SystemConfig {
   const token = optional(config, 'token');
   return {
     name,
-    title: config.getString('title'),
+    title: readTitle(config),
     kind: kind as ProbeKind,
     ...(url !== undefined && { url }),
     ...(caData !== undefined && { caData }),
@@ -84,6 +84,14 @@ function readSystem(config: Config): SystemConfig {
     impact: readText(config, 'impact'),
     connect: readText(config, 'connect'),
   };
+}
+
+/** A name that is the same in every language may be given once. */
+function readTitle(config: Config): LocalizedText {
+  const title = config.get('title');
+  return typeof title === 'string'
+    ? { en: title, zh: title }
+    : readText(config, 'title');
 }
 
 function readText(config: Config, key: string): LocalizedText {

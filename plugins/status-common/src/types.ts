@@ -57,7 +57,8 @@ export interface SystemProblem {
 export interface SystemStatus {
   /** Stable id. */
   name: string;
-  title: string;
+  /** What people call it. */
+  title: LocalizedText;
   kind: ProbeKind;
   state: SystemState;
   /** Where it is asked, without credentials; absent when not connected. */

@@ -18,7 +18,9 @@ export const statusAttention = AttentionBlueprint.make({
         .map(system => ({
           id: system.name,
           state: 'failing' as const,
-          title: t('attention.notReachable', { system: system.title }),
+          title: t('attention.notReachable', {
+            system: localize(system.title, language),
+          }),
           detail: localize(system.impact, language),
           href: `/status?system=${encodeURIComponent(system.name)}`,
           since: system.since,

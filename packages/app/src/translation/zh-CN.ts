@@ -62,7 +62,7 @@ export default {
   'home.services': '我的服务',
   'home.servicesEmpty': '您目前没有负责的服务',
   'home.servicesEmptyHelp':
-    '当服务的目录文件将您或您的团队列为负责人时，该服务就会出现在这里。',
+    '当服务的目录文件将您或您的团队列为负责方时，该服务就会出现在这里。',
   'home.servicesBrowse': '浏览目录',
   'home.servicesMore': '我的全部服务',
   'home.notifications': '通知',

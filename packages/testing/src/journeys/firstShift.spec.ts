@@ -149,9 +149,15 @@ test('pods are shown with their health, and their logs can be read', async ({
 }) => {
   await signIn(page, 'ben.lindqvist');
   await openProducts(page, 'kubernetes');
-  await expect(page.getByText(/products-v1/).first()).toBeVisible({
-    timeout: 60_000,
-  });
+  await page.getByText('Sandbox').first().click();
+  await expect(page.getByText('products-v1').first()).toBeVisible();
+  await page.getByText('2 pods').first().click();
+  await page
+    .getByRole('button', { name: /^products-v1-/ })
+    .first()
+    .click();
+  await page.getByRole('button', { name: /logs/i }).first().click();
+  await expect(page.getByText(/"service":"products"/).first()).toBeVisible();
 });
 
 test('the platform page names every system, and that it answers', async ({

@@ -22,7 +22,10 @@ export function ObservedAt(props: ObservedAtProps) {
   const format = useFormat();
   const now = useNow();
   const { observedAt, source, stale } = props;
-  const when = observedAt && format.relative(observedAt, now);
+  // A server's clock may run ahead of this one; nothing is observed in the future.
+  const when =
+    observedAt &&
+    format.relative(Math.min(new Date(observedAt).getTime(), now), now);
   let text: string = t('observed.never');
   if (when) {
     text = stale

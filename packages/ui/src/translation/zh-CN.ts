@@ -14,7 +14,7 @@ export default {
   'observed.staleSince': '数据已过时，最近一次观测于{{when}}',
   'error.title': '内容加载失败',
   'error.notAllowed': '您没有查看权限',
-  'error.notAllowedHelp': '如需访问，请联系服务负责人或平台团队。',
+  'error.notAllowedHelp': '如需访问，请联系服务负责方或平台团队。',
   'error.retry': '重试',
   'error.details': '详细信息',
   'loading.label': '正在加载',

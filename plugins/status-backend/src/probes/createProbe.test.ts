@@ -37,7 +37,7 @@ describe('createProbe', () => {
     createProbe(
       {
         name: 'x',
-        title: 'X',
+        title: { en: 'X', zh: 'X' },
         kind: 'http',
         url: url(),
         impact: { en: '', zh: '' },

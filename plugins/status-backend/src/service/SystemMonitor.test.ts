@@ -10,7 +10,7 @@ jest.setTimeout(60_000);
 
 const config: SystemConfig = {
   name: 'prometheus',
-  title: 'Prometheus',
+  title: { en: 'Prometheus', zh: 'Prometheus' },
   kind: 'prometheus',
   url: 'http://127.0.0.1:7090',
   token: 'not-to-be-seen',
@@ -73,7 +73,7 @@ describe('SystemMonitor', () => {
     expect(monitor.list()).toEqual([
       {
         name: 'prometheus',
-        title: 'Prometheus',
+        title: { en: 'Prometheus', zh: 'Prometheus' },
         kind: 'prometheus',
         impact: config.impact,
         connect: config.connect,

@@ -16,7 +16,7 @@ const response: SystemsResponse = {
   systems: [
     {
       name: 'postgres',
-      title: 'PostgreSQL',
+      title: { en: 'PostgreSQL', zh: 'PostgreSQL' },
       kind: 'postgres',
       state: 'ok',
       version: '18.4',
@@ -28,7 +28,7 @@ const response: SystemsResponse = {
     },
     {
       name: 'prometheus',
-      title: 'Prometheus',
+      title: { en: 'Prometheus', zh: 'Prometheus' },
       kind: 'prometheus',
       state: 'failing',
       address: 'http://127.0.0.1:7090',
@@ -40,7 +40,7 @@ const response: SystemsResponse = {
     },
     {
       name: 'vault',
-      title: 'Vault',
+      title: { en: 'Vault', zh: 'Vault' },
       kind: 'vault',
       state: 'not-connected',
       impact: { en: 'No secrets.', zh: '没有密钥。' },

@@ -11,7 +11,9 @@ import {
   ErrorPanel,
   LoadingPanel,
   ObservedAt,
+  useFormat,
 } from '@shopfloor/ui';
+import { localize } from '../localize';
 import { statusTranslationRef } from '../translation/translation';
 import { PortalFacts } from './PortalFacts';
 import { SystemsTable } from './SystemsTable';
@@ -22,9 +24,12 @@ const NAMED = 3;
 
 function useAnswer(response: SystemsResponse) {
   const { t } = useTranslationRef(statusTranslationRef);
+  const { locale } = useFormat();
   const state = summarizeSystems(response.systems);
   const named = response.systems.filter(system => system.state === state);
-  const names = named.slice(0, NAMED).map(system => system.title);
+  const names = named
+    .slice(0, NAMED)
+    .map(system => localize(system.title, locale));
   const options = {
     count: named.length,
     names: named.length > NAMED ? `${names.join(', ')} …` : names.join(', '),

@@ -97,14 +97,15 @@ export function SystemRow(props: {
   const detailsId = useId();
   const { system, now, clockOffsetMs, open } = props;
   const since = system.since && onReadersClock(system.since, clockOffsetMs);
+  const title = localize(system.title, format.locale);
   const label = open
-    ? t('details.hide', { system: system.title })
-    : t('details.show', { system: system.title });
+    ? t('details.hide', { system: title })
+    : t('details.show', { system: title });
   return (
     <>
       <TableRow>
         <TableCell data-label={t('column.system')} sx={{ fontWeight: 600 }}>
-          {system.title}
+          {title}
         </TableCell>
         <TableCell data-label={t('column.state')}>
           <SystemState system={system} />

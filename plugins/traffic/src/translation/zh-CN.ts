@@ -27,7 +27,7 @@ export default {
   'column.measured': '实测占比',
   'column.rate': '请求/秒',
   'column.service': '服务',
-  'column.owner': '负责人',
+  'column.owner': '负责方',
   'column.shares': '占比',
   'column.observed': '观测时间',
   'column.when': '时间',
@@ -61,7 +61,7 @@ export default {
   'refusal.no-destination-rule': '没有 DestinationRule 说明版本对应哪些 Pod',
   'refusal.unknown-subset':
     '该路由指明 {{detail}}，而 DestinationRule 中没有它',
-  'access.not-permitted': '只有该服务的负责人和平台团队可以调整其流量。',
+  'access.not-permitted': '只有该服务的负责方和平台团队可以调整其流量。',
   'access.environment-closed': '{{environment}}的流量不能在门户中调整。',
   'access.environment-group': '{{environment}}的流量只能由特定团队调整。',
   'access.no-identity': '您在集群中没有对应的身份。',
