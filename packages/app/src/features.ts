@@ -18,7 +18,11 @@ import userSettingsPlugin from '@backstage/plugin-user-settings/alpha';
 import sloPlugin from '@shopfloor/plugin-slo';
 import statusPlugin from '@shopfloor/plugin-status';
 import trafficPlugin from '@shopfloor/plugin-traffic';
-import { entityApisModule, entityModule } from './modules/entity';
+import {
+  entityApisModule,
+  entityKubernetesModule,
+  entityModule,
+} from './modules/entity';
 import { homePlugin } from './modules/home';
 import { languageModule } from './modules/language';
 import { layoutModule } from './modules/layout';
@@ -49,6 +53,7 @@ export const features: Array<FrontendFeature | FrontendFeatureLoader> = [
   userSettingsPlugin,
   userSettingsStorageModule,
   entityApisModule,
+  entityKubernetesModule,
   entityModule,
   languageModule,
   layoutModule,

@@ -62,6 +62,8 @@ export interface RouteAccess {
 
 /** Something that could not be asked and was never known. @public */
 export interface Unavailable {
+  /** `absent` the system answered that there is none; `denied` it does not tell this person; `unreachable` it did not answer. */
+  code?: 'absent' | 'denied' | 'unreachable';
   reason: string;
 }
 

@@ -51,6 +51,10 @@ export const appTranslationRef = createTranslationRef({
       restoring: 'Looking for your session',
       failed: 'Sign-in did not work.',
     },
+    kubernetes: {
+      unreachable:
+        'These clusters do not answer, so nothing is known of their pods: {{names}}',
+    },
     help: {
       title: 'Keyboard and help',
       search: 'Search',

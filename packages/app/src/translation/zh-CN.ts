@@ -1,5 +1,6 @@
 /** The words of the app in Simplified Chinese; the compiler refuses a missing key. */
 export default {
+  'kubernetes.unreachable': '以下集群没有响应，其中 Pod 的情况未知：{{names}}',
   'nav.label': '主导航',
   'nav.home': 'Shopfloor 首页',
   'nav.menu': '菜单',

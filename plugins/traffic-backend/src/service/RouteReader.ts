@@ -83,13 +83,14 @@ export class RouteReader {
       if (error instanceof NotFoundError) {
         return {
           wantedUnavailable: {
+            code: 'absent',
             reason: `Environment '${options.environment.name}' has no VirtualService '${options.name}'`,
           },
         };
       }
       const reason = kubernetesMessage(error);
       if (error instanceof NotAllowedError) {
-        return { wantedUnavailable: { reason } };
+        return { wantedUnavailable: { code: 'denied', reason } };
       }
       const known = await this.#options.store.getLastKnown(
         lastKnownKey(options),
@@ -102,7 +103,7 @@ export class RouteReader {
               stale: { since: known.observedAt.toISOString(), reason },
             },
           }
-        : { wantedUnavailable: { reason } };
+        : { wantedUnavailable: { code: 'unreachable', reason } };
     }
   }
 

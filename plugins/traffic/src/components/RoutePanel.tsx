@@ -2,10 +2,10 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import { RouteChange, RouteView } from '@shopfloor/plugin-traffic-common';
-import { EmptyState } from '@shopfloor/ui';
 import { useState } from 'react';
 import { trafficTranslationRef } from '../translation/translation';
 import { ChangeHistory } from './ChangeHistory';
+import { NoRoute } from './NoRoute';
 import { OutcomeNotice } from './OutcomeNotice';
 import { RouteAnswer } from './RouteAnswer';
 import { ShiftPanel } from './ShiftPanel';
@@ -50,10 +50,7 @@ export function RoutePanel(props: {
         />
       )}
       {wantedUnavailable && (
-        <EmptyState
-          title={t('noRoute.title', { environment: environment.title })}
-          description={t('noRoute.help', { reason: wantedUnavailable.reason })}
-        />
+        <NoRoute environment={environment} unavailable={wantedUnavailable} />
       )}
       {wanted && (
         <Box

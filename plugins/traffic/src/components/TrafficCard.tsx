@@ -9,15 +9,11 @@ import {
 import Box from '@mui/material/Box';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
-import {
-  EmptyState,
-  EnvironmentBadge,
-  ErrorPanel,
-  LoadingPanel,
-} from '@shopfloor/ui';
+import { EnvironmentBadge, ErrorPanel, LoadingPanel } from '@shopfloor/ui';
 import { useEnvironments } from '../hooks/useEnvironments';
 import { useRouteView } from '../hooks/useRouteView';
 import { trafficTranslationRef } from '../translation/translation';
+import { NoRoute } from './NoRoute';
 import { RouteAnswer } from './RouteAnswer';
 
 /** An overview does not need to be as fresh as the tab. */
@@ -55,12 +51,10 @@ export function TrafficCard() {
       )}
       {view && <RouteAnswer view={view} />}
       {view?.wantedUnavailable && (
-        <EmptyState
+        <NoRoute
           compact
-          title={t('noRoute.title', { environment: view.environment.title })}
-          description={t('noRoute.help', {
-            reason: view.wantedUnavailable.reason,
-          })}
+          environment={view.environment}
+          unavailable={view.wantedUnavailable}
         />
       )}
       {entityPath && (

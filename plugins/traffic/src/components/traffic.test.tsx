@@ -279,6 +279,21 @@ describe('states that are not good', () => {
     expect(screen.queryByText('Move traffic')).not.toBeInTheDocument();
   });
 
+  it('does not take a cluster that is away for a missing route', async () => {
+    const { wanted: _, ...routeless } = view;
+    render(
+      <TrafficTab />,
+      showing({
+        ...routeless,
+        wantedUnavailable: { code: 'unreachable', reason: 'refused' },
+      }),
+    );
+    expect(
+      await screen.findByText('The cluster of Production does not answer'),
+    ).toBeInTheDocument();
+    expect(screen.queryByText(/No route to show/)).not.toBeInTheDocument();
+  });
+
   it('tells a refusal as a refusal, and an error with a way to try again', async () => {
     const api = mockApi();
     api.getRoute.mockRejectedValue(refusal(403, 'NotAllowedError', 'no'));

@@ -57,6 +57,11 @@ export const trafficTranslationRef = createTranslationRef({
       title: 'No route to show in {{environment}}',
       help: 'A service appears here when its VirtualService is deployed in the environment. {{reason}}',
     },
+    unreachable: {
+      title: 'The cluster of {{environment}} does not answer',
+      help: 'Whether there is a route is not known: {{reason}}. This page comes alive by itself when the cluster answers.',
+      status: 'See the status of the platform',
+    },
     noEnvironment: {
       title: 'There is no environment of this name',
       help: 'Choose one of the list. Environments are declared in shopfloor.environments.',

@@ -42,6 +42,10 @@ export default {
   'stale.prometheus':
     'Prometheus 没有响应（{{reason}}）。实测占比为最后一次已知的数值。',
   'stale.notMeasured': '这里从未有过实测数据：{{reason}}',
+  'unreachable.title': '{{environment}}的集群没有响应',
+  'unreachable.help':
+    '无法得知是否存在路由：{{reason}}。集群恢复响应后，本页会自动更新。',
+  'unreachable.status': '查看平台状态',
   'noRoute.title': '{{environment}}中没有可显示的路由',
   'noRoute.help':
     '服务的 VirtualService 部署到该环境后，会在这里显示。{{reason}}',

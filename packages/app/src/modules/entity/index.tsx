@@ -6,6 +6,7 @@ import {
 import apiDocsPlugin from '@backstage/plugin-api-docs/alpha';
 import catalogPlugin from '@backstage/plugin-catalog/alpha';
 import { EntityContentBlueprint } from '@backstage/plugin-catalog-react/alpha';
+import kubernetesPlugin from '@backstage/plugin-kubernetes/alpha';
 import chinese from '../../translation/zh-CN';
 import { dependenciesContent } from './dependenciesContent';
 import { english } from './english';
@@ -70,4 +71,21 @@ export const entityApisModule = createFrontendModule({
       'entity-card:api-docs/consumed-apis',
     ] as const
   ).map(id => apiDocsPlugin.getExtension(id).override({ disabled: true })),
+});
+
+/** Pods, without taking a cluster that does not answer for a healthy one. */
+export const entityKubernetesModule = createFrontendModule({
+  pluginId: 'kubernetes',
+  extensions: [
+    kubernetesPlugin
+      .getExtension('entity-content:kubernetes/kubernetes')
+      .override({
+        params: {
+          loader: async () => {
+            const { KubernetesTab } = await import('./KubernetesTab');
+            return <KubernetesTab />;
+          },
+        },
+      }),
+  ],
 });
