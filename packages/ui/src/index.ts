@@ -14,6 +14,7 @@ export * from './components/Figure';
 export * from './components/LoadingPanel';
 export * from './components/NotConnected';
 export * from './components/ObservedAt';
+export * from './components/Panel';
 export * from './environment/EnvironmentBadge';
 export * from './environment/EnvironmentPicker';
 export * from './environment/useEnvironment';

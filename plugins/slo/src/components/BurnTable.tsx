@@ -6,9 +6,8 @@ import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { BurnRow, ObjectiveResult } from '@shopfloor/plugin-slo-common';
-import { StateBadge, useFormat } from '@shopfloor/ui';
+import { StateBadge, useFormat, Panel } from '@shopfloor/ui';
 import { sloTranslationRef } from '../translation/translation';
-import { Panel } from './Panel';
 import { rowHeaderSx } from './rowHeader';
 
 function RowState(props: { row: BurnRow; stale: boolean }) {
@@ -45,7 +44,7 @@ export function BurnTable(props: {
   const times = (value: number | undefined) =>
     t('figure.times', { value: format.number(value) });
   return (
-    <Panel title={t('burn.title')} help={t('burn.help')}>
+    <Panel spaced title={t('burn.title')} help={t('burn.help')}>
       <Box
         tabIndex={0}
         role="region"

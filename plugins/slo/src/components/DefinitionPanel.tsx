@@ -1,10 +1,10 @@
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
+import { Panel } from '@shopfloor/ui';
 import { Link } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { SloDetail } from '@shopfloor/plugin-slo-common';
 import { sloTranslationRef } from '../translation/translation';
-import { Panel } from './Panel';
 import { ProblemList } from './SourceProblems';
 
 /** Where an SLO is defined, and what of the definition is kept without being evaluated. */
@@ -17,6 +17,7 @@ export function DefinitionPanel(props: { slo: SloDetail }) {
   });
   return (
     <Panel
+      spaced
       title={t('definition.title')}
       aside={
         slo.source.url ? (

@@ -12,12 +12,12 @@ import {
   ObservedAt,
   StateBadge,
   useFormat,
+  Panel,
 } from '@shopfloor/ui';
 import { answer } from '../answer';
 import { sloApiRef } from '../api';
 import { sloHref } from '../sloHref';
 import { sloTranslationRef } from '../translation/translation';
-import { Panel } from './Panel';
 import { useEnvironments } from './useEnvironments';
 import { usePolled } from './usePolled';
 
@@ -78,5 +78,9 @@ export function EntitySloCard() {
   } else if (error) {
     body = <ErrorPanel compact error={error} onRetry={retry} />;
   }
-  return <Panel title={t('card.title')}>{body}</Panel>;
+  return (
+    <Panel spaced title={t('card.title')}>
+      {body}
+    </Panel>
+  );
 }

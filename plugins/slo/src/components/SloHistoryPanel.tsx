@@ -15,10 +15,10 @@ import {
   ObservedAt,
   TimeSeriesChart,
   useUrlState,
+  Panel,
 } from '@shopfloor/ui';
 import { sloApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
-import { Panel } from './Panel';
 import { usePolled } from './usePolled';
 
 const urlDefaults = { range: '1h' };
@@ -46,6 +46,7 @@ export function SloHistoryPanel(props: { id: string; objective: number }) {
   }
   return (
     <Panel
+      spaced
       title={t('history.heading')}
       aside={
         <Box

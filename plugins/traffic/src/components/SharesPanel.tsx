@@ -2,14 +2,13 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
 import {
   Observed,
   RouteView,
   compareShares,
 } from '@shopfloor/plugin-traffic-common';
-import { ObservedAt } from '@shopfloor/ui';
+import { ObservedAt, Panel } from '@shopfloor/ui';
 import { useState } from 'react';
 import { trafficTranslationRef } from '../translation/translation';
 import { SharesFlow } from './SharesFlow';
@@ -22,29 +21,14 @@ export function SharesPanel(props: { view: RouteView }) {
   const { wanted, measured, measuredUnavailable } = props.view;
   const { shares } = compareShares(wanted?.destinations ?? [], measured);
   return (
-    <Paper
-      component="section"
-      variant="outlined"
-      aria-label={t('flow.heading')}
-      sx={{ p: 2, minWidth: 0 }}
-    >
-      <Box
-        sx={{
-          display: 'flex',
-          flexWrap: 'wrap',
-          alignItems: 'center',
-          justifyContent: 'space-between',
-          gap: 1,
-          mb: 1,
-        }}
-      >
-        <Typography component="h2" sx={{ fontSize: '1rem', fontWeight: 600 }}>
-          {t('flow.heading')}
-        </Typography>
+    <Panel
+      title={t('flow.heading')}
+      aside={
         <Button size="small" onClick={() => setAsTable(!asTable)}>
           {asTable ? t('flow.picture') : t('flow.table')}
         </Button>
-      </Box>
+      }
+    >
       {asTable ? (
         <SharesTable shares={shares} />
       ) : (
@@ -68,7 +52,7 @@ export function SharesPanel(props: { view: RouteView }) {
           {t('stale.notMeasured', { reason: measuredUnavailable.reason })}
         </Alert>
       )}
-    </Paper>
+    </Panel>
   );
 }
 

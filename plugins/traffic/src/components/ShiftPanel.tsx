@@ -2,13 +2,13 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
 import {
   RouteChange,
   RouteView,
   toPercentages,
 } from '@shopfloor/plugin-traffic-common';
+import { Panel } from '@shopfloor/ui';
 import { useId, useState } from 'react';
 import { trafficTranslationRef } from '../translation/translation';
 import { AccessNotice } from './AccessNotice';
@@ -44,77 +44,73 @@ export function ShiftPanel(props: {
     changed && draft?.resourceVersion !== wanted.resourceVersion;
 
   return (
-    <Paper
-      component="section"
-      variant="outlined"
-      aria-label={t('editor.heading')}
-      sx={{ p: 2, minWidth: 0, display: 'grid', gap: 2, alignContent: 'start' }}
-    >
-      <Typography component="h2" sx={{ fontSize: '1rem', fontWeight: 600 }}>
-        {t('editor.heading')}
-      </Typography>
-      <AccessNotice id={noticeId} view={view} />
-      <WeightEditor
-        subsets={subsets}
-        percentages={planned}
-        disabled={disabled}
-        describedBy={access.allowed ? undefined : noticeId}
-        onChange={percentages =>
-          setDraft({
-            percentages,
-            resourceVersion: draft?.resourceVersion ?? wanted.resourceVersion,
-          })
-        }
-      />
-      {meanwhile && <Alert severity="info">{t('editor.meanwhile')}</Alert>}
-      {!changed && !disabled && (
-        <Typography variant="body2" color="text.secondary">
-          {t('editor.unchanged')}
-        </Typography>
-      )}
-      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
-        <Button
-          variant="contained"
-          disabled={disabled || !changed}
-          aria-describedby={access.allowed ? undefined : noticeId}
-          onClick={() => setPreviewing(true)}
-        >
-          {t('editor.preview')}
-        </Button>
-        <Button
-          disabled={disabled || !changed}
-          onClick={() => setDraft(undefined)}
-        >
-          {t('editor.reset')}
-        </Button>
-      </Box>
-      {wanted.keeps.length > 0 && (
-        <Typography variant="body2" color="text.secondary">
-          {t('editor.keeps', { fields: wanted.keeps.join(', ') })}
-        </Typography>
-      )}
-      {wanted.unroutedSubsets.length > 0 && (
-        <Typography variant="body2" color="text.secondary">
-          {t('editor.unrouted', { subsets: wanted.unroutedSubsets.join(', ') })}
-        </Typography>
-      )}
-      {previewing && (
-        <ShiftDialog
-          environment={environment}
-          entityRef={entityRef}
-          service={service}
-          weights={subsets.map((subset, i) => ({
-            subset,
-            weight: planned[i],
-          }))}
-          onClose={() => setPreviewing(false)}
-          onDone={change => {
-            setPreviewing(false);
-            setDraft(undefined);
-            onDone(change);
-          }}
+    <Panel title={t('editor.heading')}>
+      <Box sx={{ display: 'grid', gap: 2 }}>
+        <AccessNotice id={noticeId} view={view} />
+        <WeightEditor
+          subsets={subsets}
+          percentages={planned}
+          disabled={disabled}
+          describedBy={access.allowed ? undefined : noticeId}
+          onChange={percentages =>
+            setDraft({
+              percentages,
+              resourceVersion: draft?.resourceVersion ?? wanted.resourceVersion,
+            })
+          }
         />
-      )}
-    </Paper>
+        {meanwhile && <Alert severity="info">{t('editor.meanwhile')}</Alert>}
+        {!changed && !disabled && (
+          <Typography variant="body2" color="text.secondary">
+            {t('editor.unchanged')}
+          </Typography>
+        )}
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
+          <Button
+            variant="contained"
+            disabled={disabled || !changed}
+            aria-describedby={access.allowed ? undefined : noticeId}
+            onClick={() => setPreviewing(true)}
+          >
+            {t('editor.preview')}
+          </Button>
+          <Button
+            disabled={disabled || !changed}
+            onClick={() => setDraft(undefined)}
+          >
+            {t('editor.reset')}
+          </Button>
+        </Box>
+        {wanted.keeps.length > 0 && (
+          <Typography variant="body2" color="text.secondary">
+            {t('editor.keeps', { fields: wanted.keeps.join(', ') })}
+          </Typography>
+        )}
+        {wanted.unroutedSubsets.length > 0 && (
+          <Typography variant="body2" color="text.secondary">
+            {t('editor.unrouted', {
+              subsets: wanted.unroutedSubsets.join(', '),
+            })}
+          </Typography>
+        )}
+        {previewing && (
+          <ShiftDialog
+            environment={environment}
+            entityRef={entityRef}
+            service={service}
+            weights={subsets.map((subset, i) => ({
+              subset,
+              weight: planned[i],
+            }))}
+            onClose={() => setPreviewing(false)}
+            onDone={change => {
+              setPreviewing(false);
+              setDraft(undefined);
+              onDone(change);
+            }}
+          />
+        )}
+      </Box>
+    </Panel>
   );
 }

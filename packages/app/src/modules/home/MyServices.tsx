@@ -3,9 +3,8 @@ import Typography from '@mui/material/Typography';
 import { Link } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
-import { EmptyState, LoadingPanel } from '@shopfloor/ui';
+import { EmptyState, LoadingPanel, Panel } from '@shopfloor/ui';
 import { appTranslationRef } from '../../translation/translation';
-import { Section } from './Section';
 import { Mine } from './useMine';
 
 const SHOWN = 8;
@@ -50,7 +49,7 @@ export function MyServices(props: {
     );
   }
   return (
-    <Section
+    <Panel
       title={t('home.services')}
       aside={
         components.length > SHOWN && (
@@ -61,6 +60,6 @@ export function MyServices(props: {
       }
     >
       {body}
-    </Section>
+    </Panel>
   );
 }

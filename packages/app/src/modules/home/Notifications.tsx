@@ -2,9 +2,9 @@ import useAsync from 'react-use/esm/useAsync';
 import { Link } from '@backstage/core-components';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { notificationsApiRef } from '@backstage/plugin-notifications';
-import { ErrorPanel, LoadingPanel } from '@shopfloor/ui';
+import { ErrorPanel, LoadingPanel, Panel } from '@shopfloor/ui';
 import { appTranslationRef } from '../../translation/translation';
-import { Quiet, Section } from './Section';
+import { Quiet } from './Quiet';
 
 /** How many notifications wait to be read. */
 export function Notifications() {
@@ -23,5 +23,5 @@ export function Notifications() {
   } else if (value) {
     body = <Quiet>{t('home.notificationsNone')}</Quiet>;
   }
-  return <Section title={t('home.notifications')}>{body}</Section>;
+  return <Panel title={t('home.notifications')}>{body}</Panel>;
 }

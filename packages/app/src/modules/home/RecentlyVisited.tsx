@@ -4,10 +4,10 @@ import { Link } from '@backstage/core-components';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { Visit, visitsApiRef } from '@backstage/plugin-home';
-import { ErrorPanel, LoadingPanel } from '@shopfloor/ui';
+import { ErrorPanel, LoadingPanel, Panel } from '@shopfloor/ui';
 import { appTranslationRef } from '../../translation/translation';
 import { pageTitleKey } from '../layout/pages';
-import { Quiet, Section } from './Section';
+import { Quiet } from './Quiet';
 
 const SHOWN = 5;
 
@@ -54,5 +54,5 @@ export function RecentlyVisited() {
       </Box>
     );
   }
-  return <Section title={t('home.visited')}>{body}</Section>;
+  return <Panel title={t('home.visited')}>{body}</Panel>;
 }

@@ -1,11 +1,12 @@
 import Box from '@mui/material/Box';
+import { Panel } from '@shopfloor/ui';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   EntityRefLink,
   useStarredEntities,
 } from '@backstage/plugin-catalog-react';
 import { appTranslationRef } from '../../translation/translation';
-import { Quiet, Section } from './Section';
+import { Quiet } from './Quiet';
 
 /** What the person has starred. */
 export function Starred() {
@@ -13,7 +14,7 @@ export function Starred() {
   const { starredEntities } = useStarredEntities();
   const refs = [...starredEntities].sort();
   return (
-    <Section title={t('home.starred')}>
+    <Panel title={t('home.starred')}>
       {refs.length === 0 ? (
         <Quiet>{t('home.starredEmpty')}</Quiet>
       ) : (
@@ -25,6 +26,6 @@ export function Starred() {
           ))}
         </Box>
       )}
-    </Section>
+    </Panel>
   );
 }

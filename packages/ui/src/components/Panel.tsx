@@ -3,26 +3,35 @@ import Box from '@mui/material/Box';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
 
-/** One part of the home page: a heading and a card. */
-export function Section(props: {
+/** Properties of {@link Panel}. */
+export interface PanelProps {
   title: string;
+  /** One sentence under the heading. */
+  help?: ReactNode;
+  /** Controls or a remark at the end of the heading's line. */
   aside?: ReactNode;
+  /** Keeps a distance to what follows, where the parent does not. */
+  spaced?: boolean;
   children: ReactNode;
-}) {
+}
+
+/** A part of a page: a framed region with its heading. */
+export function Panel(props: PanelProps) {
   const id = useId();
   return (
     <Paper
       component="section"
       variant="outlined"
       aria-labelledby={id}
-      sx={{ p: 2, minWidth: 0 }}
+      sx={{ p: 2, minWidth: 0, mb: props.spaced ? 2 : 0 }}
     >
       <Box
         sx={{
           display: 'flex',
+          flexWrap: 'wrap',
           justifyContent: 'space-between',
           alignItems: 'baseline',
-          gap: 2,
+          gap: 1,
           mb: 1,
         }}
       >
@@ -35,16 +44,12 @@ export function Section(props: {
         </Typography>
         {props.aside}
       </Box>
+      {props.help && (
+        <Typography variant="body2" color="text.secondary" sx={{ mb: 1 }}>
+          {props.help}
+        </Typography>
+      )}
       {props.children}
     </Paper>
-  );
-}
-
-/** Words where a list has nothing. */
-export function Quiet(props: { children: ReactNode }) {
-  return (
-    <Typography variant="body2" color="text.secondary">
-      {props.children}
-    </Typography>
   );
 }
