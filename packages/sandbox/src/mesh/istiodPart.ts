@@ -28,6 +28,8 @@ export function istiodPart(ctx: SandboxContext): PartDefinition {
     kind: 'process',
     name: 'istiod',
     dependsOn: ['cluster-setup'],
+    // On two cores the mesh and its pods would keep the portal from starting for as long as they need themselves.
+    yieldsTo: { part: 'portal', atMostMs: 15_000 },
     tools: ['pilot-discovery'],
     version: () => ctx.tools.version('pilot-discovery'),
     address: `127.0.0.1:${ports.istiodGrpc}`,

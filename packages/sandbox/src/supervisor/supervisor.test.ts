@@ -106,6 +106,29 @@ it('starts a part when those it depends on are ready, and stops in reverse', asy
   expect(new PidFiles(stateDir).read()).toEqual([]);
 });
 
+it('lets a part go first, but not for longer than said', async () => {
+  const polite = await server('polite', {
+    yieldsTo: { part: 'portal', atMostMs: 60_000 },
+  });
+  startSupervisor([polite, await server('portal')]);
+  await supervisor!.whenReady('polite');
+  expect(seen.map(([name]) => name)).toEqual([
+    'portal',
+    'portal',
+    'polite',
+    'polite',
+  ]);
+  await supervisor!.stop();
+
+  const impatient = await server('impatient', {
+    yieldsTo: { part: 'broken', atMostMs: 50 },
+  });
+  const broken = await server('broken', { script: 'process.exit(1)' });
+  startSupervisor([impatient, broken]);
+  await supervisor!.whenReady('impatient');
+  expect(stateOf('broken').ready).toBe(false);
+});
+
 it('starts a killed process again and says why', async () => {
   startSupervisor([await server('victim')], {
     backoff: { firstDelayMs: 300, maxFailures: 4 },

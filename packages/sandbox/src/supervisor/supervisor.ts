@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BackoffPolicy } from './backoff.ts';
 import { dependantsOf, startOrder } from './graph.ts';
 import { LogFile } from './logFile.ts';
@@ -59,6 +60,7 @@ export class Supervisor {
                 name => this.#runner(name).firstReady,
               ),
             );
+            await this.#yieldTurn(definition);
           },
           tools: run =>
             options.toolsReady({ tools: definition.tools ?? [], ...run }),
@@ -108,6 +110,18 @@ export class Supervisor {
     await stopProcesses(taggedProcesses(this.#options.stateDir), {
       graceMs: 2000,
     });
+  }
+
+  async #yieldTurn({ yieldsTo }: PartDefinition): Promise<void> {
+    const first = this.#runners.find(
+      ({ definition }) => definition.name === yieldsTo?.part,
+    );
+    if (yieldsTo && first) {
+      await Promise.race([
+        first.firstReady,
+        delay(yieldsTo.atMostMs, undefined, { ref: false }),
+      ]);
+    }
   }
 
   #statusOf(runner: PartRunner): PartStatus {

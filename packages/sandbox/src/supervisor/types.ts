@@ -119,6 +119,11 @@ interface PartBase {
   name: string;
   /** Parts that must be ready before this one starts for the first time. A later failure of one does not restart this one. */
   dependsOn?: string[];
+  /**
+   * A part that goes first where both could start, since people wait for it: this one waits until that one is ready, but no
+   * longer than said. It is no dependency: without it, or if it fails, this one starts all the same.
+   */
+  yieldsTo?: { part: string; atMostMs: number };
   /** Programs that must be built before; the state is `building` until then. */
   tools?: ToolName[];
   /** Shown in status. */
