@@ -36,7 +36,9 @@ test.describe('The first journey of a service owner', () => {
         .first()
         .click();
       await expect(page).toHaveURL(/\/catalog\/default\/component\/products/);
-      await expect(page.getByText('merchandising-team').first()).toBeVisible();
+      await expect(
+        page.getByRole('link', { name: /Merchandising/ }).first(),
+      ).toBeVisible();
     });
 
     await test.step('sees its SLO computed from the requests it served', async () => {
