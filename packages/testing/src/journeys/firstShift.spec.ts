@@ -48,7 +48,6 @@ test.describe('The first journey of a service owner', () => {
       });
       await expect(page.getByText('99.9%').first()).toBeVisible();
       await expect(page.getByText('Error budget left').first()).toBeVisible();
-      await picture(page, 'slo');
     });
 
     await test.step('moves 10 % of its real traffic to version 2', async () => {
@@ -94,6 +93,13 @@ test.describe('The first journey of a service owner', () => {
       await expect(page.getByRole('textbox', { name: 'v2 (%)' })).toHaveValue(
         '0',
       );
+      if (PICTURES) {
+        await openProducts(page, 'slos', '?env=production&range=15m');
+        await expect(
+          page.getByText('Burn rate over time').first(),
+        ).toBeVisible();
+        await picture(page, 'slo');
+      }
     });
   });
 
@@ -159,7 +165,7 @@ test('pods are shown with their health, and their logs can be read', async ({
     .first()
     .click();
   await page.getByRole('button', { name: /logs/i }).first().click();
-  await expect(page.getByText(/"service":"products"/).first()).toBeVisible();
+  await expect(page.getByText(/"name":"products"/).first()).toBeVisible();
 });
 
 test('the platform page names every system, and that it answers', async ({
