@@ -19,8 +19,8 @@ export async function playwrightCheck(options: {
       'test',
       '--config',
       join(options.root, 'packages/testing/playwright.config.ts'),
-      '--project',
-      options.project,
+      // With "=", since the option takes every word that follows it.
+      `--project=${options.project}`,
       ...options.args,
     ],
     {
