@@ -17,8 +17,6 @@ export interface SandboxSecrets {
   postgresPassword: string;
   /** Of the portal's role `portal`. */
   portalDatabasePassword: string;
-  /** Signs service-to-service tokens of the portal. */
-  backendSecret: string;
   /** Signs the portal's session cookies. */
   sessionSecret: string;
   /** Of the client `portal` at the OpenID provider. */
@@ -41,7 +39,6 @@ function generate(): SandboxSecrets {
   return {
     postgresPassword: token(),
     portalDatabasePassword: token(),
-    backendSecret: token(),
     sessionSecret: token(),
     oidcClientSecret: token(),
     oidcCookieKey: token(),

@@ -9,7 +9,6 @@ export function portalEnvironment(ctx: SandboxContext): Record<string, string> {
     SHOPFLOOR_POSTGRES_PORT: String(ports.postgres),
     SHOPFLOOR_PORTAL_DB_USER: 'portal',
     SHOPFLOOR_PORTAL_DB_PASSWORD: secrets.portalDatabasePassword,
-    SHOPFLOOR_BACKEND_SECRET: secrets.backendSecret,
     SHOPFLOOR_SESSION_SECRET: secrets.sessionSecret,
     SHOPFLOOR_OIDC_METADATA_URL: `http://localhost:${ports.oidc}/.well-known/openid-configuration`,
     SHOPFLOOR_OIDC_CLIENT_ID: 'portal',
