@@ -1,2 +1,2 @@
 import '@shopfloor/ui';
-import '@testing-library/jest-dom';
+import '@shopfloor/ui/src/setupTests';

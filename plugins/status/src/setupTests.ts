@@ -1,5 +1,2 @@
 import '@shopfloor/ui';
-import '@testing-library/jest-dom';
-
-// A busy machine renders slowly; a test that hangs still ends.
-jest.setTimeout(30_000);
+import '@shopfloor/ui/src/setupTests';

@@ -1,1 +1,1 @@
-import '@testing-library/jest-dom';
+import '@shopfloor/ui/src/setupTests';
