@@ -22,6 +22,7 @@ backend.add(import('@shopfloor/plugin-permission-backend-module-rego'));
 
 backend.add(import('@backstage/plugin-catalog-backend'));
 backend.add(import('@backstage/plugin-catalog-backend-module-logs'));
+backend.add(import('@shopfloor/plugin-catalog-backend-module-api-servers'));
 
 backend.add(import('@backstage/plugin-search-backend'));
 backend.add(import('@backstage/plugin-search-backend-module-pg'));
