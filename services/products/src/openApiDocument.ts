@@ -18,6 +18,7 @@ export const REGENERATE = 'yarn workspace @shopfloor/products openapi';
 /** Refuses every query: the document needs none. */
 const noDatabase: Database = {
   query: () => Promise.reject(new Error('There is no database here')),
+  transaction: () => Promise.reject(new Error('There is no database here')),
   ping: () => Promise.reject(new Error('There is no database here')),
   close: () => Promise.resolve(),
 };

@@ -5,6 +5,7 @@ import type { DatabaseConfig } from '../config/serviceConfig.ts';
 import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 import { UnavailableError } from '../problems/DomainError.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
+import { NotificationListener } from './NotificationListener.ts';
 
 /** A statement that the server parses and plans once per connection. */
 export interface Statement {
@@ -13,17 +14,42 @@ export interface Statement {
   text: string;
 }
 
-/** Access to the service's own database. */
-export interface Database {
+/** What statements run on: the database, or a transaction of it. */
+export interface Queryable {
   /** Runs a named statement and returns its rows. */
   query<Row extends object>(
     statement: Statement,
     values?: readonly unknown[],
   ): Promise<Row[]>;
+}
+
+/** Access to the service's own database. */
+export interface Database extends Queryable {
+  /**
+   * Runs work in one transaction (read committed) on one connection: committed
+   * when the work resolves, rolled back when it rejects. One statement alone
+   * needs none. A commit whose answer is lost may have happened: repeat only
+   * what is idempotent.
+   */
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   /** Waits for running statements and closes every connection. */
   close(): Promise<void>;
+}
+
+/** Notifications of PostgreSQL (`listen`), where a database offers them. */
+export interface NotificationSource {
+  /**
+   * Listens on a channel over a connection of its own, which is opened again
+   * when it breaks. Hints only: one may be lost, so also poll now and then.
+   *
+   * @returns ends the listening
+   */
+  listen(
+    channel: string,
+    onNotification: (payload: string) => void,
+  ): Promise<() => Promise<void>>;
 }
 
 /** Options of {@link PooledDatabase}. */
@@ -37,7 +63,16 @@ export interface PooledDatabaseOptions {
 }
 
 /** SQLSTATE classes and codes that say "not now" rather than "never". */
-const TEMPORARY = [/^08/, /^53/, /^57P0/, /^57014$/, /^25P03$/, /^3D000$/];
+const TEMPORARY = [
+  /^08/,
+  /^40/,
+  /^53/,
+  /^57P0/,
+  /^57014$/,
+  /^55P03$/,
+  /^25P0[34]$/,
+  /^3D000$/,
+];
 
 function isTemporary(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
@@ -50,9 +85,21 @@ function isTemporary(error: unknown): boolean {
   );
 }
 
+function asUnavailable(cause: unknown): UnavailableError {
+  return new UnavailableError({
+    code: 'database-unavailable',
+    message: 'The database does not answer. Try again shortly.',
+    cause,
+  });
+}
+
+const BEGIN: Statement = { name: 'begin', text: 'begin' };
+
 /** A pool of connections, measured and traced, with a bound on every wait. */
-export class PooledDatabase implements Database {
+export class PooledDatabase implements Database, NotificationSource {
   readonly #pool: pg.Pool;
+  readonly #listenerConfig: pg.ClientConfig;
+  readonly #logger: Logger;
   readonly #tracing: Tracing;
   readonly #duration: Histogram<'statement'>;
   readonly #failures: Counter<'statement'>;
@@ -64,6 +111,12 @@ export class PooledDatabase implements Database {
   private constructor(options: PooledDatabaseOptions) {
     const { config, metrics, logger } = options;
     this.#tracing = options.tracing;
+    this.#logger = logger;
+    this.#listenerConfig = {
+      connectionString: config.DATABASE_URL,
+      application_name: `${options.applicationName} listen`,
+      connectionTimeoutMillis: config.DATABASE_CONNECT_TIMEOUT_MS,
+    };
     this.#pool = new pg.Pool({
       connectionString: config.DATABASE_URL,
       application_name: options.applicationName,
@@ -116,13 +169,75 @@ export class PooledDatabase implements Database {
     statement: Statement,
     values: readonly unknown[] = [],
   ): Promise<Row[]> {
+    return this.#run(this.#pool, statement, values);
+  }
+
+  async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect().catch(error => {
+      throw asUnavailable(error);
+    });
+    let broken: Error | undefined;
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    // A connection that breaks between two statements must not end the process.
+    client.on('error', onError);
+    try {
+      await this.#run(client, BEGIN);
+      const result = await work({
+        query: (statement, values) => this.#run(client, statement, values),
+      });
+      await this.#commit(client);
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch(failure => {
+        broken ??= failure;
+      });
+      throw error;
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  }
+
+  async listen(
+    channel: string,
+    onNotification: (payload: string) => void,
+  ): Promise<() => Promise<void>> {
+    const listener = NotificationListener.create({
+      config: this.#listenerConfig,
+      channel,
+      onNotification,
+      logger: this.#logger,
+    });
+    await listener.start();
+    return () => listener.close();
+  }
+
+  async #commit(client: pg.PoolClient): Promise<void> {
+    const { command } = await client.query('commit').catch(error => {
+      throw isTemporary(error) ? asUnavailable(error) : error;
+    });
+    // PostgreSQL answers a commit after a failed statement with a rollback, not with an error.
+    if (command !== 'COMMIT') {
+      throw new Error(
+        'The transaction was rolled back: a statement in it had failed and its error was swallowed',
+      );
+    }
+  }
+
+  async #run<Row extends object>(
+    target: pg.Pool | pg.PoolClient,
+    statement: Statement,
+    values: readonly unknown[] = [],
+  ): Promise<Row[]> {
     const started = performance.now();
     try {
       const result = await this.#tracing.span(
         statement.name,
         { 'db.system.name': 'postgresql', 'db.operation.name': statement.name },
         () =>
-          this.#pool.query<Row>({
+          target.query<Row>({
             name: statement.name,
             text: statement.text,
             values: values as unknown[],
@@ -132,11 +247,7 @@ export class PooledDatabase implements Database {
     } catch (error) {
       this.#failures.inc({ statement: statement.name });
       if (isTemporary(error)) {
-        throw new UnavailableError({
-          code: 'database-unavailable',
-          message: 'The database does not answer. Try again shortly.',
-          cause: error,
-        });
+        throw asUnavailable(error);
       }
       throw new Error(`Statement ${statement.name} failed`, { cause: error });
     } finally {

@@ -1,0 +1,3 @@
+export * from './events/catalogue.ts';
+export * from './events/envelope.ts';
+export * from './events/validateEvent.ts';
