@@ -6,6 +6,7 @@
 export { readSecrets, type SandboxSecrets } from './config/secrets.ts';
 export { readPorts, type PortMap, type PortName } from './config/ports.ts';
 export { kubeconfigOf } from './config/context.ts';
+export { shopAccessToken } from './signIn/shopAccessToken.ts';
 export { signInToken } from './signIn/signInToken.ts';
 export { buildTools, type BuildToolsOptions } from './tools/buildTools.ts';
 export type {

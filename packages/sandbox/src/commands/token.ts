@@ -1,25 +1,48 @@
 import { readPorts } from '../config/ports.ts';
+import { shopAccessToken } from '../signIn/shopAccessToken.ts';
 import { signInToken } from '../signIn/signInToken.ts';
 import { Refusal, type CommandEnvironment } from './environment.ts';
 
-/** `npm run token -- <user>`: prints a portal token of a sample person, and nothing else. */
+/**
+ * `npm run token -- <user>`: prints a portal token of a sample person, and nothing else.
+ * With `--shop` it is an access token of the shop's issuer, of a shopper or a member of its staff.
+ */
 export async function token(
   { env }: CommandEnvironment,
   args: string[],
 ): Promise<number> {
   const user = args.find(arg => !arg.startsWith('-'));
+  const unknown = args.find(arg => arg.startsWith('-') && arg !== '--shop');
+  if (unknown) {
+    throw new Refusal(`There is no option ${unknown}; there is --shop`);
+  }
+  const shop = args.includes('--shop');
   if (!user) {
     throw new Refusal(
-      'Of whom? npm run token -- ada.okafor (the people are in platform/identity/people.yaml)',
+      shop
+        ? 'Of whom? npm run token -- --shop lin.yue (shoppers and staff are in platform/identity/shoppers.yaml)'
+        : 'Of whom? npm run token -- ada.okafor (the people are in platform/identity/people.yaml; of the shop: --shop lin.yue)',
     );
   }
-  const portalUrl = `http://localhost:${readPorts(env).portal}`;
+  const ports = readPorts(env);
   try {
-    console.log(await signInToken({ user, portalUrl }));
+    console.log(
+      shop
+        ? await shopAccessToken({
+            user,
+            issuerUrl: `http://localhost:${ports.shopOidc}`,
+          })
+        : await signInToken({
+            user,
+            portalUrl: `http://localhost:${ports.portal}`,
+          }),
+    );
     return 0;
   } catch (error) {
     throw new Refusal(
-      `No token for ${user}: ${(error as Error).message}\nIs the portal ready? See npm run status.`,
+      `No token for ${user}: ${(error as Error).message}\nIs ${
+        shop ? 'sign-in (part oidc)' : 'the portal'
+      } ready? See npm run status.`,
     );
   }
 }

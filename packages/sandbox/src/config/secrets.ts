@@ -23,12 +23,18 @@ export interface SandboxSecrets {
   oidcClientSecret: string;
   /** Signs the OpenID provider's cookies. */
   oidcCookieKey: string;
+  /** Of the client `storefront` at the shop's issuer. */
+  shopOidcClientSecret: string;
+  /** Signs the cookies of the shop's issuer. */
+  shopOidcCookieKey: string;
   /** Bearer tokens of the Kubernetes API. */
   kubernetesTokens: KubernetesTokens;
   /** 32 bytes in base64: OpenBao's static seal. */
   openbaoSealKey: string;
   /** Passwords of the databases of services, by role; added when first asked for. */
   databasePasswords: Record<string, string>;
+  /** Values of the shop's Secrets, by `<environment>/<secret>/<key>`; added when first asked for. */
+  shop: Record<string, string>;
 }
 
 function token(): string {
@@ -42,6 +48,8 @@ function generate(): SandboxSecrets {
     sessionSecret: token(),
     oidcClientSecret: token(),
     oidcCookieKey: token(),
+    shopOidcClientSecret: token(),
+    shopOidcCookieKey: token(),
     kubernetesTokens: {
       'shopfloor-admin': randomUUID() + token(),
       'shopfloor-agent': randomUUID() + token(),
@@ -50,6 +58,7 @@ function generate(): SandboxSecrets {
     },
     openbaoSealKey: randomBytes(32).toString('base64'),
     databasePasswords: {},
+    shop: {},
   };
 }
 
@@ -87,6 +96,18 @@ export function databasePassword(options: {
   secrets.databasePasswords[role] = token();
   writeSecrets(stateDir, secrets);
   return secrets.databasePasswords[role];
+}
+
+/** Keeps a secret of the shop. */
+export function rememberShopSecret(options: {
+  stateDir: string;
+  secrets: SandboxSecrets;
+  name: string;
+  value: string;
+}): void {
+  const { stateDir, secrets, name, value } = options;
+  secrets.shop[name] = value;
+  writeSecrets(stateDir, secrets);
 }
 
 function writeSecrets(stateDir: string, secrets: SandboxSecrets): void {

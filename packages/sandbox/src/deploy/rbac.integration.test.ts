@@ -20,6 +20,11 @@ const emil = {
   groups: ['shopfloor:platform-team'],
 };
 
+const farid = {
+  user: 'farid.rahimi@larkfield.example',
+  groups: ['shopfloor:checkout-team'],
+};
+
 const route =
   '/apis/networking.istio.io/v1/namespaces/production/virtualservices/products';
 
@@ -81,7 +86,7 @@ describe('rights in the cluster', () => {
   }
 
   it('lets everybody in the company read a route', async () => {
-    for (const person of [ada, ben, emil]) {
+    for (const person of [ada, ben, emil, farid]) {
       expect(await status(route, person)).toBe(200);
     }
   });
@@ -95,11 +100,14 @@ describe('rights in the cluster', () => {
 
   it('lets owners change no route but their own', async () => {
     const other = route.replace('/products', '/cart');
-    expect(await status(other, ben, { metadata: {} })).toBe(403);
+    const patch = { metadata: { annotations: { 'test/dry-run': 'yes' } } };
+    expect(await status(other, ben, patch)).toBe(403);
+    expect(await status(other, farid, patch)).toBe(200);
+    expect(await status(route, farid, patch)).toBe(403);
   });
 
   it('shows secrets to nobody', async () => {
-    for (const person of [ada, ben, emil]) {
+    for (const person of [ada, ben, emil, farid]) {
       expect(
         await status('/api/v1/namespaces/production/secrets', person),
       ).toBe(403);

@@ -7,6 +7,7 @@ import { decodeJwt, exportJWK, generateKeyPair } from 'jose';
 import { CookieJar } from '../signIn/cookieJar.ts';
 import { DiskStore } from './diskAdapter.ts';
 import { PeopleFile } from './people.ts';
+import { portalClients } from './portalRealm.ts';
 import { startOidcServer } from './provider.ts';
 
 const PEOPLE = `kind: User
@@ -46,9 +47,13 @@ async function freePort(): Promise<number> {
 
 async function start(): Promise<void> {
   server = await startOidcServer({
+    realm: 'portal',
     port,
-    portalPort: 7007,
-    clientSecret: 'a-secret-of-the-portal',
+    clients: portalClients({
+      portalPort: 7007,
+      clientSecret: 'a-secret-of-the-portal',
+    }),
+    pkceRequired: false,
     cookieKey: 'cookies',
     jwk,
     stateDir: join(dir, 'issued'),

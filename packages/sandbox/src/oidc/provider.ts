@@ -4,7 +4,14 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { Provider, interactionPolicy, type JWK } from 'oidc-provider';
+import {
+  Provider,
+  errors,
+  interactionPolicy,
+  type ClientMetadata,
+  type Configuration,
+  type JWK,
+} from 'oidc-provider';
 import { DiskStore } from './diskAdapter.ts';
 import type { PeopleFile } from './people.ts';
 import {
@@ -12,6 +19,7 @@ import {
   expiredPage,
   pageLanguage,
   signInPage,
+  type Realm,
 } from './signInPage.ts';
 
 const HOUR = 60 * 60;
@@ -19,11 +27,23 @@ const DAY = 24 * HOUR;
 const SWEEP_INTERVAL_MS = 10 * 60 * 1000;
 const LARGEST_FORM_BYTES = 4096;
 
-/** What the provider needs to know. */
+/** An API that access tokens can be asked for, by its resource indicator (RFC 8707). */
+export interface ProtectedApi {
+  resource: string;
+  audience: string;
+  /** Scopes a token for it may have. */
+  scope: string;
+}
+
+/** What one issuer needs to know. */
 export interface OidcServerOptions {
+  realm: Realm;
   port: number;
-  portalPort: number;
-  clientSecret: string;
+  clients: ClientMetadata[];
+  /** Whether every client has to prove by PKCE that a code is its own. */
+  pkceRequired: boolean;
+  /** The API of this realm; absent: access tokens are for userinfo alone. */
+  api?: ProtectedApi;
   cookieKey: string;
   jwk: JWK;
   stateDir: string;
@@ -31,7 +51,7 @@ export interface OidcServerOptions {
   themeCss: string;
 }
 
-/** The sandbox's OpenID provider: the people of the sample company, no passwords, one client, loopback only. */
+/** One issuer of the sandbox: sample people, no passwords, our own clients, loopback only. */
 export async function startOidcServer(
   options: OidcServerOptions,
 ): Promise<Server> {
@@ -47,6 +67,7 @@ export async function startOidcServer(
         sendPage(
           response,
           expiredPage({
+            realm: options.realm,
             themeCss: options.themeCss,
             language: pageLanguage(request.headers['accept-language']),
           }),
@@ -80,27 +101,21 @@ function createProvider(
     );
   return new Provider(`http://localhost:${options.port}`, {
     adapter: model => store.adapter(model),
-    clients: [
-      {
-        client_id: 'portal',
-        client_secret: options.clientSecret,
-        redirect_uris: [
-          `http://localhost:${options.portalPort}/api/auth/oidc/handler/frame`,
-        ],
-        grant_types: ['authorization_code', 'refresh_token'],
-        response_types: ['code'],
-      },
-    ],
+    clients: options.clients,
     jwks: { keys: [options.jwk] },
-    cookies: { keys: [options.cookieKey] },
+    cookies: {
+      keys: [options.cookieKey],
+      // A cookie belongs to a host, whatever the port: two issuers on localhost must not take each other's.
+      names: cookieNames(options.realm),
+    },
     claims: {
       openid: ['sub'],
       email: ['email', 'email_verified'],
-      profile: ['name', 'preferred_username'],
+      profile: ['name', 'preferred_username', 'locale'],
     },
-    // The portal reads claims from the ID token as well as from userinfo.
+    // Clients read claims from the ID token as well as from userinfo.
     conformIdTokenClaims: false,
-    pkce: { required: () => false },
+    pkce: { required: () => options.pkceRequired },
     // Without `offline_access` and its consent; else a reload would sign people out.
     issueRefreshToken: async (_ctx, client) =>
       client.grantTypeAllowed('refresh_token'),
@@ -115,7 +130,25 @@ function createProvider(
       RefreshToken: 14 * DAY,
       Session: 14 * DAY,
     },
-    features: { devInteractions: { enabled: false } },
+    features: {
+      devInteractions: { enabled: false },
+      resourceIndicators: resourceIndicators(options.api),
+    },
+    // RFC 9068 section 2.2: what the shop's services decide by.
+    extraTokenClaims: (_ctx, token) => {
+      const person =
+        'accountId' in token
+          ? options.people.findBySubject(token.accountId)
+          : undefined;
+      return (
+        person && {
+          roles: person.roles,
+          email: person.email,
+          email_verified: person.emailVerified,
+          name: person.name,
+        }
+      );
+    },
     interactions: {
       policy,
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
@@ -123,13 +156,14 @@ function createProvider(
     renderError: (ctx, out) => {
       ctx.type = 'html';
       ctx.body = errorPage({
+        realm: options.realm,
         error: out.error,
         description: out.error_description,
         themeCss: options.themeCss,
         language: pageLanguage(ctx.get('accept-language')),
       });
     },
-    // The only client is ours: consent is given.
+    // Every client is ours: consent is given.
     loadExistingGrant: async ctx => {
       const { account, client, session, params } = ctx.oidc;
       const known = client && session?.grantIdFor(client.clientId);
@@ -140,25 +174,64 @@ function createProvider(
           accountId: account?.accountId,
         });
       grant.addOIDCScope(String(params?.scope ?? 'openid'));
+      if (options.api && params?.resource === options.api.resource) {
+        grant.addResourceScope(options.api.resource, options.api.scope);
+      }
       await grant.save();
       return grant;
     },
     findAccount: (_ctx, id) => {
-      const person = options.people.find(id);
+      const person = options.people.findBySubject(id);
       return (
         person && {
           accountId: id,
           claims: () => ({
             sub: id,
             name: person.name,
-            preferred_username: id,
+            preferred_username: person.id,
             email: person.email,
-            email_verified: true,
+            email_verified: person.emailVerified,
+            locale: person.locale,
           }),
         }
       );
     },
   });
+}
+
+function cookieNames(realm: Realm): { [key: string]: string } | undefined {
+  return realm === 'portal'
+    ? undefined
+    : {
+        interaction: `_${realm}_interaction`,
+        resume: `_${realm}_interaction_resume`,
+        session: `_${realm}_session`,
+      };
+}
+
+function resourceIndicators(
+  api: ProtectedApi | undefined,
+): NonNullable<Configuration['features']>['resourceIndicators'] {
+  if (!api) {
+    return { enabled: false };
+  }
+  return {
+    enabled: true,
+    // Asked for at the authorization endpoint, it need not be repeated at the token endpoint.
+    useGrantedResource: () => true,
+    getResourceServerInfo: (_ctx, resource) => {
+      if (resource !== api.resource) {
+        throw new errors.InvalidTarget(`the resource here is ${api.resource}`);
+      }
+      return {
+        audience: api.audience,
+        scope: api.scope,
+        accessTokenTTL: HOUR,
+        accessTokenFormat: 'jwt',
+        jwt: { sign: { alg: 'RS256' } },
+      };
+    },
+  };
 }
 
 async function interact(
@@ -168,7 +241,7 @@ async function interact(
     response: ServerResponse;
   },
 ): Promise<void> {
-  const { provider, people, request, response, themeCss } = options;
+  const { provider, people, realm, request, response, themeCss } = options;
   const { uid } = await provider.interactionDetails(request, response);
   if (request.method === 'POST') {
     const user = new URLSearchParams(await readForm(request)).get('user');
@@ -177,7 +250,7 @@ async function interact(
       await provider.interactionFinished(
         request,
         response,
-        { login: { accountId: person.id } },
+        { login: { accountId: person.subject } },
         { mergeWithLastSubmission: false },
       );
       return;
@@ -186,6 +259,7 @@ async function interact(
   sendPage(
     response,
     signInPage({
+      realm,
       people: people.all(),
       action: `/interaction/${uid}`,
       themeCss,

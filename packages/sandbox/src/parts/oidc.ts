@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { OidcSettings } from '../oidc/main.ts';
 import type { PartDefinition, SandboxContext } from '../supervisor/types.ts';
 
-/** Sign-in: an OpenID provider with the people of the sample company. */
+/** Sign-in: an issuer for the people of the sample company, and one for its shoppers and shop staff. */
 export function oidcPart(ctx: SandboxContext): PartDefinition {
   const dir = join(ctx.stateDir, 'oidc');
   const address = `http://localhost:${ctx.ports.oidc}`;
@@ -20,10 +20,21 @@ export function oidcPart(ctx: SandboxContext): PartDefinition {
       const settings: OidcSettings = {
         repoRoot: ctx.repoRoot,
         dir,
-        port: ctx.ports.oidc,
-        portalPort: ctx.ports.portal,
-        clientSecret: ctx.secrets.oidcClientSecret,
-        cookieKey: ctx.secrets.oidcCookieKey,
+        portal: {
+          port: ctx.ports.oidc,
+          portalPort: ctx.ports.portal,
+          clientSecret: ctx.secrets.oidcClientSecret,
+          cookieKey: ctx.secrets.oidcCookieKey,
+        },
+        shop: {
+          port: ctx.ports.shopOidc,
+          storefrontUrls: ['production', 'staging'].map(
+            environment =>
+              `http://${environment}.shop.localhost:${ctx.ports.gateway}`,
+          ),
+          storefrontSecret: ctx.secrets.shopOidcClientSecret,
+          cookieKey: ctx.secrets.shopOidcCookieKey,
+        },
       };
       return {
         file: ctx.nodePath,

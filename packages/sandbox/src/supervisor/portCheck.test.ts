@@ -9,6 +9,7 @@ describe('readPorts', () => {
     expect(ports).toMatchObject({
       portal: 7007,
       oidc: 7010,
+      shopOidc: 7011,
       postgres: 7032,
       etcdPeer: 7080,
       istiodWebhook: 7116,

@@ -1,0 +1,2 @@
+/** The environments of the sandbox; each is a namespace. */
+export const environments = ['production', 'staging'];
