@@ -8,6 +8,7 @@ import { apiserverPart } from './parts/apiserver.ts';
 import { appBuildPart } from './parts/appBuild.ts';
 import { controllerManagerPart } from './parts/controllerManager.ts';
 import { etcdPart } from './parts/etcd.ts';
+import { mailboxPart } from './parts/mailbox.ts';
 import { oidcPart } from './parts/oidc.ts';
 import { openbaoPart } from './parts/openbao.ts';
 import { portalParts } from './parts/portal.ts';
@@ -45,6 +46,7 @@ export function sandboxParts(
     agentPart(ctx),
     imagesPart(ctx),
     deployPart(ctx),
+    mailboxPart(ctx),
     prometheusPart(ctx),
     alertmanagerPart(ctx),
     ...(ctx.shoppers ? [shoppersPart(ctx)] : []),
@@ -54,6 +56,8 @@ export function sandboxParts(
 const PORTAL_PORTS: PortName[] = ['portal', 'oidc', 'postgres'];
 const CLUSTER_PORTS: PortName[] = [
   'agent',
+  'mailboxSmtp',
+  'mailbox',
   'controllerManager',
   'etcd',
   'etcdPeer',
