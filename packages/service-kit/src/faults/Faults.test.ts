@@ -144,10 +144,14 @@ flags:
     });
     await app.register(faultsPlugin, { faults });
     const done: string[] = [];
-    app.get('/things/:id', async () => ({}));
-    app.get('/others', async () => ({ ok: true }));
-    app.post('/things', async () => done.push('post'));
-    app.put('/things', async () => {
+    app.get('/things/:id', { config: { access: 'public' } }, async () => ({}));
+    app.get('/others', { config: { access: 'public' } }, async () => ({
+      ok: true,
+    }));
+    app.post('/things', { config: { access: 'public' } }, async () =>
+      done.push('post'),
+    );
+    app.put('/things', { config: { access: 'public' } }, async () => {
       done.push('put');
       return { ok: true };
     });

@@ -54,6 +54,7 @@ async function createThings(env: Record<string, string> = {}) {
   app.post(
     '/things/:id',
     {
+      config: { access: 'public' },
       schema: {
         params: Type.Object({ id: Type.Integer() }),
         querystring: Type.Object(
@@ -79,7 +80,7 @@ async function createThings(env: Record<string, string> = {}) {
       return { ok: true };
     },
   );
-  app.get('/things/:id', async request => {
+  app.get('/things/:id', { config: { access: 'public' } }, async request => {
     const { id } = request.params as { id: string };
     if (id === 'gone') {
       throw new NotFoundError({

@@ -11,9 +11,21 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Logger } from 'pino';
+import {
+  accessPlugin,
+  type AccessPluginOptions,
+} from '../access/accessPlugin.ts';
+import { requireAccessRule } from '../access/accessRule.ts';
 import type { ServiceConfig } from '../config/serviceConfig.ts';
+import { requestContextPlugin } from '../context/requestContextPlugin.ts';
 import type { Health } from '../health/Health.ts';
 import { healthPlugin } from '../health/healthPlugin.ts';
+import {
+  idempotencyPlugin,
+  type IdempotencyPluginOptions,
+} from '../idempotency/idempotencyPlugin.ts';
+import type { LoadConfig } from '../load/loadConfig.ts';
+import { loadSheddingPlugin } from '../load/loadSheddingPlugin.ts';
 import type { ServiceIdentity } from '../logging/logRecord.ts';
 import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 import { openApiPlugin, type OpenApiInfo } from '../openapi/openApiPlugin.ts';
@@ -48,6 +60,12 @@ export interface CreateServiceAppOptions {
   metrics: ServiceMetrics;
   tracing: Tracing;
   logger: Logger;
+  /** Who may call what. Absent: only `public` routes can be registered. */
+  access?: Omit<AccessPluginOptions, 'service'>;
+  /** Inbound load shedding; absent: none. */
+  load?: LoadConfig;
+  /** Needed by routes with `config: { idempotent: true }`. */
+  idempotency?: IdempotencyPluginOptions;
 }
 
 /** Statuses of what Node's HTTP parser refuses; anything else is a 400. */
@@ -112,6 +130,18 @@ export async function createServiceApp(
     createValidatorCompiler(() => Object.values(app.getSchemas())),
   );
   app.addSchema(problemSchema);
+  app.addHook('onRoute', route => {
+    const rule = requireAccessRule(route);
+    const needs = [
+      rule !== undefined && rule !== 'public' && !options.access && 'access',
+      route.config?.idempotent && !options.idempotency && 'idempotency',
+    ].filter(Boolean);
+    if (needs.length > 0) {
+      throw new Error(
+        `Route ${route.url} needs createServiceApp to be given: ${needs.join(', ')}`,
+      );
+    }
+  });
   app.addHook('onRequest', (request, reply, done) => {
     reply.header(REQUEST_ID_HEADER, request.id);
     reply.header('x-service-version', service.release);
@@ -127,10 +157,25 @@ export async function createServiceApp(
     accessLog: config.ACCESS_LOG,
     slowRequestMs: config.SLOW_REQUEST_MS,
   });
+  await app.register(requestContextPlugin, {
+    requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
+  });
   await app.register(problemsPlugin, { metrics });
+  if (options.load) {
+    await app.register(loadSheddingPlugin, { config: options.load, metrics });
+  }
   await app.register(etagPlugin);
   await app.register(swagger, openApiPlugin.swaggerOptions(options.openApi));
   await app.register(openApiPlugin.routes);
   await app.register(healthPlugin, { health, metrics });
+  if (options.access) {
+    await app.register(accessPlugin, {
+      service: service.name,
+      ...options.access,
+    });
+  }
+  if (options.idempotency) {
+    await app.register(idempotencyPlugin, options.idempotency);
+  }
   return app as unknown as ServiceApp;
 }

@@ -17,8 +17,8 @@ runMain(async () => {
   const app = await createServiceApp({ service, config, health, logger,
     metrics: ServiceMetrics.create(), tracing: Tracing.create({ service }),
     openApi: { title: 't', description: 'd', version: '1' } });
-  app.get('/slow', async () => { await new Promise(r => setTimeout(r, 300)); return { ok: true }; });
-  app.get('/stuck', async () => new Promise(() => {}));
+  app.get('/slow', { config: { access: 'public' } }, async () => { await new Promise(r => setTimeout(r, 300)); return { ok: true }; });
+  app.get('/stuck', { config: { access: 'public' } }, async () => new Promise(() => {}));
   await runService({ app, config, health, logger, closeables: [
     { name: 'consumer', close: async () => { throw new Error('no'); } },
     { name: 'pool', close: async () => { logger.info('pool closed'); } },

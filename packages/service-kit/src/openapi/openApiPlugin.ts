@@ -1,5 +1,6 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import fp from 'fastify-plugin';
+import { documentRoute, SECURITY_SCHEMES } from './documentRoute.ts';
 
 /** What an API says about itself. */
 export interface OpenApiInfo {
@@ -24,7 +25,13 @@ export const openApiPlugin = {
         },
         servers: [{ url: '/' }],
         tags,
+        // `mutualTLS` is of OpenAPI 3.1, which the types do not know.
+        components: { securitySchemes: SECURITY_SCHEMES as never },
       },
+      transform: ({ schema, url, route }) => ({
+        schema: documentRoute(schema, route.config),
+        url,
+      }),
       refResolver: {
         buildLocalReference(json, _baseUri, _fragment, index) {
           return typeof json.$id === 'string' ? json.$id : `schema-${index}`;

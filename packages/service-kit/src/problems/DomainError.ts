@@ -2,10 +2,12 @@
 export type DomainErrorKind =
   | 'invalid'
   | 'unauthenticated'
+  | 'payment-required'
   | 'forbidden'
   | 'not-found'
   | 'conflict'
   | 'precondition-failed'
+  | 'precondition-required'
   | 'unprocessable'
   | 'rate-limited'
   | 'unavailable'
@@ -75,9 +77,44 @@ export class ConflictError extends DomainError {
   }
 }
 
-/** Something this service needs does not answer. Trying again later may help. */
-export class UnavailableError extends DomainError {
+/** No token, or one that is not genuine or has expired. */
+export class UnauthenticatedError extends DomainError {
   constructor(options: Omit<DomainErrorOptions, 'kind'>) {
-    super({ retryAfterSeconds: 1, ...options, kind: 'unavailable' });
+    super({ ...options, kind: 'unauthenticated' });
+  }
+}
+
+/** The caller is known but may not do this. */
+export class ForbiddenError extends DomainError {
+  constructor(options: Omit<DomainErrorOptions, 'kind'>) {
+    super({ ...options, kind: 'forbidden' });
+  }
+}
+
+/** The thing has another version than the caller thinks. */
+export class PreconditionFailedError extends DomainError {
+  constructor(options: Omit<DomainErrorOptions, 'kind'>) {
+    super({ ...options, kind: 'precondition-failed' });
+  }
+}
+
+/** Well formed, but it cannot be carried out. */
+export class UnprocessableError extends DomainError {
+  constructor(options: Omit<DomainErrorOptions, 'kind'>) {
+    super({ ...options, kind: 'unprocessable' });
+  }
+}
+
+/**
+ * Something this service needs does not answer, and nothing was done. Trying again
+ * later may help. The kind `timeout` says that it answered too late.
+ */
+export class UnavailableError extends DomainError {
+  constructor(
+    options: Omit<DomainErrorOptions, 'kind'> & {
+      kind?: 'unavailable' | 'timeout';
+    },
+  ) {
+    super({ retryAfterSeconds: 1, kind: 'unavailable', ...options });
   }
 }

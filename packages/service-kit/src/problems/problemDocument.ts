@@ -60,10 +60,12 @@ export const problemSchema = Type.Object(
 const kinds: Record<DomainErrorKind, { status: number; title: string }> = {
   invalid: { status: 400, title: 'The request is not valid' },
   unauthenticated: { status: 401, title: 'Sign-in is required' },
+  'payment-required': { status: 402, title: 'The payment was not accepted' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
   conflict: { status: 409, title: 'Conflict with the current state' },
   'precondition-failed': { status: 412, title: 'It has changed meanwhile' },
+  'precondition-required': { status: 428, title: 'Say which version you mean' },
   unprocessable: { status: 422, title: 'The request cannot be carried out' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   unavailable: { status: 503, title: 'Not available right now' },

@@ -53,6 +53,7 @@ export function registerProductRoutes(
   app.get(
     '/products',
     {
+      config: { access: 'public' },
       schema: {
         operationId: 'listProducts',
         summary: 'Search and list products',
@@ -77,6 +78,7 @@ export function registerProductRoutes(
   app.get(
     '/products/:idOrSlug',
     {
+      config: { access: 'public' },
       schema: {
         operationId: 'getProduct',
         summary: 'One product with its variants',
@@ -105,6 +107,7 @@ export function registerProductRoutes(
   app.get(
     '/categories',
     {
+      config: { access: 'public' },
       schema: {
         operationId: 'listCategories',
         summary: 'The tree of categories',

@@ -1,0 +1,75 @@
+import {
+  DomainError,
+  type DomainErrorKind,
+  type FieldProblem,
+} from '../problems/DomainError.ts';
+import type { ProblemDocument } from '../problems/problemDocument.ts';
+
+const KINDS: Record<number, DomainErrorKind> = {
+  400: 'invalid',
+  401: 'unauthenticated',
+  402: 'payment-required',
+  403: 'forbidden',
+  404: 'not-found',
+  409: 'conflict',
+  410: 'not-found',
+  412: 'precondition-failed',
+  422: 'unprocessable',
+  428: 'precondition-required',
+  429: 'rate-limited',
+};
+
+/**
+ * Another service refused (4xx). The kind is kept, so that a refusal that is not
+ * handled reaches the client as what it was; a refusal that is our own fault must
+ * be handled where the call is made.
+ */
+export class RemoteProblem extends DomainError {
+  readonly dependency: string;
+  readonly status: number;
+  /** The problem document as it came, when there was one. */
+  readonly problem: Partial<ProblemDocument> & Record<string, unknown>;
+
+  constructor(options: {
+    dependency: string;
+    status: number;
+    problem: Partial<ProblemDocument> & Record<string, unknown>;
+    retryAfterSeconds?: number;
+  }) {
+    const { dependency, status, problem } = options;
+    super({
+      kind: KINDS[status] ?? 'invalid',
+      code: problem.code ?? `${dependency}-refused`,
+      message: problem.detail ?? `${dependency} refused with status ${status}.`,
+      fields: Array.isArray(problem.errors)
+        ? (problem.errors as FieldProblem[])
+        : [],
+      retryAfterSeconds: options.retryAfterSeconds,
+    });
+    this.dependency = dependency;
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+/**
+ * Another service may or may not have done what it was asked. Ask it by the id of
+ * what should have been made before compensating.
+ */
+export class UnknownOutcomeError extends DomainError {
+  readonly dependency: string;
+
+  constructor(options: {
+    dependency: string;
+    message: string;
+    cause?: unknown;
+  }) {
+    super({
+      kind: 'timeout',
+      code: `${options.dependency}-outcome-unknown`,
+      message: options.message,
+      cause: options.cause,
+    });
+    this.dependency = options.dependency;
+  }
+}
