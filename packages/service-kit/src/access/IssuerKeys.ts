@@ -11,6 +11,8 @@ type LocalKeys = ReturnType<typeof createLocalJWKSet>;
 /** Options of {@link IssuerKeys}. */
 export interface IssuerKeysOptions {
   issuer: string;
+  /** The keys themselves; then nothing is ever fetched. */
+  keys?: JSONWebKeySet;
   /** Absent: found in the issuer's OpenID configuration. */
   jwksUrl?: string;
   fetchJson: (url: string) => Promise<unknown>;
@@ -28,6 +30,7 @@ const STALE_MS = 24 * 60 * 60_000;
 /** The public keys of one issuer: cached, read again in the background, kept when the issuer is down. */
 export class IssuerKeys {
   readonly #options: IssuerKeysOptions;
+  readonly #given: LocalKeys | undefined;
   #keys: LocalKeys | undefined;
   #loadedAt = -Infinity;
   #triedAt = -Infinity;
@@ -35,10 +38,14 @@ export class IssuerKeys {
 
   constructor(options: IssuerKeysOptions) {
     this.#options = options;
+    this.#given = options.keys && createLocalJWKSet(options.keys);
   }
 
   /** Finds the key that a token names. */
   readonly find: JWTVerifyGetKey = async (header, token) => {
+    if (this.#given) {
+      return this.#given(header, token);
+    }
     const { now, issuer } = this.#options;
     const age = now() - this.#loadedAt;
     if (!this.#keys || age > STALE_MS) {

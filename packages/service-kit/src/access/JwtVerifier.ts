@@ -2,6 +2,7 @@ import {
   decodeJwt,
   errors,
   jwtVerify,
+  type JSONWebKeySet,
   type JWTPayload,
   type JWTVerifyResult,
 } from 'jose';
@@ -15,6 +16,8 @@ import type { Principal, TokenVerifier } from './Principal.ts';
 export interface TrustedIssuer {
   /** The `iss` of its tokens. */
   issuer: string;
+  /** Its keys, where they come with the configuration. */
+  keys?: JSONWebKeySet;
   /** Where its keys are; absent: as its OpenID configuration says. */
   jwksUrl?: string;
   /** The session issuer speaks for shoppers, any other for staff. Neither can speak for the other's people. */
@@ -134,6 +137,7 @@ export class JwtVerifier implements TokenVerifier {
         trusted,
         keys: new IssuerKeys({
           issuer: trusted.issuer,
+          keys: trusted.keys,
           jwksUrl: trusted.jwksUrl,
           fetchJson: options.fetchJson ?? (url => fetchJson(url)),
           now: this.#now,

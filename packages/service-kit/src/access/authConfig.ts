@@ -1,6 +1,8 @@
+import type { JSONWebKeySet, JWK } from 'jose';
 import {
   type ConfigOf,
   integer,
+  InvalidConfigurationError,
   optionalUrl,
   text,
 } from '../config/defineConfig.ts';
@@ -12,9 +14,14 @@ export const authConfigSpec = {
     description: 'Issuer of the storefront’s session tokens.',
     default: 'http://storefront',
   }),
+  SESSION_JWKS: text({
+    description:
+      'Public keys of the session issuer, a JWK Set as JSON. They come with the configuration, since a service that fetched them from the storefront would call its own caller.',
+    default: '',
+  }),
   SESSION_JWKS_URL: optionalUrl({
     description:
-      'Where the keys of the session issuer are. Absent: at the storefront of the own namespace.',
+      'Where the keys of the session issuer are, when `SESSION_JWKS` is not given.',
     protocols: ['http:', 'https:'],
   }),
   AUTH_ISSUERS: text({
@@ -49,10 +56,42 @@ function list(value: string): string[] {
     .filter(Boolean);
 }
 
-/** The issuers that a configuration trusts. */
-export function trustedIssuers(
-  config: AuthConfig & { readonly POD_NAMESPACE: string },
-): TrustedIssuer[] {
+function keysOf(text: string): JSONWebKeySet | undefined {
+  if (text === '') {
+    return undefined;
+  }
+  try {
+    const { keys } = JSON.parse(text) as Partial<JSONWebKeySet>;
+    if (Array.isArray(keys) && keys.length > 0 && keys.every(isPublic)) {
+      return { keys };
+    }
+  } catch {
+    // Told below; the text itself is not repeated.
+  }
+  throw new InvalidConfigurationError([
+    'SESSION_JWKS must be a JWK Set with public keys, `{"keys":[{"kty":…}]}`',
+  ]);
+}
+
+function isPublic(key: JWK): boolean {
+  return typeof key.kty === 'string' && key.d === undefined;
+}
+
+function sessionKeysMissing(config: AuthConfig): undefined {
+  if (config.SESSION_JWKS === '') {
+    throw new InvalidConfigurationError([
+      'SESSION_JWKS is missing: give the public keys of the session issuer, or SESSION_JWKS_URL',
+    ]);
+  }
+  return undefined;
+}
+
+/**
+ * The issuers that a configuration trusts.
+ *
+ * @throws InvalidConfigurationError when the session issuer's keys are nowhere to be had
+ */
+export function trustedIssuers(config: AuthConfig): TrustedIssuer[] {
   const staff = list(config.AUTH_ISSUERS).map((entry): TrustedIssuer => {
     // The keys' URL follows the first `=http`, since an issuer may have a query.
     const at = entry.search(/=https?:\/\//);
@@ -65,9 +104,8 @@ export function trustedIssuers(
   return [
     {
       issuer: config.SESSION_ISSUER,
-      jwksUrl:
-        config.SESSION_JWKS_URL ??
-        `http://storefront.${config.POD_NAMESPACE}.svc.cluster.local:8080/.well-known/jwks.json`,
+      keys: keysOf(config.SESSION_JWKS),
+      jwksUrl: config.SESSION_JWKS_URL ?? sessionKeysMissing(config),
       speaksFor: 'shoppers',
     },
     ...staff,
