@@ -22,6 +22,7 @@ export * from './chart/TimeSeriesChart';
 export * from './format/format';
 export * from './format/useFormat';
 export * from './format/useNow';
+export * from './table/moveAcrossRows';
 export * from './url/useUrlState';
 export * from './attention/AttentionBlueprint';
 export * from './translation/translation';

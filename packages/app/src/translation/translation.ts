@@ -60,7 +60,7 @@ export const appTranslationRef = createTranslationRef({
       search: 'Search',
       help: 'Show this help',
       close: 'Close a dialog',
-      chart: 'Move along a chart',
+      chart: 'Move along a chart, or across the rows of a table',
       arrows: 'Arrow keys',
       escape: 'Escape',
       docs: 'Read the documentation',

@@ -44,7 +44,7 @@ export default {
   'help.search': '搜索',
   'help.help': '显示本帮助',
   'help.close': '关闭对话框',
-  'help.chart': '沿图表移动',
+  'help.chart': '在图表中和表格的行间移动',
   'help.arrows': '方向键',
   'help.escape': 'Esc 键',
   'help.docs': '阅读文档',

@@ -13,6 +13,7 @@ import {
   EnvironmentBadge,
   ObservedAt,
   StateBadge,
+  moveAcrossRows,
   useFormat,
 } from '@shopfloor/ui';
 import { worstObjective } from '../answer';
@@ -51,7 +52,7 @@ export function SloTable(props: { items: SloSummary[] }) {
             <TableCell>{t('list.column.observed')}</TableCell>
           </TableRow>
         </TableHead>
-        <TableBody>
+        <TableBody onKeyDown={moveAcrossRows}>
           {items.map(slo => {
             const objective = worstObjective(slo);
             const stale = slo.state === 'stale';

@@ -7,7 +7,7 @@ import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { SystemStatus } from '@shopfloor/plugin-status-common';
-import { useNow, useUrlState } from '@shopfloor/ui';
+import { moveAcrossRows, useNow, useUrlState } from '@shopfloor/ui';
 import { statusTranslationRef } from '../translation/translation';
 import { SystemRow } from './SystemRow';
 
@@ -72,7 +72,7 @@ export function SystemsTable(props: {
             </TableCell>
           </TableRow>
         </TableHead>
-        <TableBody>
+        <TableBody onKeyDown={moveAcrossRows}>
           {props.systems.map(system => (
             <SystemRow
               key={system.name}

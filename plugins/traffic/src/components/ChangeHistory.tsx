@@ -16,6 +16,7 @@ import {
   LoadingPanel,
   State,
   StateBadge,
+  moveAcrossRows,
   useFormat,
   useNow,
 } from '@shopfloor/ui';
@@ -87,7 +88,7 @@ export function ChangeHistory(props: ChangeHistoryProps) {
                 <TableCell>{t('column.act')}</TableCell>
               </TableRow>
             </TableHead>
-            <TableBody>
+            <TableBody onKeyDown={moveAcrossRows}>
               {value.items.map(change => (
                 <ChangeRow
                   key={change.id}

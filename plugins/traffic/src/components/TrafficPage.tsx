@@ -24,6 +24,7 @@ import {
   ErrorPanel,
   LoadingPanel,
   ObservedAt,
+  moveAcrossRows,
   useFormat,
 } from '@shopfloor/ui';
 import { trafficApiRef } from '../api';
@@ -96,7 +97,7 @@ function RoutesTable(props: { routes: RouteSummary[]; environment: string }) {
             <TableCell>{t('column.observed')}</TableCell>
           </TableRow>
         </TableHead>
-        <TableBody>
+        <TableBody onKeyDown={moveAcrossRows}>
           {props.routes.map(route => (
             <RouteRow
               key={route.entityRef}
