@@ -56,12 +56,12 @@ function list(value: string): string[] {
     .filter(Boolean);
 }
 
-function keysOf(text: string): JSONWebKeySet | undefined {
-  if (text === '') {
+function keysOf(json: string): JSONWebKeySet | undefined {
+  if (json === '') {
     return undefined;
   }
   try {
-    const { keys } = JSON.parse(text) as Partial<JSONWebKeySet>;
+    const { keys } = JSON.parse(json) as Partial<JSONWebKeySet>;
     if (Array.isArray(keys) && keys.length > 0 && keys.every(isPublic)) {
       return { keys };
     }

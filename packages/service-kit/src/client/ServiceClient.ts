@@ -1,13 +1,3 @@
-import {
-  BrokenCircuitError,
-  BulkheadRejectedError,
-  bulkhead,
-  circuitBreaker,
-  type BulkheadPolicy,
-  type CircuitBreakerPolicy,
-  handleWhen,
-  SamplingBreaker,
-} from 'cockatiel';
 import type { Logger } from 'pino';
 import {
   remainingMs,
@@ -16,15 +6,13 @@ import {
 } from '../context/requestContext.ts';
 import { REQUEST_ID_HEADER } from '../http/requestId.ts';
 import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
-import { DomainError, UnavailableError } from '../problems/DomainError.ts';
+import type { DomainError } from '../problems/DomainError.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
 import { AttemptFailure, failureOfStatus, outcomeOfStatus } from './attempt.ts';
-import { RemoteProblem, UnknownOutcomeError } from './clientErrors.ts';
-import {
-  BREAKER_STATES,
-  clientMetrics,
-  type ClientMetrics,
-} from './ClientMetrics.ts';
+import { type CallOptions, isRead, type RawCall, withQuery } from './calls.ts';
+import { errorOf, refusalOf } from './clientErrors.ts';
+import { clientMetrics, type ClientMetrics } from './ClientMetrics.ts';
+import { DependencyGuard } from './DependencyGuard.ts';
 import { RetryBudget } from './RetryBudget.ts';
 import { Transport, type WireResponse } from './Transport.ts';
 
@@ -59,31 +47,9 @@ export interface ServiceClientOptions {
   random?: () => number;
 }
 
-/** One call, without its body's type. */
-export interface CallOptions {
-  method: string;
-  /** Pattern of the path, such as `/products/:id`: the label in metrics and spans. */
-  route: string;
-  path: string;
-  query?: Record<string, string | undefined>;
-  headers?: Record<string, string>;
-  /** Whether it may be repeated: a read, or idempotent by an id or key. Default: GET and HEAD. */
-  safe?: boolean;
-  /** Whether it changes nothing, so that a failure is never an unknown outcome. Default: GET and HEAD. */
-  readOnly?: boolean;
-  timeoutMs?: number;
-}
-
-/** A call whose body is bytes as they are. */
-export interface RawCall extends CallOptions {
-  body?: string | Buffer;
-}
-
 const MAX_ATTEMPTS = 3;
 const BACKOFF_BASE_MS = 25;
 const BACKOFF_MAX_MS = 500;
-/** A timeout shorter than this says more about the caller than about the dependency. */
-const FAIR_TIMEOUT_SHARE = 0.5;
 
 const EMPTY: Readonly<Record<string, string>> = {};
 
@@ -95,8 +61,7 @@ export class ServiceClient {
   readonly #options: ServiceClientOptions;
   readonly #timeoutMs: number;
   readonly #transport: Transport;
-  readonly #breaker: CircuitBreakerPolicy;
-  readonly #bulkhead: BulkheadPolicy;
+  readonly #guard: DependencyGuard;
   readonly #budget = new RetryBudget({
     ratio: 0.1,
     minRetries: 5,
@@ -110,7 +75,7 @@ export class ServiceClient {
   }
 
   private constructor(options: ServiceClientOptions) {
-    const { dependency, maxConcurrent = 64, logger } = options;
+    const { maxConcurrent = 64 } = options;
     this.#options = options;
     this.#timeoutMs = options.timeoutMs ?? 2000;
     this.#random = options.random ?? Math.random;
@@ -122,30 +87,13 @@ export class ServiceClient {
       maxResponseBytes: options.maxResponseBytes ?? 4 * 1024 * 1024,
       env: options.env ?? process.env,
     });
-    this.#bulkhead = bulkhead(maxConcurrent, maxConcurrent);
-    this.#breaker = circuitBreaker(
-      handleWhen(error => error instanceof AttemptFailure && error.faulty),
-      {
-        halfOpenAfter: options.breakerOpenMs ?? 2000,
-        // Half of at least ten calls within ten seconds.
-        breaker: new SamplingBreaker({
-          threshold: 0.5,
-          duration: 10_000,
-          minimumRps: 1,
-        }),
-      },
-    );
-    const setState = (state: keyof typeof BREAKER_STATES) =>
-      this.#metrics.breaker.set({ dependency }, BREAKER_STATES[state]);
-    setState('closed');
-    this.#breaker.onBreak(() => {
-      setState('open');
-      logger.warn({ dependency }, 'Calls stopped: the circuit breaker opened');
-    });
-    this.#breaker.onHalfOpen(() => setState('halfOpen'));
-    this.#breaker.onReset(() => {
-      setState('closed');
-      logger.info({ dependency }, 'Calls resumed: the circuit breaker closed');
+    this.#guard = new DependencyGuard({
+      dependency: options.dependency,
+      maxConcurrent,
+      breakerOpenMs: options.breakerOpenMs ?? 2000,
+      timeoutMs: this.#timeoutMs,
+      metrics: this.#metrics,
+      logger: options.logger,
     });
   }
 
@@ -173,7 +121,7 @@ export class ServiceClient {
     });
     const { status } = response;
     if (status >= 400) {
-      throw this.#refusal(response);
+      throw refusalOf(this.#options.dependency, response);
     }
     if (response.body.length === 0 || status === 304) {
       return { status, headers: response.headers, body: undefined as T };
@@ -285,7 +233,6 @@ export class ServiceClient {
     }
   }
 
-  /** One attempt, ended at the deadline whatever it waits for. */
   #attempt(
     call: RawCall,
     path: string,
@@ -301,15 +248,9 @@ export class ServiceClient {
         faulty: false,
       });
     }
-    let begun = false;
-    let sent = false;
-    const controller = new AbortController();
-    const run = async () => {
-      begun = true;
+    return this.#guard.run(leftMs, async ({ signal, markSent }) => {
       await this.#injectFault();
-      const { signal } = controller;
-      signal.throwIfAborted();
-      sent = true;
+      markSent();
       const response = await this.#transport.send({
         method: call.method,
         path,
@@ -326,23 +267,15 @@ export class ServiceClient {
         throw failureOfStatus(response.status, response.headers, response.body);
       }
       return response;
-    };
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        const failure = new AttemptFailure('it did not answer in time', {
-          outcome: 'timeout',
-          notDone: !sent,
-          retryable: false,
-          faulty: begun && leftMs >= this.#timeoutMs * FAIR_TIMEOUT_SHARE,
-        });
-        controller.abort(failure);
-        reject(failure);
-      }, leftMs);
-      this.#breaker
-        .execute(() => this.#bulkhead.execute(run))
-        .then(resolve, error => reject(rejectionOf(error)))
-        .finally(() => clearTimeout(timer));
     });
+  }
+
+  #failure(call: CallOptions, failure: AttemptFailure): DomainError {
+    return errorOf(
+      this.#options.dependency,
+      call.readOnly ?? isRead(call.method),
+      failure,
+    );
   }
 
   async #injectFault(): Promise<void> {
@@ -382,85 +315,4 @@ export class ServiceClient {
     }
     return headers;
   }
-
-  #refusal({ status, headers, body }: WireResponse): RemoteProblem {
-    let problem: Record<string, unknown> = {};
-    try {
-      const parsed: unknown = JSON.parse(body.toString('utf8'));
-      if (typeof parsed === 'object' && parsed !== null) {
-        problem = parsed as Record<string, unknown>;
-      }
-    } catch {
-      // Not every refusal comes from the service itself; a proxy answers in plain text.
-    }
-    const seconds = Number(headers['retry-after']);
-    return new RemoteProblem({
-      dependency: this.#options.dependency,
-      status,
-      problem,
-      retryAfterSeconds: seconds > 0 ? Math.ceil(seconds) : undefined,
-    });
-  }
-
-  #failure(call: CallOptions, failure: AttemptFailure): DomainError {
-    const { dependency } = this.#options;
-    const message = `${dependency} is needed, but ${failure.message}.`;
-    if (failure.notDone || (call.readOnly ?? isRead(call.method))) {
-      const late = failure.outcome === 'timeout';
-      return new UnavailableError({
-        kind: late ? 'timeout' : 'unavailable',
-        code: `${dependency}-${late ? 'timeout' : 'unavailable'}`,
-        message,
-        retryAfterSeconds: failure.retryAfterSeconds ?? 1,
-        cause: failure,
-      });
-    }
-    return new UnknownOutcomeError({
-      dependency,
-      message: `${message} Whether it was done is not known.`,
-      cause: failure,
-    });
-  }
-}
-
-function isRead(method: string): boolean {
-  return method === 'GET' || method === 'HEAD';
-}
-
-function withQuery(
-  path: string,
-  query: Record<string, string | undefined> | undefined,
-): string {
-  if (!query) {
-    return path;
-  }
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) {
-      parameters.append(name, value);
-    }
-  }
-  const text = parameters.toString();
-  return text ? `${path}?${text}` : path;
-}
-
-function rejectionOf(error: unknown): unknown {
-  if (error instanceof BrokenCircuitError) {
-    return new AttemptFailure('its circuit breaker is open', {
-      outcome: 'rejected',
-      notDone: true,
-      retryable: false,
-      faulty: false,
-      retryAfterSeconds: 2,
-    });
-  }
-  if (error instanceof BulkheadRejectedError) {
-    return new AttemptFailure('too many calls of it are running', {
-      outcome: 'rejected',
-      notDone: true,
-      retryable: false,
-      faulty: false,
-    });
-  }
-  return error;
 }

@@ -2,8 +2,11 @@ import {
   DomainError,
   type DomainErrorKind,
   type FieldProblem,
+  UnavailableError,
 } from '../problems/DomainError.ts';
 import type { ProblemDocument } from '../problems/problemDocument.ts';
+import type { AttemptFailure } from './attempt.ts';
+import type { WireResponse } from './Transport.ts';
 
 const KINDS: Record<number, DomainErrorKind> = {
   400: 'invalid',
@@ -72,4 +75,51 @@ export class UnknownOutcomeError extends DomainError {
     });
     this.dependency = options.dependency;
   }
+}
+
+/** The refusal that an answer of 4xx is. */
+export function refusalOf(
+  dependency: string,
+  { status, headers, body }: WireResponse,
+): RemoteProblem {
+  let problem: Record<string, unknown> = {};
+  try {
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof parsed === 'object' && parsed !== null) {
+      problem = parsed as Record<string, unknown>;
+    }
+  } catch {
+    // Not every refusal comes from the service itself; a proxy answers in plain text.
+  }
+  const seconds = Number(headers['retry-after']);
+  return new RemoteProblem({
+    dependency,
+    status,
+    problem,
+    retryAfterSeconds: seconds > 0 ? Math.ceil(seconds) : undefined,
+  });
+}
+
+/** What a call that failed is to its caller. */
+export function errorOf(
+  dependency: string,
+  readOnly: boolean,
+  failure: AttemptFailure,
+): DomainError {
+  const message = `${dependency} is needed, but ${failure.message}.`;
+  if (failure.notDone || readOnly) {
+    const late = failure.outcome === 'timeout';
+    return new UnavailableError({
+      kind: late ? 'timeout' : 'unavailable',
+      code: `${dependency}-${late ? 'timeout' : 'unavailable'}`,
+      message,
+      retryAfterSeconds: failure.retryAfterSeconds ?? 1,
+      cause: failure,
+    });
+  }
+  return new UnknownOutcomeError({
+    dependency,
+    message: `${message} Whether it was done is not known.`,
+    cause: failure,
+  });
 }
