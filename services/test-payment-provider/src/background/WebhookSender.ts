@@ -1,0 +1,88 @@
+import type { Logger } from 'pino';
+import { SIGNATURE_HEADER, signWebhook } from '../domain/signature.ts';
+import type { Delivery, DeliveryStore } from '../store/DeliveryStore.ts';
+
+const TIMEOUT_MS = 5000;
+
+/** Sends webhooks until each has been answered with a 2xx, for a day. */
+export class WebhookSender {
+  readonly #deliveries: DeliveryStore;
+  readonly #logger: Logger;
+
+  static create(options: {
+    deliveries: DeliveryStore;
+    logger: Logger;
+  }): WebhookSender {
+    return new WebhookSender(options.deliveries, options.logger);
+  }
+
+  private constructor(deliveries: DeliveryStore, logger: Logger) {
+    this.#deliveries = deliveries;
+    this.#logger = logger;
+  }
+
+  /** Sends what is due. @returns how many there were */
+  async sendDue(chargeId?: string): Promise<number> {
+    const due = await this.#deliveries.claim(chargeId);
+    await Promise.all(due.map(delivery => this.#send(delivery)));
+    return due.length;
+  }
+
+  /** Sends all that waits for a charge, late or not. */
+  async deliverNow(chargeId: string): Promise<void> {
+    await this.#deliveries.hurry(chargeId);
+    await this.sendDue(chargeId);
+  }
+
+  /** Sends the very bytes of earlier webhooks again, old signature and all. @returns the statuses */
+  async replay(accountId: string, chargeId: string): Promise<number[]> {
+    const sent = await this.#deliveries.sent(accountId, chargeId);
+    return Promise.all(
+      sent.map(async delivery => {
+        const status = await this.#post(delivery, delivery.signature);
+        return status ?? 0;
+      }),
+    );
+  }
+
+  async #send(delivery: Delivery): Promise<void> {
+    const signature = signWebhook(delivery);
+    const status = await this.#post(delivery, signature);
+    const delivered = status !== undefined && status >= 200 && status < 300;
+    if (!delivered) {
+      this.#logger.info(
+        { delivery: delivery.id, status_code: status },
+        'A webhook was not taken; it is sent again later',
+      );
+    }
+    await this.#deliveries.settle({
+      id: delivery.id,
+      signature,
+      status,
+      delivered,
+      retryInSeconds: Math.min(2 ** (delivery.attempts - 1), 3600),
+    });
+  }
+
+  async #post(
+    delivery: Delivery,
+    signature: string,
+  ): Promise<number | undefined> {
+    try {
+      const response = await fetch(delivery.url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          [SIGNATURE_HEADER]: signature,
+        },
+        body: delivery.body,
+        redirect: 'error',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      await response.body?.cancel();
+      return response.status;
+    } catch {
+      return undefined;
+    }
+  }
+}

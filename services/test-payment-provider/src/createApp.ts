@@ -1,0 +1,121 @@
+import {
+  createServiceApp,
+  type Database,
+  type Health,
+  type ServiceApp,
+  type ServiceIdentity,
+  type ServiceMetrics,
+  type Tracing,
+  type createLogger,
+} from '@shopfloor/service-kit';
+import { Ticker } from './background/Ticker.ts';
+import { WebhookSender } from './background/WebhookSender.ts';
+import type { ProviderConfig } from './config.ts';
+import { ChargeService } from './domain/ChargeService.ts';
+import { registerApiRoutes } from './http/apiRoutes.ts';
+import { registerControlRoutes } from './http/controlRoutes.ts';
+import { registerPageRoutes } from './http/pageRoutes.ts';
+import { AccountStore } from './store/AccountStore.ts';
+import { ChargeStore } from './store/ChargeStore.ts';
+import { DeliveryStore } from './store/DeliveryStore.ts';
+
+/** Options of {@link createApp}. */
+export interface CreateAppOptions {
+  service: ServiceIdentity;
+  config: Omit<
+    ProviderConfig,
+    | 'DATABASE_URL'
+    | 'MERCHANT_API_KEY'
+    | 'MERCHANT_WEBHOOK_SECRET'
+    | 'SINGLE_CAPTURE_API_KEY'
+  >;
+  database: Database;
+  health: Health;
+  metrics: ServiceMetrics;
+  tracing: Tracing;
+  logger: ReturnType<typeof createLogger>;
+}
+
+/** Builds the provider. It neither listens nor works in the background yet. */
+export async function createApp(
+  options: CreateAppOptions,
+): Promise<{ app: ServiceApp; ticker: Ticker }> {
+  const { database, ...kit } = options;
+  const { config, logger } = kit;
+  const app = await createServiceApp({
+    ...kit,
+    openApi: {
+      title: 'Test payment provider',
+      version: '1.0.0',
+      description:
+        'A sample system: a payment provider as others run them, for the sandbox and tests. No real card is charged and no money moves. Amounts are decimal text; every change is announced by a signed webhook.',
+      tags: [
+        { name: 'charges', description: 'Authorisations.' },
+        { name: 'captures', description: 'Money taken.' },
+        { name: 'refunds', description: 'Money given back.' },
+        { name: 'ledger', description: 'Every movement of money.' },
+        { name: 'account', description: 'What an account can do.' },
+        { name: 'pages', description: 'What a shopper’s browser sees.' },
+      ],
+    },
+  });
+  const charges = ChargeStore.create({ database });
+  const accounts = AccountStore.create({ database });
+  const deliveries = DeliveryStore.create({ database });
+  const sender = WebhookSender.create({ deliveries, logger });
+  let keysAt = 0;
+  const ticker = Ticker.create({
+    everyMs: config.TICK_MS,
+    logger,
+    ticks: [
+      {
+        name: 'expiry',
+        work: async () => (await charges.expireDue()) > 0,
+      },
+      {
+        name: 'old keys',
+        work: async () => {
+          if (performance.now() >= keysAt) {
+            keysAt = performance.now() + 600_000;
+            await charges.dropOldKeys();
+          }
+          return false;
+        },
+      },
+      { name: 'disputes', work: () => charges.openDueDispute() },
+      {
+        name: 'webhooks',
+        work: async () => (await sender.sendDue()) > 0,
+      },
+    ],
+  });
+  const onChange = () => ticker.wake();
+  const service = ChargeService.create({ charges, accounts });
+  await registerApiRoutes(app, {
+    accounts,
+    charges,
+    service,
+    baseOf: request =>
+      config.PUBLIC_URL?.replace(/\/+$/, '') ??
+      `${request.protocol}://${request.host}`,
+    onChange,
+  });
+  await registerPageRoutes(app, {
+    accounts,
+    charges,
+    onChange,
+    deliverNow: chargeId => sender.deliverNow(chargeId),
+  });
+  if (config.CONTROL_API && !config.SHOPFLOOR_HARDENED) {
+    await registerControlRoutes(app, {
+      database,
+      accounts,
+      charges,
+      deliveries,
+      service,
+      sender,
+      onChange,
+    });
+  }
+  return { app, ticker };
+}

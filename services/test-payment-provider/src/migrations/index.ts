@@ -1,0 +1,5 @@
+import type { Migration } from '@shopfloor/service-kit';
+import { providerMigration } from './20261120000000_provider.ts';
+
+/** The history of the schema, oldest first. */
+export const migrations: readonly Migration[] = [providerMigration];

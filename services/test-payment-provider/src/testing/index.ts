@@ -1,0 +1,2 @@
+export * from './TestPaymentProvider.ts';
+export * from './WebhookReceiver.ts';
