@@ -13,6 +13,9 @@ export interface NewEvent {
   data: unknown;
 }
 
+/** Largest event that either log takes, in bytes of JSON. */
+export const MAX_EVENT_BYTES = 512 * 1024;
+
 /** An event on its way into the log. */
 export interface EventRecord {
   topic: string;
@@ -44,7 +47,7 @@ export interface RefusedRecord {
   reason: 'too-large' | 'unknown-topic' | 'not-permitted';
 }
 
-/** Thrown by `append`: nothing was appended, and these records never will be as things are. */
+/** Thrown by `append`: these records will never be taken as things are; send the others again without them. */
 export class RecordsRefusedError extends Error {
   readonly refused: readonly RefusedRecord[];
 
@@ -94,8 +97,11 @@ export interface ReplayOptions {
 
 /** An ordered, partitioned log that all services of an environment share. */
 export interface EventLog {
+  /** Whether a replay gives events a new generation; if not, the inbox has to forget the group. */
+  readonly generations: boolean;
   /**
-   * Appends a batch, all or nothing, in its order for each key.
+   * Appends a batch, in its order for each key. Resolves when all of it is in; when
+   * it rejects some may be, so the same batch is to be sent again.
    *
    * @throws RecordsRefusedError when some records are never taken
    * @throws UnavailableError when trying again may help

@@ -3,9 +3,9 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Logger } from 'pino';
 import type { DatabaseConfig } from '../config/serviceConfig.ts';
 import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
-import { UnavailableError } from '../problems/DomainError.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
 import { NotificationListener } from './NotificationListener.ts';
+import { databaseUnavailable, isTemporary } from './temporaryErrors.ts';
 
 /** A statement that the server parses and plans once per connection. */
 export interface Statement {
@@ -60,37 +60,6 @@ export interface PooledDatabaseOptions {
   metrics: ServiceMetrics;
   tracing: Tracing;
   logger: Logger;
-}
-
-/** SQLSTATE classes and codes that say "not now" rather than "never". */
-const TEMPORARY = [
-  /^08/,
-  /^40/,
-  /^53/,
-  /^57P0/,
-  /^57014$/,
-  /^55P03$/,
-  /^25P0[34]$/,
-  /^3D000$/,
-];
-
-function isTemporary(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string };
-  if (code && /^[0-9A-Z]{5}$/.test(code)) {
-    return TEMPORARY.some(pattern => pattern.test(code));
-  }
-  return (
-    /^E(CONN|PIPE|HOST|TIMEDOUT|NOTFOUND|AI_AGAIN)/.test(code ?? '') ||
-    /timeout|terminated|Connection ended|not queryable/i.test(message ?? '')
-  );
-}
-
-function asUnavailable(cause: unknown): UnavailableError {
-  return new UnavailableError({
-    code: 'database-unavailable',
-    message: 'The database does not answer. Try again shortly.',
-    cause,
-  });
 }
 
 const BEGIN: Statement = { name: 'begin', text: 'begin' };
@@ -174,7 +143,7 @@ export class PooledDatabase implements Database, NotificationSource {
 
   async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect().catch(error => {
-      throw asUnavailable(error);
+      throw databaseUnavailable(error);
     });
     let broken: Error | undefined;
     const onError = (error: Error) => {
@@ -182,14 +151,24 @@ export class PooledDatabase implements Database, NotificationSource {
     };
     // A connection that breaks between two statements must not end the process.
     client.on('error', onError);
+    let open = true;
     try {
       await this.#run(client, BEGIN);
       const result = await work({
-        query: (statement, values) => this.#run(client, statement, values),
+        query: async (statement, values) => {
+          if (!open) {
+            throw new Error(
+              `Statement ${statement.name} came after the end of its transaction`,
+            );
+          }
+          return this.#run(client, statement, values);
+        },
       });
+      open = false;
       await this.#commit(client);
       return result;
     } catch (error) {
+      open = false;
       await client.query('rollback').catch(failure => {
         broken ??= failure;
       });
@@ -216,7 +195,7 @@ export class PooledDatabase implements Database, NotificationSource {
 
   async #commit(client: pg.PoolClient): Promise<void> {
     const { command } = await client.query('commit').catch(error => {
-      throw isTemporary(error) ? asUnavailable(error) : error;
+      throw isTemporary(error) ? databaseUnavailable(error) : error;
     });
     // PostgreSQL answers a commit after a failed statement with a rollback, not with an error.
     if (command !== 'COMMIT') {
@@ -247,7 +226,7 @@ export class PooledDatabase implements Database, NotificationSource {
     } catch (error) {
       this.#failures.inc({ statement: statement.name });
       if (isTemporary(error)) {
-        throw asUnavailable(error);
+        throw databaseUnavailable(error);
       }
       throw new Error(`Statement ${statement.name} failed`, { cause: error });
     } finally {

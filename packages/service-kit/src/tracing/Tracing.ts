@@ -119,13 +119,14 @@ export class Tracing {
   }
 
   /**
-   * Opens the span of a request. Without an exporter a caller's context passes
+   * Opens the span of a request, or of an event (kind `CONSUMER`). Without an exporter a caller's context passes
    * through untouched, so that whoever does export keeps one whole trace.
    */
   startRequest(
     headers: Headers,
     name: string,
     attributes: Attributes,
+    kind: SpanKind = SpanKind.SERVER,
   ): { context: Context; span?: Span } {
     const parent = this.#propagator.extract(
       ROOT_CONTEXT,
@@ -135,11 +136,7 @@ export class Tracing {
     if (!this.exporting && trace.getSpanContext(parent)) {
       return { context: parent };
     }
-    const span = this.#tracer.startSpan(
-      name,
-      { kind: SpanKind.SERVER, attributes },
-      parent,
-    );
+    const span = this.#tracer.startSpan(name, { kind, attributes }, parent);
     return { context: trace.setSpan(parent, span), span };
   }
 

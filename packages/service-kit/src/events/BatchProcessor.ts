@@ -1,0 +1,307 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { context, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import type { Logger } from 'pino';
+import type { Database, Queryable } from '../postgres/Database.ts';
+import { DomainError } from '../problems/DomainError.ts';
+import type { Tracing } from '../tracing/Tracing.ts';
+import { backoffMs } from './backoff.ts';
+import type { ConsumedOutcome, EventMetrics } from './EventMetrics.ts';
+import { admitStatement, parkStatement } from './inboxStatements.ts';
+import { decideFailure, type RetryPolicy } from './parkDecision.ts';
+import { parseEvent, type ParsedEvent } from './parseEvent.ts';
+import type { EventHandlers, LogEvent } from './types.ts';
+
+/** Options of {@link BatchProcessor}. */
+export interface BatchProcessorOptions {
+  database: Database;
+  group: string;
+  handlers: EventHandlers;
+  metrics: EventMetrics;
+  tracing: Tracing;
+  logger: Logger;
+  retry: RetryPolicy;
+  /** Longest run of one handler. */
+  handlerTimeoutMs: number;
+  signal: AbortSignal;
+  /** An event was parked, so the count of dead letters changed. */
+  onParked: () => void;
+}
+
+type AnyHandler = (event: unknown, tx: Queryable) => Promise<void>;
+
+interface AdmittedRow {
+  event_id: string;
+  generation: number;
+  admitted: 'fresh' | 'behind';
+}
+
+/** Which event of a batch failed; the transaction is rolled back. */
+class HandlerFailure extends Error {
+  readonly at: ParsedEvent;
+
+  constructor(at: ParsedEvent, cause: unknown) {
+    super('A handler failed', { cause });
+    this.at = at;
+  }
+}
+
+const TEMPORARY_KINDS = ['unavailable', 'timeout', 'rate-limited'];
+
+function isTemporaryFailure(error: unknown): boolean {
+  return error instanceof DomainError && TEMPORARY_KINDS.includes(error.kind);
+}
+
+const keyOf = (id: string, generation: number) => `${id}/${generation}`;
+
+/** Names of errors and our own messages go into the table, at a bounded length. */
+function describeError(error: unknown): string {
+  const { name, message, cause } = error as Error & { cause?: Error };
+  const reason = cause instanceof Error ? ` (${cause.name})` : '';
+  return `${name}: ${message}${reason}`.slice(0, 1000);
+}
+
+/**
+ * Does the work of a batch: once by inbox, in order, all in one transaction; when
+ * an event fails, what was before it is done without it, then it is tried alone
+ * and parked in the end, then the rest goes on.
+ */
+export class BatchProcessor {
+  readonly #options: BatchProcessorOptions;
+  /** Failures by event, kept over batches that come again. */
+  readonly #failures = new Map<string, { attempts: number; firstAt: number }>();
+
+  static create(options: BatchProcessorOptions): BatchProcessor {
+    return new BatchProcessor(options);
+  }
+
+  private constructor(options: BatchProcessorOptions) {
+    this.#options = options;
+  }
+
+  /** @throws when the batch has to come again as a whole */
+  async process(batch: readonly LogEvent[]): Promise<void> {
+    const startedAt = performance.now();
+    const { handlers } = this.#options;
+    const wanted: ParsedEvent[] = [];
+    for (const raw of batch) {
+      const parsed = parseEvent(raw);
+      if (!parsed.event || Object.hasOwn(handlers, parsed.type)) {
+        wanted.push(parsed);
+      } else {
+        this.#count(parsed, 'ignored');
+      }
+    }
+    let rest = wanted;
+    while (rest.length > 0) {
+      try {
+        await this.#together(rest, startedAt);
+        return;
+      } catch (error) {
+        if (!(error instanceof HandlerFailure)) {
+          throw error;
+        }
+        const index = rest.indexOf(error.at);
+        if (index > 0) {
+          await this.#together(rest.slice(0, index), startedAt);
+        }
+        await this.#alone(error.at, startedAt, error.cause);
+        rest = rest.slice(index + 1);
+      }
+    }
+  }
+
+  async #together(
+    events: readonly ParsedEvent[],
+    startedAt: number,
+  ): Promise<void> {
+    const { database, group } = this.#options;
+    const outcomes = await database.transaction(async tx => {
+      const rows = await tx.query<AdmittedRow>(admitStatement, [
+        group,
+        events.map(({ id }) => id),
+        events.map(({ raw }) => raw.topic),
+        events.map(({ raw }) => raw.key),
+        events.map(({ raw }) => raw.generation),
+        events.map(({ type }) => type),
+        events.map(({ raw }) => raw.value),
+      ]);
+      const admitted = new Map(
+        rows.map(row => [keyOf(row.event_id, row.generation), row.admitted]),
+      );
+      const result: ConsumedOutcome[] = [];
+      for (const parsed of events) {
+        const key = keyOf(parsed.id, parsed.raw.generation);
+        const decision = admitted.get(key);
+        if (decision === 'fresh') {
+          await this.#handle(parsed, tx);
+        }
+        // The same event twice in one batch: the first did the work.
+        admitted.delete(key);
+        result.push(
+          decision === 'fresh' ? 'handled' : (decision ?? 'duplicate'),
+        );
+      }
+      return result;
+    });
+    const elapsedMs = performance.now() - startedAt;
+    events.forEach((parsed, index) => {
+      this.#count(parsed, outcomes[index]);
+      if (this.#failures.size > 0) {
+        this.#failures.delete(keyOf(parsed.id, parsed.raw.generation));
+      }
+      if (outcomes[index] === 'handled') {
+        this.#options.metrics.delivery.observe(
+          { group, topic: parsed.raw.topic },
+          (parsed.raw.ageMs + elapsedMs) / 1000,
+        );
+      }
+    });
+    if (outcomes.includes('behind')) {
+      this.#options.onParked();
+    }
+  }
+
+  async #handle(parsed: ParsedEvent, tx: Queryable): Promise<void> {
+    const { handlers, tracing, handlerTimeoutMs, group } = this.#options;
+    const { event, raw } = parsed;
+    if (!event) {
+      throw new HandlerFailure(
+        parsed,
+        new Error(
+          'The text is not a CloudEvents envelope with id, type and data',
+        ),
+      );
+    }
+    const handler = handlers[event.type as keyof EventHandlers] as AnyHandler;
+    const { context: eventContext, span } = tracing.startRequest(
+      { traceparent: event.traceparent },
+      `process ${event.type}`,
+      {
+        'messaging.system': 'shopfloor',
+        'messaging.operation.type': 'process',
+        'messaging.destination.name': raw.topic,
+        'messaging.consumer.group.name': group,
+        'messaging.message.id': event.id,
+      },
+      SpanKind.CONSUMER,
+    );
+    const timer = new AbortController();
+    try {
+      await Promise.race([
+        context.with(eventContext, () => handler(event, tx)),
+        delay(handlerTimeoutMs, undefined, { signal: timer.signal }).then(
+          () => {
+            throw new Error(
+              `The handler took longer than ${handlerTimeoutMs} ms`,
+            );
+          },
+        ),
+      ]);
+    } catch (error) {
+      span?.setStatus({ code: SpanStatusCode.ERROR });
+      span?.setAttribute('error.type', (error as Error)?.name ?? 'unknown');
+      throw new HandlerFailure(parsed, error);
+    } finally {
+      timer.abort();
+      span?.end();
+    }
+  }
+
+  /** Tries one event until it is done or parked; `cause` is its first failure. */
+  async #alone(
+    parsed: ParsedEvent,
+    startedAt: number,
+    cause: unknown,
+  ): Promise<void> {
+    const { retry, logger, group, signal } = this.#options;
+    let failure = cause;
+    for (;;) {
+      const record = await this.#record(parsed, failure);
+      const decision = parsed.event ? decideFailure(record, retry) : 'park';
+      if (decision === 'park') {
+        await this.#park(parsed, record.attempts, failure);
+        return;
+      }
+      if (decision === 'postpone' || signal.aborted) {
+        throw failure;
+      }
+      if (record.attempts === 1) {
+        logger.warn(
+          { error: failure, group, event: parsed.id, type: parsed.type },
+          'A handler failed; trying the event again',
+        );
+      }
+      await delay(
+        backoffMs(record.attempts, { ...retry, random: Math.random }),
+        undefined,
+        { signal },
+      ).catch(() => {
+        throw failure;
+      });
+      try {
+        await this.#together([parsed], startedAt);
+        return;
+      } catch (error) {
+        if (!(error instanceof HandlerFailure)) {
+          throw error;
+        }
+        failure = error.cause;
+      }
+    }
+  }
+
+  async #record(parsed: ParsedEvent, failure: unknown) {
+    const { database, metrics, group } = this.#options;
+    // With its database away no handler can work: that says nothing about the event.
+    if ((failure as DomainError)?.code === 'database-unavailable') {
+      await database.ping();
+    }
+    metrics.retries.inc({ group, topic: parsed.raw.topic });
+    const key = keyOf(parsed.id, parsed.raw.generation);
+    const known = this.#failures.get(key) ?? {
+      attempts: 0,
+      firstAt: performance.now(),
+    };
+    known.attempts += 1;
+    this.#failures.set(key, known);
+    return {
+      attempts: known.attempts,
+      elapsedMs: performance.now() - known.firstAt,
+      temporary: isTemporaryFailure(failure),
+    };
+  }
+
+  async #park(
+    parsed: ParsedEvent,
+    attempts: number,
+    failure: unknown,
+  ): Promise<void> {
+    const { database, group, logger } = this.#options;
+    await database.query(parkStatement, [
+      group,
+      parsed.raw.topic,
+      parsed.raw.key,
+      parsed.id,
+      parsed.raw.generation,
+      parsed.type,
+      parsed.raw.value,
+      attempts,
+      describeError(failure),
+    ]);
+    this.#failures.delete(keyOf(parsed.id, parsed.raw.generation));
+    logger.error(
+      { error: failure, group, event: parsed.id, type: parsed.type, attempts },
+      'An event is parked as a dead letter; later ones of its key wait behind it',
+    );
+    this.#count(parsed, 'parked');
+    this.#options.onParked();
+  }
+
+  #count(parsed: ParsedEvent, outcome: ConsumedOutcome): void {
+    this.#options.metrics.consumed.inc({
+      group: this.#options.group,
+      topic: parsed.raw.topic,
+      outcome,
+    });
+  }
+}

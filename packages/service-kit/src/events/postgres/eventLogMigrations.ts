@@ -1,0 +1,105 @@
+import type { Migration } from '../../postgres/migrate.ts';
+import { fetchFunction, membershipFunctions } from './consumeFunctions.ts';
+import {
+  appendFunction,
+  replayFunction,
+  trimFunction,
+} from './logFunctions.ts';
+
+const firstMigration: Migration = {
+  name: '20261101000000_event_log',
+
+  async up(knex) {
+    await knex.raw(`
+      create schema event_log;
+
+      create table event_log.topics (
+        id smallint generated always as identity primary key,
+        name text not null unique
+      );
+
+      create table event_log.partitions (
+        topic_id smallint not null references event_log.topics (id),
+        partition smallint not null,
+        next_offset bigint not null default 0,
+        primary key (topic_id, partition)
+      ) with (fillfactor = 20);
+      comment on table event_log.partitions is
+        'The row is locked from the moment offsets are given until they are committed: offsets become visible in order, without a gap.';
+
+      create table event_log.events (
+        topic_id smallint not null,
+        partition smallint not null,
+        "offset" bigint not null,
+        event_id uuid not null,
+        key text not null,
+        value text not null,
+        appended_at timestamptz not null,
+        primary key (topic_id, partition, "offset")
+      );
+
+      create table event_log.group_members (
+        group_name text not null,
+        member text not null,
+        topics text[] not null,
+        asleep boolean not null default false,
+        expires_at timestamptz not null,
+        primary key (group_name, member)
+      ) with (fillfactor = 50);
+
+      create table event_log.group_partitions (
+        group_name text not null,
+        topic_id smallint not null references event_log.topics (id),
+        partition smallint not null,
+        next_offset bigint not null default 0,
+        generation integer not null default 0,
+        member text,
+        token bigint not null default 0,
+        expires_at timestamptz not null default '-infinity',
+        primary key (group_name, topic_id, partition)
+      ) with (fillfactor = 20);
+      comment on column event_log.group_partitions.token is
+        'Fencing token: grows with each new holder and each replay; a commit with an old one changes nothing.';
+      comment on column event_log.group_partitions.generation is
+        'Grows with each replay, so that an inbox tells a replayed event from a repeated one.';
+
+      create table event_log.grants (
+        role_name name not null,
+        action text not null check (action in ('append', 'consume')),
+        topic_id smallint not null references event_log.topics (id),
+        group_name text not null default '',
+        primary key (role_name, action, topic_id, group_name)
+      );
+
+      create table event_log.settings (
+        only_row boolean primary key default true check (only_row),
+        retention interval not null default '7 days'
+      );
+      insert into event_log.settings default values;
+
+      -- Inside a function with the owner's rights current_user is the owner; whoever may become him needs no grant.
+      create function event_log.is_owner() returns boolean
+      language sql stable security definer set search_path = event_log, pg_temp as
+        $$ select pg_has_role(session_user, current_user, 'member') $$;
+    `);
+    for (const text of [
+      appendFunction,
+      membershipFunctions,
+      fetchFunction,
+      replayFunction,
+      trimFunction,
+    ]) {
+      await knex.raw(text);
+    }
+    await knex.raw(
+      'revoke all on all functions in schema event_log from public',
+    );
+  },
+
+  async down(knex) {
+    await knex.raw('drop schema event_log cascade');
+  },
+};
+
+/** The schema of the event log's own database. Services reach it through its functions only. */
+export const eventLogMigrations: readonly Migration[] = [firstMigration];
