@@ -1,0 +1,117 @@
+import {
+  type AccessPluginOptions,
+  createServiceApp,
+  type createLogger,
+  type Database,
+  type Health,
+  type ServiceApp,
+  type ServiceIdentity,
+  type ServiceMetrics,
+  type Tracing,
+} from '@shopfloor/service-kit';
+import { Carriers } from './carriers/Carriers.ts';
+import { ManualCarrier } from './carriers/ManualCarrier.ts';
+import { SampleCarrier } from './carriers/SampleCarrier.ts';
+import type { FulfilmentConfig } from './config.ts';
+import { ShipmentService } from './domain/ShipmentService.ts';
+import { registerInternalRoutes } from './http/internalRoutes.ts';
+import { namedSchemas } from './http/schemas.ts';
+import { registerStaffRoutes } from './http/staffRoutes.ts';
+import { rateTable } from './rates/index.ts';
+import { DatabaseShipmentStore } from './store/DatabaseShipmentStore.ts';
+import type { ShipmentStore } from './store/ShipmentStore.ts';
+import { CarrierWorker } from './work/CarrierWorker.ts';
+import { ErasureWorker } from './work/ErasureWorker.ts';
+import { Repeater } from './work/Repeater.ts';
+
+/** Options of {@link createApp}. */
+export interface CreateAppOptions {
+  service: ServiceIdentity;
+  config: Omit<FulfilmentConfig, 'DATABASE_URL'>;
+  database: Database;
+  access: Omit<AccessPluginOptions, 'service'>;
+  health: Health;
+  metrics: ServiceMetrics;
+  tracing: Tracing;
+  logger: ReturnType<typeof createLogger>;
+}
+
+/** The application, and the work that runs beside it. */
+export interface Fulfilment {
+  app: ServiceApp;
+  store: ShipmentStore;
+  carrierWork: Repeater;
+  erasureWork: Repeater;
+}
+
+/** Builds the application of fulfilment. It does not listen, and its work does not run. */
+export async function createApp(
+  options: CreateAppOptions,
+): Promise<Fulfilment> {
+  const { database, config, metrics, logger } = options;
+  const app = await createServiceApp({
+    ...options,
+    load: config,
+    openApi: {
+      title: 'Fulfilment',
+      version: '1.0.0',
+      description:
+        'What delivery costs, shipments with their tracking, and returns. Amounts are whole numbers in the minor unit of their currency.',
+      tags: [
+        { name: 'quotes', description: 'What delivery costs.' },
+        { name: 'shipments', description: 'For other services.' },
+        { name: 'warehouse', description: 'For staff.' },
+        { name: 'privacy', description: 'What is kept about a person.' },
+        { name: 'events', description: 'Dead letters, for staff.' },
+      ],
+    },
+  });
+  const store = DatabaseShipmentStore.create({ database });
+  const rates = rateTable(config.RATES_VERSION);
+  const carriers = Carriers.create({
+    current: config.CARRIER,
+    carriers: [
+      ManualCarrier.create(),
+      SampleCarrier.create({
+        database,
+        dispatchSeconds: config.SAMPLE_CARRIER_DISPATCH_SECONDS,
+        deliverySeconds: config.SAMPLE_CARRIER_DELIVERY_SECONDS,
+      }),
+    ],
+  });
+  const shipments = ShipmentService.create({ store, carriers, rates });
+  const carrierWorker = CarrierWorker.create({
+    store,
+    shipments,
+    carriers,
+    metrics,
+    logger,
+  });
+  const carrierWork = Repeater.create({
+    name: 'carriers',
+    round: () => carrierWorker.round(),
+    intervalMs: config.CARRIER_POLL_INTERVAL_MS,
+    logger,
+  });
+  const erasureWorker = ErasureWorker.create({
+    store,
+    retentionDays: config.ADDRESS_RETENTION_DAYS,
+  });
+  const erasureWork = Repeater.create({
+    name: 'erasure',
+    round: () => erasureWorker.round(),
+    intervalMs: config.ERASURE_INTERVAL_MS,
+    logger,
+  });
+  for (const schema of namedSchemas()) {
+    app.addSchema(schema);
+  }
+  registerInternalRoutes(app, {
+    rates,
+    shipments,
+    store,
+    onShipment: () => carrierWork.nudge(),
+  });
+  registerStaffRoutes(app, { shipments });
+  return { app, store, carrierWork, erasureWork };
+}

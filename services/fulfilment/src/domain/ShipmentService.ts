@@ -1,0 +1,362 @@
+import {
+  ConflictError,
+  InvalidInputError,
+  NotFoundError,
+} from '@shopfloor/service-kit';
+import type { CarrierReport } from '../carriers/Carrier.ts';
+import type { Carriers } from '../carriers/Carriers.ts';
+import type { LockedShipment, ShipmentStore } from '../store/ShipmentStore.ts';
+import {
+  decideDispatch,
+  decideEnd,
+  decideReturn,
+  type Decision,
+  type Refusal,
+} from './decide.ts';
+import { deliveryDays } from './deliveryDays.ts';
+import { shipmentFingerprint } from './fingerprint.ts';
+import type { RateTable } from './rateTable.ts';
+import type {
+  NewShipment,
+  ReceivedReturn,
+  ReturnLine,
+  Shipment,
+  ShipmentWithAddress,
+} from './shipment.ts';
+import type { LineProblem, ShipmentState } from './shipmentState.ts';
+import type { Line } from './types.ts';
+
+/** Options of {@link ShipmentService}. */
+export interface ShipmentServiceOptions {
+  store: ShipmentStore;
+  carriers: Carriers;
+  rates: RateTable;
+}
+
+/** A page of shipments. */
+export interface ShipmentPage {
+  items: Shipment[];
+  nextCursor?: string;
+}
+
+/** What staff say when a parcel leaves. */
+export interface DispatchRequest {
+  /** Made by the caller; the same id is the same parcel. */
+  dispatchId: string;
+  trackingId: string;
+  /** Absent: all that is left. */
+  lines?: Line[];
+  /** Nothing follows, though lines are left. */
+  last?: boolean;
+}
+
+const LINE_REASONS: Record<LineProblem['reason'], string> = {
+  'unknown-sku': 'is not in it',
+  'too-many': 'is more than there is',
+  twice: 'is there twice',
+};
+
+/** A refusal as the problem that it is for who asked. */
+function problemOf(shipmentId: string, refusal: Refusal): Error {
+  switch (refusal.reason) {
+    case 'id-reused':
+      return idReused('dispatch', shipmentId);
+    case 'nothing-to-send':
+      return new ConflictError({
+        code: 'nothing-to-send',
+        message: `Nothing of shipment ${shipmentId} is left to send.`,
+      });
+    case 'lines':
+      return linesProblem(refusal.problems);
+    default:
+      return new ConflictError({
+        code: refusal.state === 'cancelled' ? 'cancelled' : 'wrong-state',
+        message: `Shipment ${shipmentId} is ${refusal.state}, which does not allow it.`,
+      });
+  }
+}
+
+function linesProblem(problems: readonly LineProblem[]): ConflictError {
+  return new ConflictError({
+    code: 'lines-do-not-fit',
+    message: `These lines do not fit what was ordered or sent: ${problems
+      .map(({ sku }) => sku)
+      .join(', ')}.`,
+    fields: problems.map(({ index, reason }) => ({
+      in: 'body',
+      field: `/lines/${index}`,
+      message: LINE_REASONS[reason],
+    })),
+  });
+}
+
+function idReused(what: string, id: string): ConflictError {
+  return new ConflictError({
+    code: 'id-reused',
+    message: `The ${what} ${id} exists with other contents.`,
+  });
+}
+
+function notFound(shipmentId: string): NotFoundError {
+  return new NotFoundError({
+    code: 'shipment-not-found',
+    message: `There is no shipment ${shipmentId}.`,
+  });
+}
+
+/** What happens to shipments. Everything may be asked again with the same answer. */
+export class ShipmentService {
+  readonly #store: ShipmentStore;
+  readonly #carriers: Carriers;
+  readonly #rates: RateTable;
+
+  static create(options: ShipmentServiceOptions): ShipmentService {
+    return new ShipmentService(options);
+  }
+
+  private constructor(options: ShipmentServiceOptions) {
+    this.#store = options.store;
+    this.#carriers = options.carriers;
+    this.#rates = options.rates;
+  }
+
+  /**
+   * @throws ConflictError `id-reused` when the id came with other contents before
+   * @throws InvalidInputError when a SKU is there twice
+   */
+  async create(
+    shipment: NewShipment,
+  ): Promise<{ shipment: Shipment; created: boolean }> {
+    const seen = new Set<string>();
+    shipment.lines.forEach(({ sku }, index) => {
+      if (seen.has(sku)) {
+        throw new InvalidInputError({
+          code: 'sku-twice',
+          message: `SKU ${sku} is in two lines; add their quantities up.`,
+          fields: [
+            {
+              in: 'body',
+              field: `/lines/${index}/sku`,
+              message: 'is there twice',
+            },
+          ],
+        });
+      }
+      seen.add(sku);
+    });
+    const carrier = this.#carriers.current;
+    const fingerprint = shipmentFingerprint(shipment);
+    const outcome = await this.#store.create({
+      shipment,
+      fingerprint,
+      carrier: carrier.name,
+      sample: carrier.capabilities.sample,
+      reports: carrier.capabilities.reports,
+      days: deliveryDays(this.#rates, {
+        country: shipment.address.country,
+        postalCode: shipment.address.postalCode,
+        optionId: shipment.optionId,
+      }),
+    });
+    // An erased shipment no longer knows what it was made of; its id alone must do.
+    if (
+      outcome.fingerprint !== undefined &&
+      outcome.fingerprint !== fingerprint
+    ) {
+      throw idReused('shipment', shipment.shipmentId);
+    }
+    return { shipment: outcome.shipment, created: outcome.created };
+  }
+
+  /** @throws NotFoundError `shipment-not-found` */
+  async get(shipmentId: string): Promise<ShipmentWithAddress> {
+    const shipment = await this.#store.find(shipmentId);
+    if (!shipment) {
+      throw notFound(shipmentId);
+    }
+    return shipment;
+  }
+
+  async ofOrder(orderId: string): Promise<Shipment[]> {
+    return this.#store.ofOrder(orderId);
+  }
+
+  async list(query: {
+    state?: ShipmentState;
+    limit: number;
+    cursor?: string;
+  }): Promise<ShipmentPage> {
+    const { cursor: after, ...rest } = query;
+    const found = await this.#store.list({ ...rest, after });
+    const items = found.slice(0, query.limit);
+    return {
+      items,
+      nextCursor:
+        found.length > query.limit ? items.at(-1)?.shipmentId : undefined,
+    };
+  }
+
+  /** @throws ConflictError `already-dispatched` when something has left */
+  async cancel(shipmentId: string): Promise<Shipment> {
+    const shipment = await this.get(shipmentId);
+    const tooLate = () =>
+      new ConflictError({
+        code: 'already-dispatched',
+        message: `Shipment ${shipmentId} has left, at least in part, and cannot be cancelled.`,
+      });
+    if (shipment.state === 'cancelled') {
+      return shipment;
+    }
+    if (shipment.state !== 'pending') {
+      throw tooLate();
+    }
+    // The carrier first: once it agreed it will not dispatch, whatever happens to us.
+    if (
+      (await this.#carriers.of(shipment).cancel(shipmentId)) !== 'cancelled'
+    ) {
+      await this.#store.scheduleCheck(shipmentId, 0);
+      throw tooLate();
+    }
+    return this.#change(
+      shipmentId,
+      locked => decideEnd(locked, 'cancel'),
+      tooLate,
+    );
+  }
+
+  /** A parcel left. For carriers that do not say so themselves. */
+  async dispatch(
+    shipmentId: string,
+    request: DispatchRequest,
+  ): Promise<Shipment> {
+    const { dispatchId: parcelId, ...rest } = request;
+    return this.#change(shipmentId, locked => {
+      this.#requireStaffed(locked.shipment);
+      return decideDispatch(locked, { parcelId, ...rest });
+    });
+  }
+
+  /** Everything arrived. For carriers that do not say so themselves. */
+  async deliver(shipmentId: string): Promise<Shipment> {
+    return this.#change(shipmentId, locked => {
+      this.#requireStaffed(locked.shipment);
+      return decideEnd(locked, 'deliver');
+    });
+  }
+
+  /** It will not arrive. Staff may say so of any carrier's. */
+  async lose(shipmentId: string): Promise<Shipment> {
+    return this.#change(shipmentId, locked => decideEnd(locked, 'lose'));
+  }
+
+  /**
+   * The warehouse has goods back.
+   *
+   * @throws ConflictError `lines-do-not-fit` when more comes back than was sent
+   */
+  async receiveReturn(request: {
+    returnId: string;
+    orderId: string;
+    lines: ReturnLine[];
+  }): Promise<{ received: ReceivedReturn; created: boolean }> {
+    const outcome = await this.#store.receiveReturn({
+      ...request,
+      decide: shipments => {
+        const decision = decideReturn(shipments, request);
+        if ('refusal' in decision) {
+          throw linesProblem(decision.refusal.problems);
+        }
+        return decision;
+      },
+    });
+    const { received } = outcome;
+    if (
+      received.orderId !== request.orderId ||
+      JSON.stringify(received.lines) !==
+        JSON.stringify(
+          request.lines.map(({ sku, quantity, restock }) => ({
+            sku,
+            quantity,
+            restock,
+          })),
+        )
+    ) {
+      throw idReused('return', request.returnId);
+    }
+    return outcome;
+  }
+
+  /** @throws NotFoundError `return-not-found` */
+  async getReturn(returnId: string): Promise<ReceivedReturn> {
+    const found = await this.#store.findReturn(returnId);
+    if (!found) {
+      throw new NotFoundError({
+        code: 'return-not-found',
+        message: `There is no return ${returnId}.`,
+      });
+    }
+    return found;
+  }
+
+  /** Takes over what a carrier says. What it said before changes nothing; what cannot be is left alone. */
+  async applyReport(shipmentId: string, report: CarrierReport): Promise<void> {
+    const moments = report.events.filter(
+      ({ code }) => code === 'booked' || code === 'in-transit',
+    );
+    if (moments.length > 0) {
+      await this.#store.noteTracking(
+        shipmentId,
+        moments.map(({ code, at }) => ({ code, at })),
+      );
+    }
+    for (const { code, at, trackingId } of report.events) {
+      await this.#store.change(shipmentId, locked => {
+        const decision =
+          code === 'dispatched'
+            ? decideDispatch(locked, {
+                // One parcel: its id follows from the shipment's.
+                parcelId: shipmentId,
+                trackingId: trackingId ?? shipmentId,
+                at,
+              })
+            : code === 'delivered'
+              ? decideEnd(locked, 'deliver', at)
+              : code === 'lost'
+                ? decideEnd(locked, 'lose', at)
+                : code === 'cancelled'
+                  ? decideEnd(locked, 'cancel', at)
+                  : { change: undefined };
+        return 'refusal' in decision ? undefined : decision.change;
+      });
+    }
+  }
+
+  #requireStaffed(shipment: Shipment): void {
+    if (this.#carriers.of(shipment).capabilities.reports) {
+      throw new ConflictError({
+        code: 'carrier-reports',
+        message: `The carrier ${shipment.carrier} reports on shipment ${shipment.shipmentId} itself.`,
+      });
+    }
+  }
+
+  async #change(
+    shipmentId: string,
+    decide: (locked: LockedShipment) => Decision,
+    wrongState?: () => Error,
+  ): Promise<Shipment> {
+    const changed = await this.#store.change(shipmentId, locked => {
+      const decision = decide(locked);
+      if ('refusal' in decision) {
+        throw decision.refusal.reason === 'state' && wrongState
+          ? wrongState()
+          : problemOf(shipmentId, decision.refusal);
+      }
+      return decision.change;
+    });
+    if (!changed) {
+      throw notFound(shipmentId);
+    }
+    return changed;
+  }
+}
