@@ -105,6 +105,12 @@ export async function grantEventLog(grant: EventLogGrant): Promise<void> {
         `The event log has no topic ${missing.map(({ topic }) => topic).join(', ')}; migrateEventLog adds topics`,
       );
     }
+    const { rows: here } = await client.query<{ name: string }>(
+      'select current_database() as name',
+    );
+    await client.query(
+      `grant connect on database ${client.escapeIdentifier(here[0].name)} to ${role}`,
+    );
     await client.query(`grant usage on schema event_log to ${role}`);
     await client.query(
       `grant execute on all functions in schema event_log to ${role}`,
