@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { context, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import type { Database, Queryable } from '../postgres/Database.ts';
 import { DomainError } from '../problems/DomainError.ts';
@@ -9,6 +8,7 @@ import type { ConsumedOutcome, EventMetrics } from './EventMetrics.ts';
 import { admitStatement, parkStatement } from './inboxStatements.ts';
 import { decideFailure, type RetryPolicy } from './parkDecision.ts';
 import { parseEvent, type ParsedEvent } from './parseEvent.ts';
+import { describeFailure, runHandler } from './runHandler.ts';
 import type { EventHandlers, LogEvent } from './types.ts';
 
 /** Options of {@link BatchProcessor}. */
@@ -26,8 +26,6 @@ export interface BatchProcessorOptions {
   /** An event was parked, so the count of dead letters changed. */
   onParked: () => void;
 }
-
-type AnyHandler = (event: unknown, tx: Queryable) => Promise<void>;
 
 interface AdmittedRow {
   event_id: string;
@@ -52,13 +50,6 @@ function isTemporaryFailure(error: unknown): boolean {
 }
 
 const keyOf = (id: string, generation: number) => `${id}/${generation}`;
-
-/** Names of errors and our own messages go into the table, at a bounded length. */
-function describeError(error: unknown): string {
-  const { name, message, cause } = error as Error & { cause?: Error };
-  const reason = cause instanceof Error ? ` (${cause.name})` : '';
-  return `${name}: ${message}${reason}`.slice(0, 1000);
-}
 
 /**
  * Does the work of a batch: once by inbox, in order, all in one transaction; when
@@ -172,38 +163,18 @@ export class BatchProcessor {
         ),
       );
     }
-    const handler = handlers[event.type as keyof EventHandlers] as AnyHandler;
-    const { context: eventContext, span } = tracing.startRequest(
-      { traceparent: event.traceparent },
-      `process ${event.type}`,
-      {
-        'messaging.system': 'shopfloor',
-        'messaging.operation.type': 'process',
-        'messaging.destination.name': raw.topic,
-        'messaging.consumer.group.name': group,
-        'messaging.message.id': event.id,
-      },
-      SpanKind.CONSUMER,
-    );
-    const timer = new AbortController();
     try {
-      await Promise.race([
-        context.with(eventContext, () => handler(event, tx)),
-        delay(handlerTimeoutMs, undefined, { signal: timer.signal }).then(
-          () => {
-            throw new Error(
-              `The handler took longer than ${handlerTimeoutMs} ms`,
-            );
-          },
-        ),
-      ]);
+      await runHandler({
+        event,
+        topic: raw.topic,
+        group,
+        handlers,
+        tx,
+        tracing,
+        timeoutMs: handlerTimeoutMs,
+      });
     } catch (error) {
-      span?.setStatus({ code: SpanStatusCode.ERROR });
-      span?.setAttribute('error.type', (error as Error)?.name ?? 'unknown');
       throw new HandlerFailure(parsed, error);
-    } finally {
-      timer.abort();
-      span?.end();
     }
   }
 
@@ -231,13 +202,9 @@ export class BatchProcessor {
           'A handler failed; trying the event again',
         );
       }
-      await delay(
-        backoffMs(record.attempts, { ...retry, random: Math.random }),
-        undefined,
-        { signal },
-      ).catch(() => {
+      if (!(await this.#wait(record.attempts))) {
         throw failure;
-      });
+      }
       try {
         await this.#together([parsed], startedAt);
         return;
@@ -248,6 +215,13 @@ export class BatchProcessor {
         failure = error.cause;
       }
     }
+  }
+
+  /** @returns false when the consumer closes */
+  async #wait(attempts: number): Promise<boolean> {
+    const { retry, signal } = this.#options;
+    const waitMs = backoffMs(attempts, { ...retry, random: Math.random });
+    return delay(waitMs, true, { signal }).catch(() => false);
   }
 
   async #record(parsed: ParsedEvent, failure: unknown) {
@@ -286,7 +260,7 @@ export class BatchProcessor {
       parsed.type,
       parsed.raw.value,
       attempts,
-      describeError(failure),
+      describeFailure(failure),
     ]);
     this.#failures.delete(keyOf(parsed.id, parsed.raw.generation));
     logger.error(

@@ -2,6 +2,7 @@
 export class Doorbell {
   #rung = false;
   #wake: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   ring(): void {
     if (this.#wake) {
@@ -22,11 +23,11 @@ export class Doorbell {
     }
     return new Promise(resolve => {
       const finish = (rang: boolean) => {
-        clearTimeout(timer);
+        clearTimeout(this.#timer);
         this.#wake = undefined;
         resolve(rang);
       };
-      const timer = setTimeout(() => finish(false), timeoutMs);
+      this.#timer = setTimeout(() => finish(false), timeoutMs);
       this.#wake = () => finish(true);
     });
   }

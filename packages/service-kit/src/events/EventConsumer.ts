@@ -3,6 +3,7 @@ import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 import type { Database } from '../postgres/Database.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
 import { BatchProcessor } from './BatchProcessor.ts';
+import { DeadLetters } from './DeadLetters.ts';
 import { EventMetrics } from './EventMetrics.ts';
 import { countParkedStatement, trimInboxStatement } from './inboxStatements.ts';
 import { LagWatch } from './LagWatch.ts';
@@ -34,6 +35,7 @@ export interface EventConsumerOptions {
   inboxRetentionDays?: number;
 }
 
+const HANDLER_TIMEOUT_MS = 30_000;
 const HOUSEKEEPING_INTERVAL_MS = 30_000;
 
 /**
@@ -45,6 +47,8 @@ export class EventConsumer {
   readonly #metrics: EventMetrics;
   readonly #lag: LagWatch;
   readonly #abort = new AbortController();
+  /** What this group could not handle. */
+  readonly deadLetters: DeadLetters;
   #consumer: Promise<LogConsumer> | undefined;
   #forgetLag: (() => void) | undefined;
   #housekeeping: NodeJS.Timeout | undefined;
@@ -58,6 +62,15 @@ export class EventConsumer {
     this.#options = options;
     this.#metrics = EventMetrics.of(options.metrics);
     this.#lag = LagWatch.create({ topics: options.topics });
+    this.deadLetters = DeadLetters.create({
+      database: options.database,
+      group: options.group,
+      handlers: options.handlers,
+      tracing: options.tracing,
+      logger: options.logger,
+      handlerTimeoutMs: options.handlerTimeoutMs ?? HANDLER_TIMEOUT_MS,
+      onChanged: () => this.#countParked(),
+    });
   }
 
   /** Joins the group. Never fails for a log that is away: it tries again. */
@@ -74,7 +87,7 @@ export class EventConsumer {
       tracing: this.#options.tracing,
       logger,
       retry: { ...DEFAULT_RETRY_POLICY, ...this.#options.retry },
-      handlerTimeoutMs: this.#options.handlerTimeoutMs ?? 30_000,
+      handlerTimeoutMs: this.#options.handlerTimeoutMs ?? HANDLER_TIMEOUT_MS,
       signal: this.#abort.signal,
       onParked: () => this.#countParked(),
     });

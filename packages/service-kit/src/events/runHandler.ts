@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { context, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import type { CloudEvent } from '@shopfloor/contracts';
+import type { Queryable } from '../postgres/Database.ts';
+import type { Tracing } from '../tracing/Tracing.ts';
+import type { EventHandlers } from './types.ts';
+
+/** Options of {@link runHandler}. */
+export interface RunHandlerOptions {
+  event: CloudEvent;
+  topic: string;
+  group: string;
+  handlers: EventHandlers;
+  tx: Queryable;
+  tracing: Tracing;
+  /** Longest run. */
+  timeoutMs: number;
+}
+
+type AnyHandler = (event: CloudEvent, tx: Queryable) => Promise<void>;
+
+/** Runs the handler of an event in a span that goes on with the trace of its producer. */
+export async function runHandler(options: RunHandlerOptions): Promise<void> {
+  const { event, topic, group, handlers, tx, tracing, timeoutMs } = options;
+  if (!Object.hasOwn(handlers, event.type)) {
+    throw new Error(`The group ${group} has no handler for ${event.type}`);
+  }
+  const handler = handlers[event.type as keyof EventHandlers] as AnyHandler;
+  const { context: eventContext, span } = tracing.startRequest(
+    { traceparent: event.traceparent },
+    `process ${event.type}`,
+    {
+      'messaging.system': 'shopfloor',
+      'messaging.operation.type': 'process',
+      'messaging.destination.name': topic,
+      'messaging.consumer.group.name': group,
+      'messaging.message.id': event.id,
+    },
+    SpanKind.CONSUMER,
+  );
+  const timer = new AbortController();
+  try {
+    await Promise.race([
+      context.with(eventContext, () => handler(event, tx)),
+      delay(timeoutMs, undefined, { signal: timer.signal }).then(() => {
+        throw new Error(`The handler took longer than ${timeoutMs} ms`);
+      }),
+    ]);
+  } catch (error) {
+    span?.setStatus({ code: SpanStatusCode.ERROR });
+    span?.setAttribute('error.type', (error as Error)?.name ?? 'unknown');
+    throw error;
+  } finally {
+    timer.abort();
+    span?.end();
+  }
+}
+
+/** An error as it may be kept beside its event: its name and our own message, bounded. */
+export function describeFailure(error: unknown): string {
+  const { name, message, cause } = error as Error & { cause?: Error };
+  const reason = cause instanceof Error ? ` (${cause.name})` : '';
+  return `${name}: ${message}${reason}`.slice(0, 1000);
+}
