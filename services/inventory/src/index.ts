@@ -1,0 +1,6 @@
+export * from './config.ts';
+export * from './createApp.ts';
+export * from './createParts.ts';
+export * from './domain/types.ts';
+export * from './events/handlers.ts';
+export * from './migrateInventory.ts';

@@ -1,0 +1,13 @@
+import {
+  inboxMigration,
+  type Migration,
+  outboxMigration,
+} from '@shopfloor/service-kit';
+import { inventoryMigration } from './20261126000000_inventory.ts';
+
+/** The migrations of this service, with those of the parts of the kit that it uses. */
+export const migrations: readonly Migration[] = [
+  outboxMigration,
+  inboxMigration,
+  inventoryMigration,
+];
