@@ -1,0 +1,6 @@
+import type { Drill } from '../Drill.ts';
+import { lastUnit } from './lastUnit.ts';
+import { samePost } from './samePost.ts';
+
+/** Every drill, in the order of docs/drills.md. */
+export const drills: readonly Drill[] = [lastUnit, samePost];

@@ -1,0 +1,3 @@
+export * from './Drill.ts';
+export * from './runDrills.ts';
+export { drills } from './drills/index.ts';

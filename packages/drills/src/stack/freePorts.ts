@@ -1,0 +1,19 @@
+import { createServer } from 'node:net';
+
+/** Free loopback ports below 32768, where no outgoing connection of this machine begins. */
+export async function freePorts(count: number): Promise<number[]> {
+  const found: number[] = [];
+  const first = 20_000 + (process.pid % 100) * 100;
+  for (let port = first; found.length < count && port < 32_000; port += 1) {
+    if (await isFree(port)) found.push(port);
+  }
+  return found;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise(settle => {
+    const server = createServer();
+    server.once('error', () => settle(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => settle(true)));
+  });
+}
