@@ -51,6 +51,10 @@ async function createThings(env: Record<string, string> = {}) {
     openApi: { title: 'Things', description: 'For tests.', version: '1.0.0' },
   });
   const handled: object[] = [];
+  app.post('/stuck', { config: { access: 'public' } }, async request => {
+    handled.push(request.body as object);
+    await new Promise(() => {});
+  });
   app.post(
     '/things/:id',
     {
@@ -210,10 +214,16 @@ describe('an application of the service kit', () => {
       expect(things.lines.join()).toContain('hunter2');
     });
 
-    it('ends a request that takes too long', async () => {
-      const response = await client.request('/things/slow');
-      expect(response.statusCode).toBe(503);
-      expect(response.json().code).toBe('request-timeout');
+    it('ends a request that takes too long, also after its body was read', async () => {
+      const responses = [
+        await client.request('/things/slow'),
+        await post({ a: 1 }, '/stuck'),
+      ];
+      for (const response of responses) {
+        expect(response.statusCode).toBe(503);
+        expect(response.json().code).toBe('request-timeout');
+      }
+      expect(things.handled).toEqual([{ a: 1 }]);
     });
 
     it.each([
@@ -427,7 +437,7 @@ describe('an application of the service kit', () => {
   it('publishes OpenAPI 3.1 with routes and problems, and without its machinery', async () => {
     const document = (await client.request('/openapi.json')).json();
     expect(document.openapi).toBe('3.1.0');
-    expect(Object.keys(document.paths)).toEqual(['/things/{id}']);
+    expect(Object.keys(document.paths)).toEqual(['/stuck', '/things/{id}']);
     expect(
       document.paths['/things/{id}'].post.responses['400'].content[
         'application/problem+json'

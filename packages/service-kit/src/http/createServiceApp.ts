@@ -39,6 +39,7 @@ import { problemsPlugin, sendProblem } from '../problems/problemsPlugin.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
 import { etagPlugin } from './etag.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './requestId.ts';
+import { requestTimeoutPlugin } from './requestTimeoutPlugin.ts';
 import { telemetryPlugin } from './telemetryPlugin.ts';
 import { createValidatorCompiler } from './validation.ts';
 
@@ -104,7 +105,6 @@ export async function createServiceApp(
     genReqId: requestIdOf,
     requestIdHeader: false,
     requestTimeout: config.REQUEST_TIMEOUT_MS,
-    handlerTimeout: config.REQUEST_TIMEOUT_MS,
     keepAliveTimeout: config.KEEP_ALIVE_TIMEOUT_MS,
     bodyLimit: config.BODY_LIMIT_BYTES,
     // The drain accepts late requests and then closes idle connections.
@@ -150,6 +150,9 @@ export async function createServiceApp(
       reply.header('connection', 'close');
     }
     done();
+  });
+  await app.register(requestTimeoutPlugin, {
+    requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
   });
   await app.register(telemetryPlugin, {
     metrics,

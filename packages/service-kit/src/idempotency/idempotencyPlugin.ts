@@ -8,6 +8,7 @@ import {
   UnprocessableError,
 } from '../problems/DomainError.ts';
 import { CALLER_HEADER, callerIdentity } from '../access/callerIdentity.ts';
+import { RequestTimeoutError } from '../http/requestTimeoutPlugin.ts';
 import { newId } from '../ids/newId.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import {
@@ -136,6 +137,16 @@ export const idempotencyPlugin = fp<IdempotencyPluginOptions>(
       throw inProgress(1);
     };
 
+    const release = async (held: Held): Promise<void> => {
+      const { caller, operation, key, leaseToken } = held;
+      await database.query(releaseStatement, [
+        caller,
+        operation,
+        key,
+        leaseToken,
+      ]);
+    };
+
     app.decorateRequest('idempotency', null);
 
     app.addHook('preHandler', async (request: Holder, reply: FastifyReply) => {
@@ -175,6 +186,11 @@ export const idempotencyPlugin = fp<IdempotencyPluginOptions>(
             .headers({ ...row.headers, 'idempotency-replayed': 'true' })
             .send(row.body);
         default:
+          if (reply.sent) {
+            // Timed out while the key was taken: the handler will not run.
+            await release(held);
+            return reply;
+          }
           request[HELD] = held;
           request.idempotency = {
             key: held.key,
@@ -185,11 +201,13 @@ export const idempotencyPlugin = fp<IdempotencyPluginOptions>(
       }
     });
 
-    app.addHook('onError', async (request: Holder, _reply, error) => {
+    // Runs for the answer of a timeout as well, while the handler runs on.
+    app.addHook('onError', (request: Holder, _reply, error, done) => {
       const held = request[HELD];
-      if (held && error.code === 'FST_ERR_HANDLER_TIMEOUT') {
+      if (held && (error as unknown) instanceof RequestTimeoutError) {
         held.abandoned = true;
       }
+      done();
     });
 
     const settle = async (
@@ -201,12 +219,7 @@ export const idempotencyPlugin = fp<IdempotencyPluginOptions>(
       const { statusCode } = reply;
       if (statusCode >= 500 || PASSING.has(statusCode)) {
         if (!held.abandoned) {
-          await database.query(releaseStatement, [
-            caller,
-            operation,
-            key,
-            leaseToken,
-          ]);
+          await release(held);
         }
         return;
       }

@@ -162,15 +162,6 @@ export function problemOfError(error: unknown): ProblemDocument {
     code?: unknown;
     statusCode?: unknown;
   };
-  if (code === 'FST_ERR_HANDLER_TIMEOUT') {
-    return {
-      type: typeOf('request-timeout'),
-      title: kinds.unavailable.title,
-      status: 503,
-      code: 'request-timeout',
-      detail: 'The request took longer than this service allows.',
-    };
-  }
   if (
     typeof code === 'string' &&
     code.startsWith('FST_ERR_') &&
