@@ -14,6 +14,8 @@ const globalStyles = (
       '.bui-HeaderNavList, .bui-TabList': {
         overflowX: 'auto',
         scrollbarWidth: 'none',
+        // Chinese may break between any two characters.
+        whiteSpace: 'nowrap',
       },
       mark: {
         backgroundColor: 'var(--sf-state-at-risk-background)',
