@@ -8,7 +8,11 @@ import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts
 import { testMaterials } from '@shopfloor/service-kit/src/testing/testMaterials.ts';
 import { fulfilmentConfigSpec } from '../config.ts';
 import { migrateFulfilment } from '../migrateFulfilment.ts';
-import { bookingRequest, describeCarrier } from '../testing/carrierContract.ts';
+import {
+  bookingRequest,
+  describeCarrier,
+  describeReportingCarrier,
+} from '../testing/carrierContract.ts';
 import { Carriers } from './Carriers.ts';
 import { ManualCarrier } from './ManualCarrier.ts';
 import { SampleCarrier } from './SampleCarrier.ts';
@@ -55,10 +59,10 @@ describeCarrier('manual', async () => ({
   finish: async () => undefined,
 }));
 
-describeCarrier('sample', async () => ({
+const sampleUnderTest = async () => ({
   carrier: sample(),
   // The clock is the database's: instead of waiting, the booking is made older.
-  finish: async shipmentId => {
+  finish: async (shipmentId: string) => {
     await test.query(
       `update sample_carrier_bookings set booked_at = booked_at - interval '1 h',
          dispatch_at = dispatch_at - interval '1 h', deliver_at = deliver_at - interval '1 h'
@@ -66,7 +70,10 @@ describeCarrier('sample', async () => ({
       [shipmentId],
     );
   },
-}));
+});
+
+describeCarrier('sample', sampleUnderTest);
+describeReportingCarrier('sample', sampleUnderTest);
 
 it('the sample carrier says what it is, and when it is worth asking', async () => {
   const carrier = sample();

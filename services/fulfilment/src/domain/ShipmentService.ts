@@ -9,12 +9,13 @@ import type { LockedShipment, ShipmentStore } from '../store/ShipmentStore.ts';
 import {
   decideDispatch,
   decideEnd,
+  decideReport,
   decideReturn,
   type Decision,
-  type Refusal,
 } from './decide.ts';
 import { deliveryDays } from './deliveryDays.ts';
 import { shipmentFingerprint } from './fingerprint.ts';
+import { idReused, linesProblem, notFound, problemOf } from './problems.ts';
 import type { RateTable } from './rateTable.ts';
 import type {
   NewShipment,
@@ -23,7 +24,7 @@ import type {
   Shipment,
   ShipmentWithAddress,
 } from './shipment.ts';
-import type { LineProblem, ShipmentState } from './shipmentState.ts';
+import type { ShipmentState } from './shipmentState.ts';
 import type { Line } from './types.ts';
 
 /** Options of {@link ShipmentService}. */
@@ -48,60 +49,6 @@ export interface DispatchRequest {
   lines?: Line[];
   /** Nothing follows, though lines are left. */
   last?: boolean;
-}
-
-const LINE_REASONS: Record<LineProblem['reason'], string> = {
-  'unknown-sku': 'is not in it',
-  'too-many': 'is more than there is',
-  twice: 'is there twice',
-};
-
-/** A refusal as the problem that it is for who asked. */
-function problemOf(shipmentId: string, refusal: Refusal): Error {
-  switch (refusal.reason) {
-    case 'id-reused':
-      return idReused('dispatch', shipmentId);
-    case 'nothing-to-send':
-      return new ConflictError({
-        code: 'nothing-to-send',
-        message: `Nothing of shipment ${shipmentId} is left to send.`,
-      });
-    case 'lines':
-      return linesProblem(refusal.problems);
-    default:
-      return new ConflictError({
-        code: refusal.state === 'cancelled' ? 'cancelled' : 'wrong-state',
-        message: `Shipment ${shipmentId} is ${refusal.state}, which does not allow it.`,
-      });
-  }
-}
-
-function linesProblem(problems: readonly LineProblem[]): ConflictError {
-  return new ConflictError({
-    code: 'lines-do-not-fit',
-    message: `These lines do not fit what was ordered or sent: ${problems
-      .map(({ sku }) => sku)
-      .join(', ')}.`,
-    fields: problems.map(({ index, reason }) => ({
-      in: 'body',
-      field: `/lines/${index}`,
-      message: LINE_REASONS[reason],
-    })),
-  });
-}
-
-function idReused(what: string, id: string): ConflictError {
-  return new ConflictError({
-    code: 'id-reused',
-    message: `The ${what} ${id} exists with other contents.`,
-  });
-}
-
-function notFound(shipmentId: string): NotFoundError {
-  return new NotFoundError({
-    code: 'shipment-not-found',
-    message: `There is no shipment ${shipmentId}.`,
-  });
 }
 
 /** What happens to shipments. Everything may be asked again with the same answer. */
@@ -311,21 +258,7 @@ export class ShipmentService {
     }
     for (const { code, at, trackingId } of report.events) {
       await this.#store.change(shipmentId, locked => {
-        const decision =
-          code === 'dispatched'
-            ? decideDispatch(locked, {
-                // One parcel: its id follows from the shipment's.
-                parcelId: shipmentId,
-                trackingId: trackingId ?? shipmentId,
-                at,
-              })
-            : code === 'delivered'
-              ? decideEnd(locked, 'deliver', at)
-              : code === 'lost'
-                ? decideEnd(locked, 'lose', at)
-                : code === 'cancelled'
-                  ? decideEnd(locked, 'cancel', at)
-                  : { change: undefined };
+        const decision = decideReport(locked, { code, at, trackingId });
         return 'refusal' in decision ? undefined : decision.change;
       });
     }

@@ -133,6 +133,29 @@ export function decideEnd(
   };
 }
 
+const REPORTED_ENDS: Readonly<
+  Partial<Record<TrackingCode, 'deliver' | 'cancel' | 'lose'>>
+> = { delivered: 'deliver', cancelled: 'cancel', lost: 'lose' };
+
+/** A carrier says that something happened. */
+export function decideReport(
+  locked: LockedShipment,
+  event: { code: TrackingCode; at: string; trackingId?: string },
+): Decision {
+  const { code, at, trackingId } = event;
+  const { shipmentId } = locked.shipment;
+  if (code === 'dispatched') {
+    return decideDispatch(locked, {
+      // It reports one parcel, whose id follows from the shipment's.
+      parcelId: shipmentId,
+      trackingId: trackingId ?? shipmentId,
+      at,
+    });
+  }
+  const command = REPORTED_ENDS[code];
+  return command ? decideEnd(locked, command, at) : { change: undefined };
+}
+
 /** Goods of an order come back. */
 export function decideReturn(
   shipments: readonly Shipment[],

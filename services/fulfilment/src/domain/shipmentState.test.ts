@@ -6,6 +6,7 @@ import {
   SHIPMENT_STATES,
   type ShipmentCommand,
   type ShipmentLine,
+  type ShipmentState,
 } from './shipmentState.ts';
 
 const COMMANDS: ShipmentCommand[] = [
@@ -44,21 +45,18 @@ describe('the state of a shipment', () => {
     ]);
   });
 
-  it('ends, whatever comes in whatever order', () => {
+  it('never enters one a second time, whatever comes in whatever order', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom(...COMMANDS), { minLength: 200 }),
+        fc.array(fc.constantFrom(...COMMANDS), { maxLength: 200 }),
         commands => {
-          const seen: string[] = ['pending'];
+          const seen: ShipmentState[] = ['pending'];
           for (const command of commands) {
-            const state = seen.at(-1)! as (typeof SHIPMENT_STATES)[number];
-            const next = nextState(state, command);
-            if (next !== undefined && next !== state) {
-              // Nothing is ever entered a second time.
-              expect(seen).not.toContain(next);
-              seen.push(next);
-            }
+            const state = seen.at(-1)!;
+            const next = nextState(state, command) ?? state;
+            seen.push(...(next === state ? [] : [next]));
           }
+          expect(new Set(seen).size).toBe(seen.length);
         },
       ),
     );
