@@ -10,7 +10,14 @@ import { join } from 'node:path';
 import type { Pod } from '../kubernetes/index.ts';
 import { onGatewayPort } from './clusterSetup.ts';
 import { buildImage, declaredImages } from './images.ts';
-import { planReleases } from './render.ts';
+import {
+  currentRender,
+  planReleases,
+  releaseNeeds,
+  renderHeader,
+  renderPath,
+  sandboxOverlay,
+} from './render.ts';
 import { isRolledOut, whyNotReady } from './rollout.ts';
 
 describe('deployment', () => {
@@ -54,6 +61,39 @@ describe('deployment', () => {
       'production/products: 1',
       'staging/products: 2',
     ]);
+  });
+
+  it('takes a committed render as long as chart and values are those that made it', () => {
+    for (const file of ['Chart.yaml', 'values.yaml', 'values.schema.json']) {
+      write(`platform/charts/service/${file}`, 'a: 1');
+    }
+    write('platform/charts/service/templates/deployment.yaml', 'b: 1');
+    write(sandboxOverlay, 'c: 1');
+    const [cart] = planReleases({ repoRoot, environments: ['production'] });
+    expect(currentRender(repoRoot, cart)).toBeUndefined();
+    const header = renderHeader(repoRoot, [...cart.values, sandboxOverlay]);
+    write(renderPath(cart), `${header}kind: Deployment\n`);
+    expect(currentRender(repoRoot, cart)).toContain('kind: Deployment');
+    write('platform/charts/service/templates/deployment.yaml', 'b: 2');
+    expect(currentRender(repoRoot, cart)).toBeUndefined();
+  });
+
+  it('reads from values what a release needs; the later file wins', async () => {
+    write(
+      'services/cart/deploy/values.yaml',
+      'versions: [{ name: v1, tag: 1.0.0, env: { A: 1 } }]\nevents: { enabled: true, append: [shop.carts] }\nsecretEnv: [{ name: KEY, secret: cart, key: KEY }]',
+    );
+    write(
+      'services/cart/deploy/values-production.yaml',
+      'versions: [{ name: v2, tag: 2.0.0 }]',
+    );
+    const [cart] = planReleases({ repoRoot, environments: ['production'] });
+    expect(await releaseNeeds(repoRoot, cart)).toMatchObject({
+      versions: [{ name: 'v2', tag: '2.0.0', env: {} }],
+      database: { enabled: false },
+      events: { enabled: true, append: ['shop.carts'], consume: [] },
+      secretEnv: [{ name: 'KEY', secret: 'cart', key: 'KEY' }],
+    });
   });
 
   it('builds an image once, and again when a source has changed', async () => {

@@ -4,30 +4,32 @@ import {
   readKubeconfig,
   type KubernetesObject,
 } from '../kubernetes/index.ts';
-import { ensureServiceDatabase } from '../parts/postgresDatabases.ts';
 import type {
   PartDefinition,
   PartRun,
   SandboxContext,
 } from '../supervisor/types.ts';
+import { environments } from './environments.ts';
+import { ReleaseProvisioner } from './ReleaseProvisioner.ts';
 import {
+  currentRender,
   planReleases,
+  releaseNeeds,
   renderRelease,
-  wantsDatabase,
-  type Release,
 } from './render.ts';
 import { waitForRollout } from './rollout.ts';
 
 /** Field manager of everything that is deployed from this repository. */
 export const deployFieldManager = 'shopfloor-deploy';
 
-/** The environments of the sandbox; each is a namespace. */
-export const environments = ['production', 'staging'];
-
 const rolloutTimeoutMs = 180_000;
 
 /** Deploys the services of this repository to both environments and waits until they run. */
 export function deployPart(ctx: SandboxContext): PartDefinition {
+  const { repoRoot } = ctx;
+  const changed = planReleases({ repoRoot, environments }).some(
+    release => currentRender(repoRoot, release) === undefined,
+  );
   return {
     kind: 'task',
     name: 'deploy',
@@ -39,21 +41,36 @@ export function deployPart(ctx: SandboxContext): PartDefinition {
       'istiod',
       'agent',
     ],
-    tools: ['helm'],
+    tools: changed ? ['helm'] : [],
     run: run => deploy(ctx, run),
   };
 }
 
 async function deploy(ctx: SandboxContext, run: PartRun): Promise<void> {
+  const { repoRoot } = ctx;
   const client = new KubernetesClient(
     await readKubeconfig(ctx.kubernetes.kubeconfig),
   );
+  const apply = (object: KubernetesObject) =>
+    applyDeployed({ client, object, log: message => run.log.line(message) });
   try {
-    const releases = planReleases({ repoRoot: ctx.repoRoot, environments });
+    const provisioner = new ReleaseProvisioner(ctx);
     const deployments: KubernetesObject[] = [];
-    for (const release of releases) {
+    for (const release of planReleases({ repoRoot, environments })) {
       run.progress(`deploys ${release.service} to ${release.environment}`);
-      const objects = await deployRelease({ ctx, run, client, release });
+      const needs = await releaseNeeds(repoRoot, release);
+      for (const object of await provisioner.provide(release, needs)) {
+        await apply(object);
+      }
+      const objects = await renderRelease({
+        helm: () => ctx.tools.path('helm'),
+        repoRoot,
+        release,
+        env: ctx.childEnv,
+      });
+      for (const object of objects) {
+        await apply(object);
+      }
       deployments.push(...objects.filter(o => o.kind === 'Deployment'));
     }
     await waitForRollout({
@@ -66,36 +83,6 @@ async function deploy(ctx: SandboxContext, run: PartRun): Promise<void> {
   } finally {
     await client.close();
   }
-}
-
-async function deployRelease(options: {
-  ctx: SandboxContext;
-  run: PartRun;
-  client: KubernetesClient;
-  release: Release;
-}): Promise<KubernetesObject[]> {
-  const { ctx, run, client, release } = options;
-  if (await wantsDatabase(release)) {
-    const { url } = await ensureServiceDatabase(ctx, release);
-    await client.apply(databaseSecret(release, url), {
-      fieldManager: deployFieldManager,
-      force: true,
-    });
-  }
-  const objects = await renderRelease({
-    helm: ctx.tools.path('helm'),
-    repoRoot: ctx.repoRoot,
-    release,
-    env: ctx.childEnv,
-  });
-  for (const object of objects) {
-    await applyDeployed({
-      client,
-      object,
-      log: message => run.log.line(message),
-    });
-  }
-  return objects;
 }
 
 /**
@@ -120,18 +107,4 @@ export async function applyDeployed(options: {
     }
     throw error;
   }
-}
-
-function databaseSecret(release: Release, url: string): KubernetesObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: {
-      name: `${release.service}-database`,
-      namespace: release.environment,
-      labels: { 'app.kubernetes.io/managed-by': deployFieldManager },
-    },
-    type: 'Opaque',
-    data: { DATABASE_URL: Buffer.from(url).toString('base64') },
-  };
 }

@@ -52,6 +52,34 @@ export async function ensureRole(options: {
   );
 }
 
+/** Connection string of the superuser, for what no role of a service may do. */
+export function superuserUrl(ctx: SandboxContext, database: string): string {
+  return `postgresql://postgres:${encodeURIComponent(
+    ctx.secrets.postgresPassword,
+  )}@127.0.0.1:${ctx.ports.postgres}/${database}`;
+}
+
+/** Makes sure that a database is there and that nobody may connect unless granted. */
+export async function ensureDatabase(
+  ctx: SandboxContext,
+  database: string,
+  owner = 'postgres',
+): Promise<void> {
+  await withSuperuser(ctx, async client => {
+    const name = client.escapeIdentifier(database);
+    const known = await client.query(
+      'SELECT 1 FROM pg_database WHERE datname = $1',
+      [database],
+    );
+    if (!known.rowCount) {
+      await client.query(
+        `CREATE DATABASE ${name} OWNER ${client.escapeIdentifier(owner)}`,
+      );
+    }
+    await client.query(`REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC`);
+  });
+}
+
 /**
  * Makes sure that a service has a role and a database `<environment>_<service>` that no other role may connect to.
  *
@@ -67,18 +95,8 @@ export async function ensureServiceDatabase(
     secrets: ctx.secrets,
     role,
   });
-  await withSuperuser(ctx, async client => {
-    await ensureRole({ client, role, password });
-    const name = client.escapeIdentifier(role);
-    const known = await client.query(
-      'SELECT 1 FROM pg_database WHERE datname = $1',
-      [role],
-    );
-    if (!known.rowCount) {
-      await client.query(`CREATE DATABASE ${name} OWNER ${name}`);
-    }
-    await client.query(`REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC`);
-  });
+  await withSuperuser(ctx, client => ensureRole({ client, role, password }));
+  await ensureDatabase(ctx, role, role);
   return {
     role,
     database: role,

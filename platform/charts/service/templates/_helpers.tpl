@@ -15,7 +15,13 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 
 {{/* The name by which the outside knows it. */}}
 {{- define "service.publicHost" -}}
-{{ .Values.gateway.host | default (printf "%s.shop.localhost" .Release.Namespace) }}
+{{- $prefix := ternary "" (printf "%s." .Values.gateway.prefix) (empty .Values.gateway.prefix) -}}
+{{ .Values.gateway.host | default (printf "%s%s.shop.localhost" $prefix .Release.Namespace) }}
+{{- end }}
+
+{{/* The name by which developers try it out at the gateway. */}}
+{{- define "service.developerHost" -}}
+{{ .Values.name }}.{{ .Release.Namespace }}.shop.localhost
 {{- end }}
 
 {{- define "service.databaseSecret" -}}
@@ -44,6 +50,27 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
     secretKeyRef:
       name: {{ include "service.databaseSecret" .root }}
       key: DATABASE_URL
+{{- end }}
+{{- if .root.Values.events.enabled }}
+- name: EVENTS_DATABASE_URL
+  valueFrom:
+    secretKeyRef:
+      name: {{ .root.Values.events.secretName | default (printf "%s-events" .root.Values.name) }}
+      key: EVENTS_DATABASE_URL
+{{- end }}
+{{- range .root.Values.settingsEnv }}
+- name: {{ .name }}
+  valueFrom:
+    configMapKeyRef:
+      name: shop-settings
+      key: {{ .key }}
+{{- end }}
+{{- range .root.Values.secretEnv }}
+- name: {{ .name }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ .secret }}
+      key: {{ .key }}
 {{- end }}
 {{- range $name, $value := .version.env | default dict }}
 - name: {{ $name }}
