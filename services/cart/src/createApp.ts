@@ -1,63 +1,90 @@
 import {
   createServiceApp,
-  type AccessPolicy,
+  EventConsumer,
+  faultsPlugin,
+  OutboxRelay,
+  RefusedEvents,
+  registerEventTools,
+  type AccessPluginOptions,
+  type createLogger,
   type Database,
+  type EventLog,
+  type Faults,
   type Health,
+  type NotificationSource,
   type ServiceApp,
   type ServiceIdentity,
   type ServiceMetrics,
-  type TokenVerifier,
   type Tracing,
-  type createLogger,
-  allowedCallers,
 } from '@shopfloor/service-kit';
+import { Counter } from 'prom-client';
 import type { InventoryClient } from './clients/InventoryClient.ts';
 import type { ProductsClient } from './clients/ProductsClient.ts';
 import type { CartConfig } from './config.ts';
 import { CartService } from './domain/CartService.ts';
 import { OfferBook } from './domain/OfferBook.ts';
 import { StockHints } from './domain/StockHints.ts';
-import type { CartLimits } from './domain/types.ts';
+import { Sweeper } from './domain/Sweeper.ts';
+import {
+  CONSUMED_TOPICS,
+  CONSUMER_GROUP,
+  createHandlers,
+} from './events/handlers.ts';
+import { SkuListener } from './events/SkuListener.ts';
 import { registerCartRoutes } from './http/cartRoutes.ts';
+import type { CartStore } from './store/CartStore.ts';
 import { DatabaseCartStore } from './store/DatabaseCartStore.ts';
 
 /** Options of {@link createApp}. */
 export interface CreateAppOptions {
   service: ServiceIdentity;
   config: Omit<CartConfig, 'DATABASE_URL'>;
-  database: Database;
+  database: Database & NotificationSource;
+  log: Pick<EventLog, 'append' | 'consume'>;
   products: ProductsClient;
   inventory: InventoryClient;
-  verifier: TokenVerifier;
-  policy: AccessPolicy;
+  access: Omit<AccessPluginOptions, 'service'>;
+  /** For drills; absent: none can be injected. */
+  faults?: Faults;
   health: Health;
   metrics: ServiceMetrics;
   tracing: Tracing;
   logger: ReturnType<typeof createLogger>;
 }
 
-/** The application with what runs beside it. */
+/** Something that runs beside the requests. */
+export interface BackgroundWork {
+  name: string;
+  start(): void;
+  close(): Promise<void>;
+}
+
+/** The application with what runs beside it, in the order in which it is closed. */
 export interface CartApp {
   app: ServiceApp;
-  store: DatabaseCartStore;
+  store: CartStore;
   offers: OfferBook;
+  work: readonly BackgroundWork[];
 }
 
-function limitsOf(config: CreateAppOptions['config']): CartLimits {
-  return {
-    quantityPerLine: config.CART_MAX_QUANTITY_PER_LINE,
-    quantityPerCart: config.CART_MAX_QUANTITY,
-    lines: config.CART_MAX_LINES,
-  };
+function named(
+  name: string,
+  work: { start(): void; close(): Promise<void> },
+): BackgroundWork {
+  return { name, start: () => work.start(), close: () => work.close() };
 }
 
-/** Builds the application of cart. It does not listen. */
+/** Builds the application of cart. It does not listen, and nothing runs beside it yet. */
 export async function createApp(options: CreateAppOptions): Promise<CartApp> {
-  const { database, products, inventory, verifier, policy, ...kit } = options;
-  const { config, logger } = kit;
+  const { config, database, log, metrics, tracing, logger } = options;
   const app = await createServiceApp({
-    ...kit,
-    access: { verifier, policy, allowedCallers: allowedCallers(config) },
+    service: options.service,
+    config,
+    health: options.health,
+    metrics,
+    tracing,
+    logger,
+    access: options.access,
     load: config,
     openApi: {
       title: 'Cart',
@@ -67,10 +94,18 @@ export async function createApp(options: CreateAppOptions): Promise<CartApp> {
       tags: [
         { name: 'carts', description: 'What a shopper means to buy.' },
         { name: 'customers', description: 'For the service customers.' },
+        { name: 'events', description: 'Events that went wrong, for staff.' },
       ],
     },
   });
-  const limits = limitsOf(config);
+  if (options.faults) {
+    await app.register(faultsPlugin, { faults: options.faults });
+  }
+  const limits = {
+    quantityPerLine: config.CART_MAX_QUANTITY_PER_LINE,
+    quantityPerCart: config.CART_MAX_QUANTITY,
+    lines: config.CART_MAX_LINES,
+  };
   const store = DatabaseCartStore.create({
     database,
     limits,
@@ -80,26 +115,73 @@ export async function createApp(options: CreateAppOptions): Promise<CartApp> {
     mergedTtlSeconds: config.CART_MERGED_TTL_HOURS * 3600,
   });
   const offers = OfferBook.create({
-    products,
+    products: options.products,
     logger,
     ttlMs: config.CART_PRICE_TTL_MS,
     keepMs: config.CART_PRICE_KEEP_MS,
     maxEntries: config.CART_REMEMBERED_SKUS,
   });
   const stock = StockHints.create({
-    inventory,
+    inventory: options.inventory,
     logger,
     ttlMs: config.CART_STOCK_TTL_MS,
     maxEntries: config.CART_REMEMBERED_SKUS,
   });
-  registerCartRoutes(app, {
-    carts: CartService.create({
-      store,
-      offers,
-      stock,
-      limits,
-      cartsPerOwner: config.CART_MAX_PER_OWNER,
-    }),
+  const carts = CartService.create({
+    store,
+    offers,
+    stock,
+    limits,
+    cartsPerOwner: config.CART_MAX_PER_OWNER,
   });
-  return { app, store, offers };
+  registerCartRoutes(app, { carts });
+
+  const events = { database, log, metrics, tracing, logger };
+  const consumer = EventConsumer.create({
+    ...events,
+    group: CONSUMER_GROUP,
+    topics: CONSUMED_TOPICS,
+    handlers: createHandlers({ store }),
+  });
+  registerEventTools(app, {
+    access: 'staff:care',
+    consumers: [consumer],
+    refused: RefusedEvents.create({ database, logger }),
+  });
+  const swept = new Counter({
+    name: 'cart_expired_total',
+    help: 'Carts deleted after their time, by what they were.',
+    labelNames: ['state'],
+    registers: [metrics.registry],
+  });
+  return {
+    app,
+    store,
+    offers,
+    work: [
+      named('consumer', consumer),
+      named(
+        'prices',
+        SkuListener.create({
+          notifications: database,
+          onSkus: skus => offers.forget(skus),
+          logger,
+        }),
+      ),
+      named(
+        'sweeper',
+        Sweeper.create({
+          store,
+          holder: options.service.instance,
+          intervalMs: config.CART_SWEEP_INTERVAL_MS,
+          logger,
+          onSwept: ({ total, open }) => {
+            swept.inc({ state: 'open' }, open);
+            swept.inc({ state: 'merged' }, total - open);
+          },
+        }),
+      ),
+      named('outbox', OutboxRelay.create(events)),
+    ],
+  };
 }

@@ -1,6 +1,5 @@
 import {
   createLogger,
-  type Database,
   Health,
   loadConfig,
   type ServiceApp,
@@ -16,10 +15,11 @@ export const REGENERATE = 'yarn workspace @shopfloor/cart openapi';
 const nothing = () => Promise.reject(new Error('There is nothing here'));
 
 /** Refuses every query: the document needs none. */
-const noDatabase: Database = {
+const noDatabase = {
   query: nothing,
   transaction: nothing,
   ping: nothing,
+  listen: nothing,
   close: () => Promise.resolve(),
 };
 
@@ -39,8 +39,12 @@ export async function createDocumentedApp(): Promise<ServiceApp> {
     database: noDatabase,
     products: { lookup: nothing },
     inventory: { availability: nothing },
-    verifier: { verify: nothing },
-    policy: { decide: () => 'forbidden' },
+    log: { append: nothing, consume: nothing },
+    access: {
+      verifier: { verify: nothing },
+      policy: { decide: () => 'forbidden' },
+      allowedCallers: [],
+    },
     health: new Health(),
     metrics: ServiceMetrics.create({ processMetrics: false }),
     tracing: Tracing.create({ service }),

@@ -7,6 +7,8 @@ import {
   ServiceClient,
   ServiceMetrics,
   Tracing,
+  type EventLog,
+  type Queryable,
   type Statement,
 } from '@shopfloor/service-kit';
 import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
@@ -23,11 +25,13 @@ export interface ServeCartOptions {
   issuer: TestIssuer;
   neighbours: Neighbours;
   env?: Record<string, string>;
+  /** With it the work beside the requests runs, too. */
+  log?: EventLog;
 }
 
 /** Serves cart in this process over real connections, with every statement it runs. */
 export async function serveCart(options: ServeCartOptions) {
-  const { connectionString, issuer, neighbours, env } = options;
+  const { connectionString, issuer, neighbours, env, log } = options;
   const config = loadConfig(cartConfigSpec, {
     DATABASE_URL: connectionString,
     DATABASE_CONNECT_TIMEOUT_MS: '1000',
@@ -36,6 +40,8 @@ export async function serveCart(options: ServeCartOptions) {
     // Neighbours on a busy test machine may be slow.
     INVENTORY_TIMEOUT_MS: '2000',
     PRODUCTS_TIMEOUT_MS: '2000',
+    // A test machine under load is no reason to refuse.
+    LOAD_SHEDDING: 'false',
     CART_PRICE_TTL_MS: '60000',
     CART_STOCK_TTL_MS: '60000',
     ...env,
@@ -62,17 +68,23 @@ export async function serveCart(options: ServeCartOptions) {
     logger,
   });
   const statements: string[] = [];
-  const database: typeof pool = Object.assign(Object.create(pool), {
-    query: (statement: Statement, values?: readonly unknown[]) => {
+  const database = {
+    query: <Row extends object>(
+      statement: Statement,
+      values?: readonly unknown[],
+    ) => {
       statements.push(statement.name);
-      return pool.query(statement, values);
+      return pool.query<Row>(statement, values);
     },
-    transaction: (work: Parameters<typeof pool.transaction>[0]) => {
+    transaction: <T>(work: (tx: Queryable) => Promise<T>) => {
       statements.push('transaction');
       return pool.transaction(work);
     },
     ping: () => pool.ping(),
-  });
+    close: () => pool.close(),
+    listen: (channel: string, onNotification: (payload: string) => void) =>
+      pool.listen(channel, onNotification),
+  };
   const clients = ['products', 'inventory'].map(dependency =>
     ServiceClient.create({
       dependency,
@@ -87,20 +99,28 @@ export async function serveCart(options: ServeCartOptions) {
     checks: [{ name: 'database', check: () => pool.ping() }],
     reuseMs: 0,
   });
-  const { app, store, offers } = await createApp({
+  const none = () => Promise.reject(new Error('There is no event log here'));
+  const { app, store, offers, work } = await createApp({
     service,
     config,
     database,
     products: HttpProductsClient.create({ client: clients[0] }),
     inventory: HttpInventoryClient.create({ client: clients[1] }),
-    verifier: issuer.verifier,
-    policy: RegoAccessPolicy.create({ logger }),
+    log: log ?? { append: none, consume: none },
+    access: {
+      verifier: issuer.verifier,
+      policy: RegoAccessPolicy.create({ logger }),
+      allowedCallers: ['customers'],
+    },
     health,
     metrics,
     tracing,
     logger,
   });
   const client = await HttpClient.listen(app);
+  if (log) {
+    work.forEach(each => each.start());
+  }
   health.markStarted();
   return {
     client,
@@ -111,6 +131,11 @@ export async function serveCart(options: ServeCartOptions) {
     database: pool,
     async close() {
       await app.close();
+      if (log) {
+        for (const each of work) {
+          await each.close();
+        }
+      }
       await Promise.all(clients.map(each => each.close()));
       await pool.close();
     },

@@ -1,0 +1,280 @@
+import {
+  createEventLog,
+  loadConfig,
+  eventsConfigSpec,
+  migrateDatabase,
+  migrateEventLog,
+  newId,
+  type EventLog,
+} from '@shopfloor/service-kit';
+import {
+  dataSchemaOf,
+  type EventData,
+  type EventType,
+} from '@shopfloor/contracts';
+import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
+import { TestIssuer } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
+import { until } from '@shopfloor/service-kit/src/testing/testMaterials.ts';
+import { migrations } from '../migrations/index.ts';
+import { Neighbours } from '../testing/Neighbours.ts';
+import { serveCart, type ServedCart } from '../testing/serveCart.ts';
+
+describe('events of other services', () => {
+  let test: TestDatabase;
+  let logDatabase: TestDatabase;
+  let log: EventLog;
+  let issuer: TestIssuer;
+  let neighbours: Neighbours;
+  let one: ServedCart;
+  let two: ServedCart;
+
+  beforeAll(async () => {
+    [test, logDatabase] = await Promise.all([
+      TestDatabase.create(),
+      TestDatabase.create(),
+    ]);
+    await migrateEventLog({
+      adminConnectionString: logDatabase.connectionString,
+    });
+    await migrateDatabase({
+      connectionString: test.connectionString,
+      lockName: 'cart',
+      migrations,
+    });
+    issuer = await TestIssuer.create();
+    neighbours = await Neighbours.start();
+    log = await createEventLog(
+      loadConfig(eventsConfigSpec, {
+        EVENTS_DATABASE_URL: logDatabase.connectionString,
+      }),
+    );
+    const options = {
+      connectionString: test.connectionString,
+      issuer,
+      neighbours,
+      log,
+    };
+    one = await serveCart(options);
+    two = await serveCart(options);
+    neighbours.prices.set('OAK-1', { EUR: 1895 });
+    neighbours.prices.set('TEA-2', { EUR: 500 });
+  });
+
+  afterAll(async () => {
+    await one?.close();
+    await two?.close();
+    await log?.close();
+    await neighbours?.close();
+    await test.drop();
+    await logDatabase.drop();
+  });
+
+  async function publish<Type extends EventType>(
+    type: Type,
+    topic: string,
+    data: EventData<Type>,
+    id = newId(),
+  ): Promise<string> {
+    const key = newId();
+    await log.append([
+      {
+        topic,
+        key,
+        id,
+        value: JSON.stringify({
+          specversion: '1.0',
+          id,
+          source: 'test',
+          type,
+          subject: key,
+          time: new Date().toISOString(),
+          datacontenttype: 'application/json',
+          dataschema: dataSchemaOf(type),
+          aggregateversion: 1,
+          partitionkey: key,
+          data,
+        }),
+      },
+    ]);
+    return id;
+  }
+
+  const handled = (id: string) =>
+    until(
+      async () =>
+        (await test.query('select 1 from inbox where event_id = $1', [id]))
+          .length > 0,
+    );
+
+  async function shopper(person: { guest: string } | { customer: string }) {
+    const headers = await issuer.headers(person);
+    const send = async (
+      served: ServedCart,
+      method: string,
+      url: string,
+      payload?: unknown,
+    ) => {
+      const response = await served.client.request({
+        method,
+        url,
+        payload,
+        headers,
+      });
+      return response.body ? response.json() : undefined;
+    };
+    return {
+      send,
+      create: async () =>
+        (await send(one, 'POST', '/carts', { currency: 'EUR' }))
+          .cartId as string,
+      set: (cartId: string, sku: string, quantity: number) =>
+        send(one, 'PUT', `/carts/${cartId}/lines/${sku}`, { quantity }),
+      read: (cartId: string, served = one) =>
+        send(served, 'GET', `/carts/${cartId}`),
+    };
+  }
+
+  const confirmed = (
+    cartId: string,
+    cartVersion: number,
+    lines: { sku: string; quantity: number }[],
+  ): EventData<'shop.order.confirmed.v1'> => ({
+    orderId: newId(),
+    orderNumber: 'SF-1',
+    cartId,
+    cartVersion,
+    lines,
+    total: { amount: 1, currency: 'EUR' },
+  });
+
+  it('a confirmed order takes out exactly what was ordered, once', async () => {
+    const { create, set, read } = await shopper({ guest: 'orders' });
+    const cartId = await create();
+    await set(cartId, 'OAK-1', 2);
+    const { version } = await set(cartId, 'TEA-2', 1);
+    // Meanwhile the shopper goes on.
+    await set(cartId, 'OAK-1', 5);
+    const data = confirmed(cartId, version, [
+      { sku: 'OAK-1', quantity: 2 },
+      { sku: 'TEA-2', quantity: 1 },
+    ]);
+    const id = newId();
+    await publish('shop.order.confirmed.v1', 'shop.orders', data, id);
+    await publish('shop.order.confirmed.v1', 'shop.orders', data, id);
+    await handled(id);
+    await handled(
+      await publish(
+        'shop.order.confirmed.v1',
+        'shop.orders',
+        confirmed(newId(), 1, [{ sku: 'OAK-1', quantity: 1 }]),
+      ),
+    );
+    const cart = await read(cartId);
+    expect(cart).toMatchObject({ lines: [{ sku: 'OAK-1', quantity: 3 }] });
+    expect(cart.version).toBe(5);
+  });
+
+  it('an order of a cart that was merged meanwhile takes out of the cart it went into', async () => {
+    const guest = await shopper({ guest: 'merged' });
+    const source = await guest.create();
+    const { version } = await guest.set(source, 'OAK-1', 2);
+    const customer = await shopper({ customer: 'c-merged' });
+    const target = await customer.create();
+    await customer.set(target, 'OAK-1', 1);
+    await customer.send(one, 'POST', `/carts/${target}/merges`, {
+      fromCartId: source,
+    });
+    await handled(
+      await publish(
+        'shop.order.confirmed.v1',
+        'shop.orders',
+        confirmed(source, version, [{ sku: 'OAK-1', quantity: 2 }]),
+      ),
+    );
+    expect((await customer.read(target)).lines).toMatchObject([
+      { quantity: 1 },
+    ]);
+  });
+
+  it('an erased customer is gone from every table, and it is told', async () => {
+    const guest = await shopper({ guest: 'before' });
+    const source = await guest.create();
+    await guest.set(source, 'OAK-1', 1);
+    const customer = await shopper({ customer: 'c-erased' });
+    const target = await customer.create();
+    await customer.send(one, 'POST', `/carts/${target}/merges`, {
+      fromCartId: source,
+    });
+    await handled(
+      await publish('shop.customer.erased.v1', 'shop.customers', {
+        customerId: 'c-erased',
+      }),
+    );
+    expect(
+      await test.query(
+        `select id from carts where owner = 'customer:c-erased' or id = any($1)`,
+        [[source, target]],
+      ),
+    ).toEqual([]);
+    let received: any;
+    const consumer = await log.consume({
+      group: 'test',
+      topics: ['shop.customers'],
+      onBatch: async events => {
+        received ??= events
+          .map(event => JSON.parse(event.value))
+          .find(({ type }) => type === 'shop.erasure.completed.v1');
+      },
+    });
+    await until(() => received !== undefined);
+    await consumer.close();
+    expect(received).toMatchObject({
+      source: 'cart',
+      subject: 'c-erased',
+      data: { customerId: 'c-erased', service: 'cart' },
+    });
+  });
+
+  it('a changed product makes every replica look its price up anew', async () => {
+    const { create, set, read } = await shopper({ guest: 'prices' });
+    const cartId = await create();
+    await set(cartId, 'OAK-1', 1);
+    await read(cartId, two);
+    neighbours.prices.set('OAK-1', { EUR: 2000 });
+    expect((await read(cartId, two)).lines[0].unitPrice.amount).toBe(1895);
+    await publish('shop.product.changed.v1', 'shop.products', {
+      productId: newId(),
+      slug: 'oak',
+      deleted: false,
+      names: { en: 'Oak', zh: '橡木' },
+      descriptions: { en: '', zh: '' },
+      brand: 'Larkfield',
+      categories: [],
+      skus: ['OAK-1'],
+      prices: { EUR: { from: 2000, to: 2000 } },
+      sample: true,
+      createdAt: new Date().toISOString(),
+    });
+    for (const served of [one, two]) {
+      await until(
+        async () =>
+          (await read(cartId, served)).lines[0].unitPrice.amount === 2000,
+      );
+    }
+    expect((await read(cartId, two)).lines[0].previousUnitPrice.amount).toBe(
+      1895,
+    );
+  });
+
+  it('that cannot be handled are shown to care alone', async () => {
+    const url = '/events/groups/cart/dead-letters';
+    const care = await issuer.headers({ staff: 's', roles: ['care'] });
+    expect((await one.client.request({ url, headers: care })).json()).toEqual({
+      items: [],
+    });
+    const finance = await issuer.headers({ staff: 's', roles: ['finance'] });
+    expect(
+      (await one.client.request({ url, headers: finance })).statusCode,
+    ).toBe(403);
+  });
+});
