@@ -118,6 +118,97 @@ describe('PooledDatabase', () => {
     ).rejects.toThrow('Statement wrong failed');
   });
 
+  describe('transaction', () => {
+    beforeAll(async () => {
+      await test.query('create table notes (id int primary key, text text)');
+    });
+
+    const add = { name: 'add', text: 'insert into notes values ($1, $2)' };
+    const notes = () =>
+      test.query<{ id: number }>('select id from notes order by id');
+
+    it('commits what the work wrote and gives back what it returned', async () => {
+      const result = await opened.database.transaction(async tx => {
+        await tx.query(add, [1, 'one']);
+        expect(await notes()).toEqual([]);
+        await tx.query(add, [2, 'two']);
+        return 'done';
+      });
+      expect(result).toBe('done');
+      expect(await notes()).toEqual([{ id: 1 }, { id: 2 }]);
+    });
+
+    it('rolls back when the work throws, and passes its error on', async () => {
+      await expect(
+        opened.database.transaction(async tx => {
+          await tx.query(add, [3, 'three']);
+          throw new RangeError('changed my mind');
+        }),
+      ).rejects.toThrow(RangeError);
+      expect(await notes()).toEqual([{ id: 1 }, { id: 2 }]);
+    });
+
+    it('never passes a rollback off as a commit', async () => {
+      await expect(
+        opened.database.transaction(async tx => {
+          await tx.query(add, [4, 'four']);
+          await tx.query(add, [1, 'taken']).catch(() => undefined);
+        }),
+      ).rejects.toThrow('rolled back');
+      expect(await notes()).toEqual([{ id: 1 }, { id: 2 }]);
+    });
+
+    it('refuses a statement that comes after its end', async () => {
+      let escaped: Promise<unknown> | undefined;
+      await opened.database.transaction(async tx => {
+        escaped = new Promise(resolve => {
+          setTimeout(resolve, 20);
+        }).then(() => tx.query(add, [5, 'late']));
+        escaped.catch(() => undefined);
+      });
+      await expect(escaped).rejects.toThrow('after the end');
+    });
+
+    it('says unavailable when its connection is cut, and leaves the pool whole', async () => {
+      await expect(
+        opened.database.transaction(async tx => {
+          await tx.query(add, [6, 'six']);
+          await test.cutConnections();
+          await tx.query(add, [7, 'seven']);
+        }),
+      ).rejects.toMatchObject({ code: 'database-unavailable' });
+      expect(await notes()).toEqual([{ id: 1 }, { id: 2 }]);
+      expect(
+        await opened.database.transaction(tx =>
+          tx.query({ name: 'one', text: 'select 1 as one' }),
+        ),
+      ).toEqual([{ one: 1 }]);
+    });
+  });
+
+  it('listens, and listens again after the server cut the connection', async () => {
+    const heard: string[] = [];
+    const stop = await opened.database.listen('bell', payload =>
+      heard.push(payload),
+    );
+    const hear = async (word: string) => {
+      for (let n = 0; n < 200 && !heard.includes(word); n += 1) {
+        await test.query(`select pg_notify('bell', '${word}')`);
+        await new Promise(resolve => {
+          setTimeout(resolve, 25);
+        });
+      }
+      expect(heard).toContain(word);
+    };
+    await hear('one');
+    await test.cutConnections();
+    await hear('two');
+    await stop();
+    heard.length = 0;
+    await test.query("select pg_notify('bell', 'three')");
+    expect(heard).toEqual([]);
+  });
+
   it('recovers without a restart when the server cuts its connections', async () => {
     await opened.database.ping();
     await test.cutConnections();
