@@ -1,6 +1,6 @@
 /**
  * Bundles the programs of cart into a folder, as the sandbox does:
- * `node services/cart/bundle.mts <folder> <version>`.
+ * `node services/cart/bundle.mts <folder> <version> [feature,feature]`.
  */
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -8,7 +8,7 @@ import { bundleOptions } from '../../packages/service-kit/src/bundling/bundleOpt
 
 const [folder, version, features = ''] = process.argv.slice(2);
 if (!folder || !version) {
-  process.stderr.write('Usage: bundle.mts <folder> <version>\n');
+  process.stderr.write('Usage: bundle.mts <folder> <version> [features]\n');
   process.exit(2);
 }
 for (const program of ['server', 'migrate']) {
