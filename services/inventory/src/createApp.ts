@@ -2,7 +2,9 @@ import {
   type AccessPluginOptions,
   createServiceApp,
   type createLogger,
+  type EventToolsOptions,
   type Health,
+  registerEventTools,
   type ServiceApp,
   type ServiceIdentity,
   type ServiceMetrics,
@@ -21,6 +23,8 @@ export interface CreateAppOptions {
   config: Omit<InventoryConfig, 'DATABASE_URL'>;
   parts: Pick<Parts, 'reservations' | 'stock' | 'reconciler'>;
   access: Omit<AccessPluginOptions, 'service'>;
+  /** What staff can do about events that did not come through. */
+  events: Omit<EventToolsOptions, 'access'>;
   health: Health;
   metrics: ServiceMetrics;
   tracing: Tracing;
@@ -31,7 +35,7 @@ export interface CreateAppOptions {
 export async function createApp(
   options: CreateAppOptions,
 ): Promise<ServiceApp> {
-  const { parts, ...kit } = options;
+  const { parts, events, ...kit } = options;
   const app = await createServiceApp({
     ...kit,
     load: kit.config,
@@ -50,6 +54,10 @@ export async function createApp(
           name: 'reconciliations',
           description: 'Whether it is right; for staff.',
         },
+        {
+          name: 'events',
+          description: 'What did not come through; for staff.',
+        },
       ],
     },
   });
@@ -59,5 +67,6 @@ export async function createApp(
   registerReservationRoutes(app, parts);
   registerStockRoutes(app, parts);
   registerReconciliationRoutes(app, parts);
+  registerEventTools(app, { access: 'staff:stock-admin', ...events });
   return app;
 }

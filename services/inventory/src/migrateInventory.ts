@@ -23,6 +23,11 @@ export async function migrateInventory(
           .insert(SAMPLE_WAREHOUSES.map(warehouse => ({ ...warehouse })))
           .onConflict('id')
           .ignore();
+        await knex.raw(
+          `insert into stock (sku, warehouse_id)
+           select sku, id from skus cross join warehouses
+           on conflict (sku, warehouse_id) do nothing`,
+        );
       }
     },
   });

@@ -1,6 +1,6 @@
 import type { EventHandlers, Queryable } from '@shopfloor/service-kit';
 import { fingerprint, sortLines } from '../domain/lines.ts';
-import { incoming } from '../domain/movementDeltas.ts';
+import { type Delta, incoming } from '../domain/movementDeltas.ts';
 import type { Line } from '../domain/types.ts';
 import { sampleReceiptId, sampleReceipts } from '../sample/sampleStock.ts';
 import type { StockLedger } from '../store/StockStore.ts';
@@ -50,23 +50,30 @@ export function createHandlers(options: HandlersOptions): EventHandlers {
     return noted === 'new';
   }
 
-  async function stockSample(tx: Queryable, sku: string): Promise<void> {
-    const receipts = sampleReceipts(sku);
-    const id = sampleReceiptId(sku);
-    if (receipts.length === 0 || !(await isNew(tx, id, 'receipt', receipts))) {
-      return;
+  async function stockSamples(
+    tx: Queryable,
+    skus: readonly string[],
+  ): Promise<void> {
+    const deltas: Delta[] = [];
+    for (const sku of skus) {
+      const receipts = sampleReceipts(sku);
+      const reference = sampleReceiptId(sku);
+      if (
+        receipts.length > 0 &&
+        (await isNew(tx, reference, 'receipt', receipts))
+      ) {
+        deltas.push(
+          ...receipts.map(receipt =>
+            incoming('received', {
+              ...receipt,
+              reference,
+              reason: 'sample data',
+            }),
+          ),
+        );
+      }
     }
-    const short = await ledger.move(
-      tx,
-      receipts.map(receipt =>
-        incoming('received', {
-          ...receipt,
-          reference: id,
-          reason: 'sample data',
-        }),
-      ),
-    );
-    if (short.length > 0) {
+    if (deltas.length > 0 && (await ledger.move(tx, deltas)).length > 0) {
       throw new Error(
         'The sample warehouses are missing: run migrate with SAMPLE_DATA=true',
       );
@@ -84,9 +91,7 @@ export function createHandlers(options: HandlersOptions): EventHandlers {
         deleted: data.deleted,
       });
       if (sampleData && data.sample && !data.deleted) {
-        for (const sku of skus) {
-          await stockSample(tx, sku);
-        }
+        await stockSamples(tx, skus);
       }
     },
 

@@ -4,6 +4,7 @@ import type { Line } from '../domain/types.ts';
 import type { Shortage, StockDocument, StockLedger } from './StockStore.ts';
 import {
   ensureStockStatement,
+  fillSkusStatement,
   findDocumentStatement,
   insertDocumentStatement,
   lockReservationStatement,
@@ -127,6 +128,7 @@ export class DatabaseStockLedger implements StockLedger {
       product.sample,
       product.deleted,
     ]);
+    await tx.query(fillSkusStatement, [product.skus]);
   }
 
   async unknown(

@@ -10,6 +10,7 @@ import type {
 import type { StockStore } from './StockStore.ts';
 import {
   availabilityStatement,
+  fillWarehouseStatement,
   findSkuStatement,
   listMovementsStatement,
   listSkusStatement,
@@ -46,6 +47,9 @@ interface WarehouseRow {
   name: string;
   position: number;
 }
+
+/** SKUs that one statement gives a row in a new warehouse. */
+const FILL_BATCH = 10_000;
 
 /** SQLSTATE: here, another warehouse has the position. */
 const UNIQUE_VIOLATION = '23505';
@@ -152,6 +156,7 @@ export class DatabaseStockStore implements StockStore {
         putWarehouseStatement,
         [warehouseId, name, position],
       );
+      await this.#fill(warehouseId);
       return toWarehouse(row);
     } catch (error) {
       const { cause } = error as { cause?: { code?: string } };
@@ -159,6 +164,19 @@ export class DatabaseStockStore implements StockStore {
         return undefined;
       }
       throw error;
+    }
+  }
+
+  async #fill(warehouseId: string): Promise<void> {
+    let after = '';
+    let rows = FILL_BATCH;
+    while (rows === FILL_BATCH) {
+      const [batch] = await this.#database.query<{
+        last: string | null;
+        rows: number;
+      }>(fillWarehouseStatement, [warehouseId, after, FILL_BATCH]);
+      after = batch.last ?? after;
+      rows = batch.rows;
     }
   }
 }

@@ -95,6 +95,10 @@ export interface StockStore {
 
   warehouses(): Promise<Warehouse[]>;
 
-  /** @returns undefined when another warehouse has this position */
+  /**
+   * Makes or changes a warehouse, and gives every SKU a row in it.
+   *
+   * @returns undefined when another warehouse has this position
+   */
   putWarehouse(warehouse: Warehouse): Promise<Warehouse | undefined>;
 }

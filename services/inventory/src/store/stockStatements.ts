@@ -60,6 +60,38 @@ export const ensureStockStatement: Statement = {
   on conflict (sku, warehouse_id) do nothing`,
 };
 
+/**
+ * Gives SKUs a row in every warehouse. Rows are there before goods are, since a
+ * statement that waits for the locks of a SKU does not see a row made meanwhile.
+ * Parameters: SKUs.
+ */
+export const fillSkusStatement: Statement = {
+  name: 'fill_skus',
+  text: `
+  insert into stock (sku, warehouse_id)
+  select wanted.sku, h.id
+  from unnest($1::text[]) as wanted (sku) cross join warehouses h
+  order by wanted.sku, h.id
+  on conflict (sku, warehouse_id) do nothing`,
+};
+
+/**
+ * Gives a batch of SKUs a row in a warehouse. Parameters: warehouse, SKU before the
+ * batch, rows.
+ */
+export const fillWarehouseStatement: Statement = {
+  name: 'fill_warehouse',
+  text: `
+  with batch as materialized (
+    select sku from skus where sku > $2 order by sku limit $3
+  ),
+  filled as (
+    insert into stock (sku, warehouse_id) select sku, $1 from batch order by sku
+    on conflict (sku, warehouse_id) do nothing
+  )
+  select max(sku) as last, count(*)::int as rows from batch`,
+};
+
 /** Which of some SKUs and warehouses are not known. Parameters: SKUs, warehouses. */
 export const unknownStatement: Statement = {
   name: 'unknown_places',
@@ -228,7 +260,8 @@ export const listSkusStatement: Statement = {
   text: skuText(`
     where k.sku > $1 and ($3::text is null or k.state = $3)
       and ($4::text is null or exists (
-        select from stock s where s.sku = k.sku and s.warehouse_id = $4))
+        select from stock s
+        where s.sku = k.sku and s.warehouse_id = $4 and s.on_hand > 0))
     order by k.sku limit $2`),
 };
 
@@ -256,15 +289,15 @@ export function listMovementsStatement(by: {
   return {
     name: `list_movements${by.sku ? '_sku' : ''}${by.reference ? '_reference' : ''}`,
     text: `
-    select id::text, kind, sku, warehouse_id, quantity::float8, on_hand::float8,
+    select m.id::text, kind, sku, warehouse_id, quantity::float8, on_hand::float8,
       held::float8, allocated::float8, reference, reason, actor, recorded_at
-    from movements
-    where ($1::bigint is null or id < $1)
+    from movements m
+    where ($1::bigint is null or m.id < $1)
       and ${by.sku ? 'sku = $3' : '$3::text is null'}
       and ($4::text is null or warehouse_id = $4)
       and ($5::text is null or kind = $5)
       and ${by.reference ? 'reference = $6' : '$6::uuid is null'}
-    order by id desc limit $2`,
+    order by m.id desc limit $2`,
   };
 }
 

@@ -1,0 +1,288 @@
+import { validateEvent } from '@shopfloor/contracts';
+import { newId } from '@shopfloor/service-kit';
+import { until } from '@shopfloor/service-kit/src/testing/testMaterials.ts';
+import { sampleReceipts } from './sample/sampleStock.ts';
+import {
+  serveInventory,
+  type ServedInventory,
+} from './testing/serveInventory.ts';
+
+describe('events', () => {
+  let served: ServedInventory;
+  const heard: any[] = [];
+  let close: () => Promise<void>;
+
+  beforeAll(async () => {
+    served = await serveInventory({ SAMPLE_DATA: 'true' });
+    served.relay.start();
+    served.consumer.start();
+    const listener = await served.log.consume({
+      group: 'test',
+      topics: ['shop.stock'],
+      onBatch: async events => {
+        heard.push(...events.map(({ value }) => JSON.parse(value)));
+      },
+    });
+    close = () => listener.close();
+  });
+
+  afterEach(async () => {
+    await served.inventory.assertAgreement();
+  });
+
+  afterAll(async () => {
+    await close();
+    await served.close();
+  });
+
+  const topics: Record<string, string> = {
+    'shop.product.changed.v1': 'shop.products',
+    'shop.shipment.dispatched.v1': 'shop.shipments',
+    'shop.return.received.v1': 'shop.shipments',
+  };
+  const tell = async (type: string, key: string, data: object, version = 1) => {
+    const event = {
+      specversion: '1.0',
+      id: newId(),
+      source: 'test',
+      type,
+      subject: key,
+      time: new Date().toISOString(),
+      datacontenttype: 'application/json',
+      dataschema: `urn:shopfloor:event:${type}`,
+      aggregateversion: version,
+      partitionkey: key,
+      data,
+    };
+    expect(validateEvent(event)).toEqual([]);
+    await served.log.append([
+      { topic: topics[type], key, id: event.id, value: JSON.stringify(event) },
+    ]);
+    return event.id;
+  };
+  const product = (productId: string, skus: string[], more: object = {}) => ({
+    productId,
+    slug: 'a-product',
+    deleted: false,
+    names: { en: 'A', zh: '甲' },
+    descriptions: { en: '', zh: '' },
+    brand: 'B',
+    categories: [],
+    skus,
+    prices: {},
+    sample: false,
+    createdAt: new Date().toISOString(),
+    ...more,
+  });
+  const handled = (id: string) =>
+    until(async () => {
+      const rows = await served.inventory.test.query(
+        `select 1 from inbox where event_id = $1
+         union all select 1 from dead_letters where event_id = $1`,
+        [id],
+      );
+      return rows.length > 0;
+    });
+
+  it('of products make their SKUs known, the newest version wins', async () => {
+    const { test } = served.inventory;
+    const productId = newId();
+    const skus = () =>
+      test.query(
+        'select sku, listed from skus where product_id = $1 order by sku',
+        [productId],
+      );
+    await handled(
+      await tell(
+        'shop.product.changed.v1',
+        productId,
+        product(productId, ['P-1', 'P-2']),
+        4,
+      ),
+    );
+    await handled(
+      await tell(
+        'shop.product.changed.v1',
+        productId,
+        product(productId, ['P-9']),
+        3,
+      ),
+    );
+    await handled(
+      await tell(
+        'shop.product.changed.v1',
+        productId,
+        product(productId, ['P-2', 'P-3']),
+        5,
+      ),
+    );
+    expect(await skus()).toEqual([
+      { sku: 'P-1', listed: false },
+      { sku: 'P-2', listed: true },
+      { sku: 'P-3', listed: true },
+      { sku: 'P-9', listed: false },
+    ]);
+    await handled(
+      await tell(
+        'shop.product.changed.v1',
+        productId,
+        product(productId, ['P-2', 'P-3'], { deleted: true }),
+        6,
+      ),
+    );
+    expect((await skus()).every(row => !(row as any).listed)).toBe(true);
+  });
+
+  it('of sample products bring sample stock, once, and the state is told', async () => {
+    const sku = 'LF-00001-1';
+    const productId = newId();
+    const total = sampleReceipts(sku).reduce((sum, r) => sum + r.quantity, 0);
+    expect(total).toBeGreaterThan(0);
+    for (const version of [1, 2]) {
+      await handled(
+        await tell(
+          'shop.product.changed.v1',
+          productId,
+          product(productId, [sku], { sample: true }),
+          version,
+        ),
+      );
+    }
+    expect((await served.inventory.totals(sku)).onHand).toBe(total);
+    await until(() => heard.some(({ data }) => data.sku === sku));
+    const told = heard.filter(({ data }) => data.sku === sku);
+    expect(told).toHaveLength(1);
+    expect(validateEvent(told[0])).toEqual([]);
+    expect(told[0]).toMatchObject({
+      source: 'inventory',
+      subject: sku,
+      aggregateversion: 1,
+      data: { sku, productId, state: 'in-stock' },
+    });
+  });
+
+  it('of shipments take from the allocation, in parts, and of returns bring back what can be sold', async () => {
+    const { inventory } = served;
+    await inventory.stock('S-1', { rotterdam: 2, leipzig: 2 });
+    const orderId = newId();
+    await inventory.parts.reservations.reserve({
+      reservationId: orderId,
+      ttlSeconds: 60,
+      lines: [{ sku: 'S-1', quantity: 3 }],
+    });
+    await inventory.parts.reservations.confirm(orderId);
+    const dispatch = (quantity: number, shipmentId = newId()) =>
+      tell('shop.shipment.dispatched.v1', orderId, {
+        shipmentId,
+        orderId,
+        lines: [{ sku: 'S-1', quantity }],
+        carrier: 'sample',
+        trackingId: 'T-1',
+        last: false,
+      });
+    const shipmentId = newId();
+    await handled(await dispatch(2, shipmentId));
+    // The same parcel told again, as another event.
+    await handled(await dispatch(2, shipmentId));
+    expect(await inventory.totals('S-1')).toEqual({
+      onHand: 2,
+      held: 0,
+      allocated: 1,
+    });
+    const partly = await inventory.parts.reservations.release(orderId);
+    expect(partly.state).toBe('released');
+    expect(await inventory.totals('S-1')).toEqual({
+      onHand: 2,
+      held: 0,
+      allocated: 0,
+    });
+    await handled(
+      await tell('shop.return.received.v1', orderId, {
+        returnId: newId(),
+        orderId,
+        lines: [
+          { sku: 'S-1', quantity: 1, restock: true },
+          { sku: 'S-1', quantity: 1, restock: false },
+        ],
+      }),
+    );
+    expect(await inventory.totals('S-1')).toEqual({
+      onHand: 3,
+      held: 0,
+      allocated: 0,
+    });
+  });
+
+  it('release nothing of what has all left', async () => {
+    const { inventory } = served;
+    await inventory.stock('S-3', { lyon: 1 });
+    const orderId = newId();
+    await inventory.parts.reservations.reserve({
+      reservationId: orderId,
+      ttlSeconds: 60,
+      lines: [{ sku: 'S-3', quantity: 1 }],
+    });
+    await inventory.parts.reservations.confirm(orderId);
+    await handled(
+      await tell('shop.shipment.dispatched.v1', orderId, {
+        shipmentId: newId(),
+        orderId,
+        lines: [{ sku: 'S-3', quantity: 1 }],
+        carrier: 'sample',
+        trackingId: 'T-3',
+        last: true,
+      }),
+    );
+    await expect(
+      inventory.parts.reservations.release(orderId),
+    ).rejects.toMatchObject({ code: 'already-shipped' });
+    expect(await inventory.totals('S-3')).toEqual({
+      onHand: 0,
+      held: 0,
+      allocated: 0,
+    });
+  });
+
+  it('of a parcel with more than there is are parked, and replayed after a correction', async () => {
+    const { inventory, client, issuer } = served;
+    const staff = await issuer.headers({
+      staff: 'user:amira',
+      roles: ['stock-admin'],
+    });
+    await inventory.stock('S-2', { lyon: 1 });
+    const orderId = newId();
+    const eventId = await tell('shop.shipment.dispatched.v1', orderId, {
+      shipmentId: newId(),
+      orderId,
+      lines: [{ sku: 'S-2', quantity: 2 }],
+      carrier: 'sample',
+      trackingId: 'T-2',
+      last: true,
+    });
+    await handled(eventId);
+    const url = '/events/groups/inventory/dead-letters';
+    const { items } = (
+      await client.request({ url: `${url}?state=parked`, headers: staff })
+    ).json();
+    const letter = items.find((item: any) => item.eventId === eventId);
+    expect(letter.error).toContain('1 of S-2 too many');
+    await inventory.parts.stock.adjust(
+      {
+        adjustmentId: newId(),
+        warehouseId: 'lyon',
+        sku: 'S-2',
+        change: 1,
+        reason: 'Found behind a shelf',
+      },
+      'user:amira',
+    );
+    const replayed = await client.request({
+      method: 'POST',
+      url: `${url}/${letter.id}/replay`,
+      headers: staff,
+      payload: {},
+    });
+    expect(replayed.statusCode).toBeLessThan(300);
+    expect((await inventory.totals('S-2')).onHand).toBe(0);
+  });
+});
