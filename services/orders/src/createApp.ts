@@ -1,0 +1,237 @@
+import { sampleTaxTable } from '@shopfloor/pricing';
+import {
+  type AccessPluginOptions,
+  createServiceApp,
+  type createLogger,
+  type Database,
+  EventConsumer,
+  type EventLog,
+  type Faults,
+  faultsPlugin,
+  type Health,
+  OutboxRelay,
+  RefusedEvents,
+  registerEventTools,
+  type ServiceApp,
+  type ServiceIdentity,
+  type ServiceMetrics,
+  type Tracing,
+} from '@shopfloor/service-kit';
+import { Loop } from './background/Loop.ts';
+import { MoneyMover } from './background/MoneyMover.ts';
+import { ProcessWorker } from './background/ProcessWorker.ts';
+import { Reconciliation } from './background/Reconciliation.ts';
+import type { Shop } from './clients/shopClients.ts';
+import type { OrdersConfig } from './config.ts';
+import { assertProcess } from './domain/orderProcess.ts';
+import { OrderService } from './domain/OrderService.ts';
+import { PlacementService } from './domain/PlacementService.ts';
+import { createProcessMetrics } from './domain/ProcessMetrics.ts';
+import { ProcessRunner } from './domain/ProcessRunner.ts';
+import { PromotionBook } from './domain/PromotionBook.ts';
+import { QuoteService } from './domain/QuoteService.ts';
+import { createHandlers, TOPICS } from './events/handlers.ts';
+import { registerCareRoutes } from './http/careRoutes.ts';
+import { registerInternalRoutes } from './http/internalRoutes.ts';
+import { registerPromotionRoutes } from './http/promotionRoutes.ts';
+import { namedSchemas } from './http/schemas.ts';
+import { registerShopperRoutes } from './http/shopperRoutes.ts';
+import { DatabaseOrderStore } from './store/DatabaseOrderStore.ts';
+import { OrderReadStore } from './store/OrderReadStore.ts';
+import { PromotionStore } from './store/PromotionStore.ts';
+
+/** Options of {@link createApp}. */
+export interface CreateAppOptions {
+  service: ServiceIdentity;
+  config: Omit<OrdersConfig, 'DATABASE_URL'>;
+  database: Database;
+  log: Pick<EventLog, 'append' | 'consume'>;
+  shop: Shop;
+  access: Omit<AccessPluginOptions, 'service'>;
+  /** For drills; absent: none can be injected. */
+  faults?: Faults;
+  health: Health;
+  metrics: ServiceMetrics;
+  tracing: Tracing;
+  logger: ReturnType<typeof createLogger>;
+}
+
+/** Something that runs beside the requests. */
+export interface BackgroundWork {
+  name: string;
+  start(): void;
+  close(): Promise<void>;
+}
+
+/** The application with what runs beside it, in the order in which it is closed. */
+export interface OrdersApp {
+  app: ServiceApp;
+  reconciliation: Reconciliation;
+  work: readonly BackgroundWork[];
+}
+
+const TAGS = [
+  { name: 'checkout', description: 'From a cart to a paid order.' },
+  { name: 'orders', description: 'What a shopper does with orders.' },
+  {
+    name: 'care',
+    description: 'What staff does with orders that need a person.',
+  },
+  { name: 'promotions', description: 'What lowers prices.' },
+  { name: 'internal', description: 'For other services.' },
+];
+
+/** Builds the application of orders. It does not listen, and nothing runs beside it yet. */
+export async function createApp(options: CreateAppOptions): Promise<OrdersApp> {
+  assertProcess();
+  const { config, database, log, logger, metrics, shop, tracing } = options;
+  const app = await createServiceApp({
+    service: options.service,
+    config,
+    health: options.health,
+    metrics,
+    tracing,
+    logger,
+    access: options.access,
+    load: config,
+    openApi: {
+      title: 'Orders',
+      version: '1.0.0',
+      description:
+        'Quotes, checkout as a persisted saga, refunds and returns. Prices come from products, never from the client. Amounts are whole numbers in the minor unit of their currency. An order belongs to the subject of the token; to everybody else it does not exist.',
+      tags: TAGS,
+    },
+  });
+  if (options.faults) {
+    await app.register(faultsPlugin, { faults: options.faults });
+  }
+  const leaseMs = config.ORDERS_LEASE_MS;
+  const store = DatabaseOrderStore.create({ database });
+  const reads = OrderReadStore.create({ database });
+  const promotions = PromotionStore.create({ database });
+  const processMetrics = createProcessMetrics(metrics);
+  const runner = ProcessRunner.create({
+    store,
+    shop,
+    times: {
+      reservationTtlSeconds: config.ORDERS_RESERVATION_TTL_SECONDS,
+      paymentDeadlineMs: config.ORDERS_PAYMENT_DEADLINE_SECONDS * 1000,
+      paymentPollMs: config.ORDERS_PAYMENT_POLL_MS,
+      graceMs: config.ORDERS_GRACE_MS,
+    },
+    leaseMs,
+    maxAttempts: config.ORDERS_MAX_ATTEMPTS,
+    metrics: processMetrics,
+    logger,
+  });
+  const book = PromotionBook.create({ store: promotions });
+  const quotes = QuoteService.create({
+    store,
+    shop,
+    promotions: book,
+    taxTable: sampleTaxTable,
+    ttlSeconds: config.ORDERS_QUOTE_TTL_SECONDS,
+  });
+  const orders = OrderService.create({
+    store,
+    reads,
+    shop,
+    runner,
+    leaseMs,
+    returnWindowDays: config.ORDERS_RETURN_WINDOW_DAYS,
+  });
+  const worker = ProcessWorker.create({ store, runner, leaseMs });
+  const mover = MoneyMover.create({
+    store,
+    shop,
+    leaseMs,
+    maxAttempts: config.ORDERS_MAX_ATTEMPTS,
+    metrics: processMetrics,
+    logger,
+  });
+  const reconciliation = Reconciliation.create({
+    database,
+    shop,
+    metrics: processMetrics,
+    logger,
+    everyMs: config.ORDERS_RECONCILE_INTERVAL_MS,
+    leaseMs: Math.max(leaseMs, 60_000),
+    settledMs: config.ORDERS_RECONCILE_SETTLED_MS,
+  });
+  const everyMs = config.ORDERS_WORKER_POLL_MS;
+  const processLoop = Loop.create({
+    name: 'process',
+    everyMs,
+    turn: () => worker.turn(),
+    logger,
+  });
+  const moneyLoop = Loop.create({
+    name: 'money',
+    everyMs,
+    turn: () => mover.turn(),
+    logger,
+  });
+  const reconciliationLoop = Loop.create({
+    name: 'reconciliation',
+    everyMs: config.ORDERS_RECONCILE_INTERVAL_MS,
+    turn: () => reconciliation.turn(),
+    logger,
+  });
+  const onDue = () => {
+    processLoop.nudge();
+    moneyLoop.nudge();
+  };
+  namedSchemas().forEach(schema => app.addSchema(schema));
+  registerShopperRoutes(app, {
+    quotes,
+    placement: PlacementService.create({
+      returnUrl: config.ORDERS_RETURN_URL,
+      store,
+      shop,
+      quotes,
+      runner,
+      leaseMs,
+    }),
+    orders,
+    reads,
+    metrics,
+  });
+  registerInternalRoutes(app, { orders, reads });
+  registerCareRoutes(app, { orders, reads, store, reconciliation, onDue });
+  registerPromotionRoutes(app, { promotions, book });
+
+  const events = { database, log, metrics, tracing, logger };
+  const consumer = EventConsumer.create({
+    ...events,
+    group: 'orders',
+    topics: TOPICS,
+    handlers: createHandlers({ logger, onDue }),
+  });
+  const relay = OutboxRelay.create(events);
+  registerEventTools(app, {
+    access: 'staff:care',
+    consumers: [consumer],
+    refused: RefusedEvents.create({ database, logger }),
+  });
+  const named = (name: string, part: Pick<Loop, 'start' | 'close'>) => ({
+    name,
+    start: () => part.start(),
+    close: () => part.close(),
+  });
+  return {
+    app,
+    reconciliation,
+    work: [
+      named('consumer', consumer),
+      named('process', processLoop),
+      named('money', moneyLoop),
+      named('reconciliation', reconciliationLoop),
+      {
+        name: 'running orders',
+        start: () => undefined,
+        close: () => runner.close(),
+      },
+      named('outbox', relay),
+    ],
+  };
+}

@@ -1,0 +1,354 @@
+import {
+  ConflictError,
+  DomainError,
+  InvalidInputError,
+  NotFoundError,
+  versionMismatch,
+} from '@shopfloor/service-kit';
+import type { Shop } from '../clients/shopClients.ts';
+import type { OrderReadStore } from '../store/OrderReadStore.ts';
+import type { OrderStore } from '../store/OrderStore.ts';
+import { orderProcess, type OrderState, takes } from './orderProcess.ts';
+import { nextActionOf } from './paymentReading.ts';
+import { careNeeded } from './orderEvents.ts';
+import { nextState } from './orderProcess.ts';
+import type { ProcessRunner } from './ProcessRunner.ts';
+import type { OrderDetails, OrderRecord } from './types.ts';
+
+/** Options of {@link OrderService}. */
+export interface OrderServiceOptions {
+  store: OrderStore;
+  reads: OrderReadStore;
+  shop: Shop;
+  runner: ProcessRunner;
+  leaseMs: number;
+  returnWindowDays: number;
+}
+
+/** What staff can do about an order in care. */
+export interface Resolution {
+  orderId: string;
+  version: number;
+  action: 'retry-step' | 'cancel-and-void' | 'accept';
+  /** For `accept`: what the order is to count as. */
+  as?: 'completed' | 'cancelled' | 'rejected';
+  reason: string;
+  actor: string;
+}
+
+/** A refund that staff asks for. */
+export interface RefundRequest {
+  refundId: string;
+  orderId: string;
+  amount: number;
+  currency: string;
+  reason: string;
+  actor: string;
+}
+
+function notFound(orderId: string): NotFoundError {
+  return new NotFoundError({
+    code: 'order-not-found',
+    message: `There is no order ${orderId}.`,
+  });
+}
+
+function stateConflict(code: string, message: string): ConflictError {
+  return new ConflictError({ code, message });
+}
+
+/** What shoppers and staff do with orders once they are placed. */
+export class OrderService {
+  readonly #options: OrderServiceOptions;
+
+  static create(options: OrderServiceOptions): OrderService {
+    return new OrderService(options);
+  }
+
+  private constructor(options: OrderServiceOptions) {
+    this.#options = options;
+  }
+
+  /** @throws NotFoundError for a stranger's order as for none */
+  async get(orderId: string, owner?: string): Promise<OrderDetails> {
+    const order = await this.#options.reads.details(orderId, owner);
+    if (!order) {
+      throw notFound(orderId);
+    }
+    return order;
+  }
+
+  /**
+   * Cancels before anything has left. Idempotent: an order that is being taken back
+   * already is returned as it is.
+   *
+   * @throws ConflictError `already-dispatched`, `order-in-progress`, `order-in-care`
+   */
+  async cancel(orderId: string, owner: string): Promise<OrderDetails> {
+    const { leaseMs, runner, store } = this.#options;
+    for (let turn = 0; turn < 3; turn += 1) {
+      const order = await this.get(orderId, owner);
+      if (
+        orderProcess[order.state].kind === 'compensation' ||
+        order.state === 'cancelled' ||
+        order.state === 'rejected'
+      ) {
+        return order;
+      }
+      if (order.shippedValue > 0 || order.shippedAt) {
+        throw stateConflict(
+          'already-dispatched',
+          `Order ${order.orderNumber} is on its way. Send it back instead.`,
+        );
+      }
+      if (!takes(order.state, 'cancel')) {
+        throw order.state === 'care'
+          ? stateConflict(
+              'order-in-care',
+              `Our people look after order ${order.orderNumber}; they will answer.`,
+            )
+          : new ConflictError({
+              code: 'order-in-progress',
+              message: `Order ${order.orderNumber} is being carried out. Try again in a moment.`,
+              retryAfterSeconds: 1,
+            });
+      }
+      const moved = await store.advance(order, {
+        to: nextState(order.state, 'cancel'),
+        signal: 'cancel',
+        actor: 'shopper',
+        failure: { code: 'cancelled-by-shopper' },
+        leaseMs,
+      });
+      if (moved) {
+        await runner.runInBackground(moved);
+        return this.get(orderId, owner);
+      }
+    }
+    throw new ConflictError({
+      code: 'order-in-progress',
+      message: `Order ${orderId} is being carried out. Try again in a moment.`,
+      retryAfterSeconds: 1,
+    });
+  }
+
+  /** The shopper came back from the provider: the payment is read, whatever the address says. */
+  async paymentReturned(
+    orderId: string,
+    owner: string,
+  ): Promise<{
+    order: OrderDetails;
+    nextAction?: { type: 'redirect'; url: string };
+  }> {
+    const { leaseMs, runner, store } = this.#options;
+    const order = await this.get(orderId, owner);
+    if (order.state !== 'awaiting-payment') {
+      return { order };
+    }
+    const claimed = await store.claim(orderId, order.version, leaseMs);
+    // Somebody reads it at this moment: the answer is theirs, soon.
+    const outcome =
+      claimed && (await runner.runInline(claimed, { resumed: true }));
+    return {
+      order: await this.get(orderId, owner),
+      nextAction: outcome?.nextAction,
+    };
+  }
+
+  /** The redirect of an order that waits for its payment. */
+  async nextActionOf(order: OrderRecord) {
+    return order.state === 'awaiting-payment'
+      ? nextActionOf(
+          await this.#options.shop.getPayment(order.paymentId, false),
+        )
+      : undefined;
+  }
+
+  /** Asks for a return. @throws DomainError `return-window-closed`, `too-many-units`, `id-reused` */
+  async requestReturn(options: {
+    returnId: string;
+    orderId: string;
+    owner: string;
+    lines: { sku: string; quantity: number }[];
+    reason: string;
+  }): Promise<void> {
+    const { reads, returnWindowDays } = this.#options;
+    const result = await reads.requestReturn({
+      ...options,
+      windowDays: returnWindowDays,
+    });
+    switch (result.kind) {
+      case 'not-found':
+        throw notFound(options.orderId);
+      case 'id-reused':
+        throw stateConflict(
+          'id-reused',
+          `Return ${options.returnId} is another one. Use a new id.`,
+        );
+      case 'window-closed':
+        throw stateConflict(
+          'return-window-closed',
+          `Goods can be sent back from their dispatch until ${returnWindowDays} days after they arrived.`,
+        );
+      case 'too-many':
+        throw new DomainError({
+          kind: 'unprocessable',
+          code: 'too-many-units',
+          message: `More than was sent and not returned yet: ${result.skus.join(', ')}.`,
+          fields: result.skus.map(sku => ({
+            in: 'body' as const,
+            field: `/lines/${options.lines.findIndex(line => line.sku === sku)}/quantity`,
+            message: `is more of ${sku} than was sent and not returned yet`,
+          })),
+        });
+      default:
+    }
+  }
+
+  /**
+   * Refunds a part, atomically within what was captured and is not disputed. The
+   * same id with the same amount is the same refund.
+   */
+  async refund(request: RefundRequest): Promise<'made' | 'same'> {
+    const { store } = this.#options;
+    const order = await this.get(request.orderId);
+    if (request.currency !== order.currency) {
+      throw new InvalidInputError({
+        code: 'wrong-currency',
+        message: `Order ${order.orderNumber} is in ${order.currency}.`,
+        fields: [
+          {
+            in: 'body',
+            field: '/amount/currency',
+            message: `must be ${order.currency}`,
+          },
+        ],
+      });
+    }
+    if (await store.claimRefund(request)) {
+      return 'made';
+    }
+    const known = await store.findMove(request.refundId);
+    if (known) {
+      if (
+        known.orderId === request.orderId &&
+        known.amount === request.amount &&
+        known.kind === 'refund'
+      ) {
+        return 'same';
+      }
+      throw stateConflict(
+        'id-reused',
+        `Refund ${request.refundId} is another one. Use a new id.`,
+      );
+    }
+    throw new ConflictError({
+      code: 'refund-exceeds-captured',
+      message: `That is more than was captured for order ${order.orderNumber} and is neither refunded nor disputed.`,
+      fields: [
+        {
+          in: 'body',
+          field: '/amount/amount',
+          message: 'is more than is left to refund',
+        },
+      ],
+    });
+  }
+
+  /** Staff takes an order into care. */
+  async takeIntoCare(options: {
+    orderId: string;
+    version: number;
+    reason: string;
+    actor: string;
+  }): Promise<OrderDetails> {
+    const order = await this.get(options.orderId);
+    if (!takes(order.state, 'care-needed')) {
+      return order;
+    }
+    await this.#advanceAs(order, options, {
+      to: 'care',
+      signal: 'care-needed',
+      careReason: options.reason,
+      events: [careNeeded(order, options.reason)],
+    });
+    return this.get(options.orderId);
+  }
+
+  /** Staff decides about an order in care. @throws ConflictError `not-in-care`, `money-not-settled` */
+  async resolve(resolution: Resolution): Promise<OrderDetails> {
+    const { store } = this.#options;
+    const order = await this.get(resolution.orderId);
+    if (order.state !== 'care') {
+      throw stateConflict(
+        'not-in-care',
+        `Order ${order.orderNumber} is ${order.state}; only an order in care is resolved.`,
+      );
+    }
+    const settled = order.captured === order.refunded;
+    switch (resolution.action) {
+      case 'retry-step': {
+        const to = order.careFrom as OrderState;
+        await this.#advanceAs(order, resolution, {
+          to: nextState('care', 'resumed', to),
+          signal: 'resumed',
+          dueMs: orderProcess[to].step ? 0 : undefined,
+        });
+        await store.retryMoves(order.orderId);
+        break;
+      }
+      case 'cancel-and-void':
+        if (!settled) {
+          throw stateConflict(
+            'money-not-settled',
+            'Money was captured: refund it first, then accept the order as cancelled.',
+          );
+        }
+        await this.#advanceAs(order, resolution, {
+          to: nextState(
+            'care',
+            'cancelled-by-care',
+            order.confirmedAt ? 'cancelling' : 'voiding',
+          ),
+          signal: 'cancelled-by-care',
+          failure: { code: 'cancelled-by-care' },
+          dueMs: 0,
+        });
+        break;
+      default: {
+        const as = resolution.as ?? 'completed';
+        if (as !== 'completed' && !settled) {
+          throw stateConflict(
+            'money-not-settled',
+            `An order that counts as ${as} keeps no money: refund what was captured first.`,
+          );
+        }
+        await this.#advanceAs(order, resolution, {
+          to: nextState('care', 'accepted', as),
+          signal: 'accepted',
+          failure: as === 'completed' ? undefined : { code: 'settled-by-care' },
+          givesBack: as !== 'completed',
+        });
+      }
+    }
+    return this.get(resolution.orderId);
+  }
+
+  async #advanceAs(
+    order: OrderRecord,
+    {
+      actor,
+      reason,
+      version,
+    }: { actor: string; reason: string; version: number },
+    advance: Omit<Parameters<OrderStore['advance']>[1], 'actor' | 'detail'>,
+  ): Promise<void> {
+    const moved = await this.#options.store.advance(
+      { ...order, version },
+      { ...advance, actor, detail: { reason } },
+    );
+    if (!moved) {
+      throw versionMismatch(`Order ${order.orderNumber}`);
+    }
+  }
+}

@@ -1,0 +1,246 @@
+import {
+  type createLogger,
+  DomainError,
+  type NewEvent,
+  runInRequestContext,
+} from '@shopfloor/service-kit';
+import type { Shop } from '../clients/shopClients.ts';
+import type { OrderStore } from '../store/OrderStore.ts';
+import { careNeeded, orderCancelled, orderConfirmed } from './orderEvents.ts';
+import {
+  nextState,
+  orderProcess,
+  type OrderState,
+  stepOf,
+} from './orderProcess.ts';
+import { nextActionOf } from './paymentReading.ts';
+import type { ProcessMetrics } from './ProcessMetrics.ts';
+import {
+  type Moved,
+  performStep,
+  type ProcessTimes,
+  type StepContext,
+} from './steps.ts';
+import type { OrderRecord } from './types.ts';
+
+/** Options of {@link ProcessRunner}. */
+export interface ProcessRunnerOptions {
+  store: OrderStore;
+  shop: Shop;
+  times: ProcessTimes;
+  /** How long one holds an order between two statements; longer than the longest step. */
+  leaseMs: number;
+  /** Attempts of a step after which a person has to look. */
+  maxAttempts: number;
+  metrics: ProcessMetrics;
+  logger: ReturnType<typeof createLogger>;
+}
+
+/** How far a run came. */
+export interface RunOutcome {
+  order: OrderRecord;
+  nextAction?: { type: 'redirect'; url: string };
+  /** Why it stopped, when something did not answer. */
+  error?: unknown;
+}
+
+const BACKGROUND: StepContext = { resumed: true };
+
+/** Milliseconds to wait before a further attempt: doubled each time, five minutes at most. */
+export function backoffMs(attempts: number): number {
+  return Math.min(300_000, 500 * 2 ** Math.min(attempts, 12));
+}
+
+/** Leads orders through their process, one statement a step. Whoever runs an order holds its lease. */
+export class ProcessRunner {
+  readonly #options: ProcessRunnerOptions;
+  readonly #running = new Set<Promise<unknown>>();
+
+  static create(options: ProcessRunnerOptions): ProcessRunner {
+    return new ProcessRunner(options);
+  }
+
+  private constructor(options: ProcessRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Leads an order on while its shopper waits: until it is confirmed, parked or over; the rest goes on behind the answer. */
+  async runInline(
+    order: OrderRecord,
+    context: StepContext,
+  ): Promise<RunOutcome> {
+    const outcome = await this.#run(
+      order,
+      context,
+      ({ confirmedAt }) => confirmedAt !== undefined,
+    );
+    if (
+      outcome.order.confirmedAt &&
+      outcome.error === undefined &&
+      stepOf(outcome.order.state)
+    ) {
+      this.#track(
+        // Its own deadline: the shopper's ends with the answer.
+        runInRequestContext({}, () =>
+          this.#run(outcome.order, BACKGROUND, () => false),
+        ),
+      );
+    }
+    return outcome;
+  }
+
+  /** Leads an order on that a worker holds. */
+  async runInBackground(order: OrderRecord): Promise<RunOutcome> {
+    return this.#run(order, BACKGROUND, () => false);
+  }
+
+  /** Waits for what goes on behind answers. */
+  async close(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  #track(work: Promise<unknown>): void {
+    const guarded = work
+      .catch(error =>
+        this.#options.logger.warn({ error }, 'An order was left to the worker'),
+      )
+      .finally(() => this.#running.delete(guarded));
+    this.#running.add(guarded);
+  }
+
+  async #run(
+    first: OrderRecord,
+    context: StepContext,
+    enough: (order: OrderRecord) => boolean,
+  ): Promise<RunOutcome> {
+    const { metrics, shop, store, times } = this.#options;
+    let order = first;
+    let nextAction: RunOutcome['nextAction'];
+    for (;;) {
+      const step = stepOf(order.state);
+      if (!step) {
+        return { order, nextAction };
+      }
+      const started = performance.now();
+      const outcome = await performStep(step, order, { shop, times, context });
+      metrics.steps.observe(
+        { step, outcome: outcome.kind === 'move' ? outcome.signal : 'wait' },
+        (performance.now() - started) / 1000,
+      );
+      if (outcome.payment) {
+        nextAction = nextActionOf(outcome.payment);
+      }
+      if (outcome.kind === 'wait') {
+        return {
+          order: await this.#wait(order, outcome.dueMs, outcome.error),
+          nextAction,
+          error: outcome.error,
+        };
+      }
+      const moved = await this.#move(order, outcome);
+      if (!moved) {
+        metrics.lost.inc();
+        return {
+          order: (await store.find(order.orderId)) ?? order,
+          nextAction,
+        };
+      }
+      order = moved;
+      if (isParked(order.state) || enough(order)) {
+        return { order, nextAction };
+      }
+    }
+  }
+
+  async #wait(
+    order: OrderRecord,
+    dueMs: number | undefined,
+    error: unknown,
+  ): Promise<OrderRecord> {
+    const { logger, maxAttempts, store } = this.#options;
+    if (error === undefined) {
+      await store.postpone(order, dueMs);
+      return order;
+    }
+    if (!(error instanceof DomainError)) {
+      logger.error({ error, order_id: order.orderId }, 'A step failed');
+    }
+    if (order.attempts + 1 < maxAttempts) {
+      await store.postpone(order, dueMs ?? backoffMs(order.attempts));
+      return order;
+    }
+    const code = error instanceof DomainError ? error.code : 'step-failed';
+    const moved = await this.#move(order, {
+      kind: 'move',
+      signal: 'care-needed',
+      careReason: `${order.state}: ${code}`,
+    });
+    return moved ?? order;
+  }
+
+  async #move(
+    order: OrderRecord,
+    outcome: Moved,
+  ): Promise<OrderRecord | undefined> {
+    const { leaseMs, metrics, store, times } = this.#options;
+    const to = nextState(order.state, outcome.signal, outcome.to);
+    const { payment } = outcome;
+    let dueMs: number | undefined;
+    if (to === 'awaiting-payment') {
+      dueMs = Math.max(
+        100,
+        Math.min(times.paymentPollMs, order.paymentLeftMs ?? 0),
+      );
+    }
+    const goesOn = !isParked(to) && stepOf(to) !== undefined;
+    const moved = await store.advance(order, {
+      to,
+      signal: outcome.signal,
+      actor: 'orders',
+      failure: outcome.failure,
+      detail: outcome.failure && { ...outcome.failure },
+      dueMs,
+      leaseMs: goesOn ? leaseMs : undefined,
+      payment: payment && {
+        state: payment.state,
+        version: payment.version,
+        capturePolicy: payment.capturePolicy,
+      },
+      paymentDeadlineMs: outcome.paymentDeadlineMs,
+      captured: outcome.captured,
+      refunded: outcome.refunded,
+      givesBack: to === 'rejected' || to === 'cancelled',
+      careReason: outcome.careReason,
+      events: eventsOf(order, to, outcome),
+    });
+    if (moved) {
+      metrics.transitions.inc({ state: to });
+    }
+    return moved;
+  }
+}
+
+function isParked(state: OrderState): boolean {
+  return (
+    state === 'awaiting-payment' ||
+    orderProcess[state].kind === 'end' ||
+    stepOf(state) === undefined
+  );
+}
+
+function eventsOf(
+  order: OrderRecord,
+  to: OrderState,
+  outcome: Moved,
+): NewEvent[] {
+  if (to === 'requesting-shipment') {
+    return [orderConfirmed(order)];
+  }
+  if (to === 'cancelled' && !order.usesReturned) {
+    return [orderCancelled(order, order.failure?.code ?? 'cancelled')];
+  }
+  if (to === 'care') {
+    return [careNeeded(order, outcome.careReason ?? 'care-needed')];
+  }
+  return [];
+}

@@ -1,0 +1,13 @@
+import {
+  inboxMigration,
+  type Migration,
+  outboxMigration,
+} from '@shopfloor/service-kit';
+import { ordersMigration } from './20261126000000_orders.ts';
+
+/** The migrations of orders, in order. */
+export const migrations: readonly Migration[] = [
+  outboxMigration,
+  inboxMigration,
+  ordersMigration,
+];

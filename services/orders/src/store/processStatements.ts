@@ -1,0 +1,129 @@
+import { outboxInsert, type Statement } from '@shopfloor/service-kit';
+import { ORDER_COLUMNS } from './placeStatements.ts';
+
+/** Gives the uses of promotions back that an order claimed; reads member `moved`. */
+const RELEASE_PROMOTIONS = `
+  returned_uses as (
+    select m.owner, c."promotionId" as promotion_id, c.uses
+    from moved m, jsonb_to_recordset(m.content -> 'usageClaims')
+      as c("promotionId" uuid, uses bigint)
+    where m.gives_back
+  ),
+  returned_promotions as (
+    update promotions p set used = p.used - r.uses
+    from returned_uses r where p.id = r.promotion_id and p.used >= r.uses
+  ),
+  returned_shoppers as (
+    update promotion_shoppers s set used = s.used - r.uses
+    from returned_uses r
+    where s.promotion_id = r.promotion_id and s.owner = r.owner and s.used >= r.uses
+  )`;
+
+/**
+ * Moves an order from one state to the next, with its history and events, when it
+ * is still at the version one has. A payment older than the one last read moves
+ * nothing: states never regress.
+ *
+ * Parameters: id, version, new state, signal, actor, detail, failure, due in ms
+ * (null: never), lease in ms (0: none), payment state, payment version, payment
+ * deadline in ms, capture policy, captured and refunded to add, whether uses of
+ * promotions are given back, care reason, events.
+ */
+export const advanceStatement: Statement = {
+  name: 'advance_order',
+  text: `
+  with moved as (
+    update orders o set
+      state = $3, version = o.version + 1, attempts = 0, updated_at = now(),
+      failure = coalesce($7::jsonb, o.failure),
+      due_at = case
+        when $3 = 'awaiting-payment' and o.payment_hint > coalesce($11::bigint, o.payment_version) then now()
+        else now() + $8::double precision * interval '1 ms' end,
+      leased_until = now() + $9::double precision * interval '1 ms',
+      payment_state = coalesce($10, o.payment_state),
+      payment_version = coalesce($11::bigint, o.payment_version),
+      payment_deadline = coalesce(now() + $12::double precision * interval '1 ms', o.payment_deadline),
+      capture_policy = coalesce($13, o.capture_policy),
+      captured = o.captured + $14::bigint,
+      refunded = o.refunded + $15::bigint,
+      uses_returned = o.uses_returned or $16::boolean,
+      confirmed_at = case when $3 = 'requesting-shipment' then coalesce(o.confirmed_at, now()) else o.confirmed_at end,
+      care_from = case when $3 = 'care' then o.state end,
+      care_reason = case when $3 = 'care' then $17 end
+    where o.id = $1 and o.version = $2
+      and ($11::bigint is null or $11::bigint >= o.payment_version)
+    returning o.*, old.state as from_state, ($16::boolean and not old.uses_returned) as gives_back
+  ),
+  history as (
+    insert into order_history (order_id, from_state, to_state, signal, actor, detail)
+    select id, from_state, state, $4, $5, $6::jsonb from moved
+  ),
+  ${RELEASE_PROMOTIONS}
+  ${outboxInsert(18, { from: 'moved', version: 'version' })}
+  select ${ORDER_COLUMNS} from moved o`,
+};
+
+/** Leaves an order where it is and says when to look again. Parameters: id, version, due in ms (null: never). */
+export const postponeStatement: Statement = {
+  name: 'postpone_order',
+  text: `
+  update orders set version = version + 1, attempts = attempts + 1,
+    leased_until = '-infinity',
+    due_at = now() + $3::double precision * interval '1 ms'
+  where id = $1 and version = $2
+  returning version`,
+};
+
+/** Takes the lease of one order that nobody works on. Parameters: id, version, lease in ms. */
+export const claimStatement: Statement = {
+  name: 'claim_order',
+  text: `
+  update orders o set version = version + 1,
+    leased_until = now() + $3 * interval '1 ms', due_at = now() + $3 * interval '1 ms'
+  where o.id = $1 and o.version = $2 and o.leased_until <= now()
+  returning ${ORDER_COLUMNS}`,
+};
+
+/** Takes the leases of orders that are due. Parameters: most, lease in ms. */
+export const claimDueStatement: Statement = {
+  name: 'claim_due_orders',
+  text: `
+  with due as (
+    select id from orders
+    where due_at <= now() and leased_until <= now()
+    order by due_at limit $1 for no key update skip locked
+  )
+  update orders o set version = o.version + 1,
+    leased_until = now() + $2 * interval '1 ms', due_at = now() + $2 * interval '1 ms'
+  from due where o.id = due.id
+  returning ${ORDER_COLUMNS}`,
+};
+
+/** An order for its process. */
+export const findOrderStatement: Statement = {
+  name: 'find_order',
+  text: `select ${ORDER_COLUMNS} from orders o where o.id = $1`,
+};
+
+/** The same, locked until the end of the transaction. */
+export const lockOrderStatement: Statement = {
+  name: 'lock_order',
+  text: `select ${ORDER_COLUMNS} from orders o where o.id = $1 for no key update`,
+};
+
+/** Notes that a payment changed; wakes the order when it waits for that. Parameters: order id, payment version. */
+export const hintStatement: Statement = {
+  name: 'hint_payment',
+  text: `
+  update orders set payment_hint = $2,
+    due_at = case when state in ('awaiting-payment', 'rejected', 'cancelled')
+      then now() else due_at end
+  where id = $1 and payment_hint < $2 and payment_version < $2
+    and state in ('reserving', 'authorising', 'awaiting-payment', 'rejected', 'cancelled')`,
+};
+
+/** Makes an order due now, whatever it waits for. */
+export const wakeStatement: Statement = {
+  name: 'wake_order',
+  text: `update orders set due_at = now() where id = $1`,
+};

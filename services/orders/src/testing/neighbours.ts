@@ -1,0 +1,385 @@
+import { newId } from '@shopfloor/service-kit';
+import type { Cart, LookedUp } from '../clients/shopClients.ts';
+import type { Payment } from '../domain/paymentReading.ts';
+import {
+  Neighbour,
+  type NeighbourAnswer,
+  type NeighbourCall,
+  refuse,
+} from './Neighbour.ts';
+
+/** Carts, each open to the bearer of any token. */
+export class TestCart extends Neighbour {
+  readonly carts = new Map<string, Cart>();
+
+  /** Makes a cart of quantities by SKU. */
+  add(quantities: Record<string, number>, currency = 'EUR'): Cart {
+    const cart: Cart = {
+      cartId: newId(),
+      version: 1,
+      currency,
+      lines: Object.entries(quantities).map(([sku, quantity]) => ({
+        sku,
+        productId: newId(),
+        name: { en: sku, zh: sku },
+        quantity,
+        unitPrice: { amount: 1, currency },
+        available: 5,
+      })),
+      // What the cart says of prices does not matter; a quote asks products.
+      subtotal: { amount: 1, currency },
+    };
+    this.carts.set(cart.cartId, cart);
+    return cart;
+  }
+
+  protected answer({ path, headers }: NeighbourCall): NeighbourAnswer {
+    const cart = this.carts.get(path.split('/')[2]);
+    if (!headers.authorization) {
+      return refuse(401, 'token-missing');
+    }
+    return cart ? { status: 200, body: cart } : refuse(404, 'cart-not-found');
+  }
+}
+
+/** Products with a price list. */
+export class TestProducts extends Neighbour {
+  readonly items = new Map<string, LookedUp>();
+  pricesIncludeTax = true;
+
+  add(
+    sku: string,
+    amount: number,
+    rest: Partial<LookedUp> & { currency?: string } = {},
+  ): void {
+    const { currency = 'EUR', ...changes } = rest;
+    this.items.set(sku, {
+      sku,
+      productId: newId(),
+      slug: sku.toLowerCase(),
+      name: { en: `The ${sku}`, zh: `此${sku}` },
+      price: { amount, currency },
+      taxCategory: 'standard',
+      weightGrams: 400,
+      ...changes,
+    });
+  }
+
+  protected answer({ body }: NeighbourCall): NeighbourAnswer {
+    const items = (body.skus as string[]).flatMap(
+      sku => this.items.get(sku) ?? [],
+    );
+    return {
+      status: 200,
+      body: { pricesIncludeTax: this.pricesIncludeTax, items },
+    };
+  }
+}
+
+/** Stock with reservations. */
+export class TestInventory extends Neighbour {
+  readonly stock = new Map<string, number>();
+  readonly reservations = new Map<
+    string,
+    {
+      state: 'held' | 'confirmed' | 'released' | 'expired';
+      lines: { sku: string; quantity: number }[];
+    }
+  >();
+
+  /** Ends a hold, as time would. */
+  expire(reservationId: string): void {
+    const reservation = this.reservations.get(reservationId);
+    if (reservation?.state === 'held') {
+      this.#giveBack(reservation.lines);
+      reservation.state = 'expired';
+    }
+  }
+
+  #giveBack(lines: { sku: string; quantity: number }[]): void {
+    for (const { sku, quantity } of lines) {
+      this.stock.set(sku, this.stock.get(sku)! + quantity);
+    }
+  }
+
+  protected answer({ path, body }: NeighbourCall): NeighbourAnswer {
+    const [, , id, action] = path.split('/');
+    const reservation = this.reservations.get(id ?? body.reservationId);
+    if (!action) {
+      if (reservation?.state === 'held' || reservation?.state === 'confirmed') {
+        return {
+          status: 201,
+          body: { reservationId: body.reservationId, state: reservation.state },
+        };
+      }
+      const lines = body.lines as { sku: string; quantity: number }[];
+      const short = lines.filter(
+        ({ sku, quantity }) => (this.stock.get(sku) ?? 0) < quantity,
+      );
+      if (short.length > 0) {
+        return refuse(409, 'insufficient-stock', {
+          errors: short.map(({ sku }) => ({
+            in: 'body',
+            field: `/lines/${lines.findIndex(line => line.sku === sku)}/quantity`,
+            message: `only ${this.stock.get(sku) ?? 0} of ${sku} are available`,
+          })),
+        });
+      }
+      for (const { sku, quantity } of lines) {
+        this.stock.set(sku, this.stock.get(sku)! - quantity);
+      }
+      this.reservations.set(body.reservationId, { state: 'held', lines });
+      return {
+        status: 201,
+        body: { reservationId: body.reservationId, state: 'held' },
+      };
+    }
+    if (!reservation) {
+      return refuse(404, 'reservation-not-found');
+    }
+    if (action === 'confirm') {
+      if (reservation.state === 'held' || reservation.state === 'confirmed') {
+        reservation.state = 'confirmed';
+        return { status: 200, body: { state: 'confirmed' } };
+      }
+      return refuse(409, 'reservation-expired');
+    }
+    if (reservation.state === 'held' || reservation.state === 'confirmed') {
+      this.#giveBack(reservation.lines);
+    }
+    reservation.state = 'released';
+    return { status: 200, body: { state: 'released' } };
+  }
+}
+
+/** Ways of delivery and shipments. */
+export class TestFulfilment extends Neighbour {
+  readonly shipments = new Map<
+    string,
+    { state: 'pending' | 'dispatched' | 'cancelled'; orderId: string }
+  >();
+
+  protected answer({ path, body }: NeighbourCall): NeighbourAnswer {
+    if (path === '/shipping-quotes') {
+      const { currency, country } = body;
+      const option = (optionId: string, amount: number) => ({
+        optionId,
+        title: { en: optionId, zh: optionId },
+        price: { amount, currency },
+        minDays: 1,
+        maxDays: 3,
+      });
+      return country === 'AQ'
+        ? refuse(422, 'no-delivery')
+        : {
+            status: 200,
+            body: {
+              options: [option('standard', 490), option('express', 990)],
+            },
+          };
+    }
+    const [, , id, action] = path.split('/');
+    const shipment = this.shipments.get(id ?? body.shipmentId);
+    if (action === 'cancel') {
+      if (!shipment) {
+        return refuse(404, 'shipment-not-found');
+      }
+      if (shipment.state === 'dispatched') {
+        return refuse(409, 'already-dispatched');
+      }
+      shipment.state = 'cancelled';
+      return { status: 200, body: { state: 'cancelled' } };
+    }
+    if (!shipment) {
+      this.shipments.set(body.shipmentId, {
+        state: 'pending',
+        orderId: body.orderId,
+      });
+    }
+    return {
+      status: 201,
+      body: { shipmentId: body.shipmentId, state: 'pending' },
+    };
+  }
+}
+
+/**
+ * Payments by token: `tok_ok` authorises, `tok_redirect` asks for a redirect that
+ * {@link TestPayments.approve} ends, `tok_pending` stays open, all others decline.
+ */
+export class TestPayments extends Neighbour {
+  readonly payments = new Map<string, Payment>();
+  readonly #done = new Map<string, number>();
+  capturePolicy: Payment['capturePolicy'] = 'each-shipment';
+  /** Why captures are refused; undefined: they are not. */
+  refuseCaptures: string | undefined;
+
+  /** The shopper agreed, or the provider did at last. */
+  approve(paymentId: string): Payment {
+    const payment = this.payments.get(paymentId)!;
+    if (payment.state === 'requires-action' || payment.state === 'pending') {
+      payment.state = 'authorised';
+      payment.authorised = { ...payment.amount };
+      payment.version += 1;
+    }
+    return payment;
+  }
+
+  /** Sum of what is authorised and not captured, over all payments. */
+  get openAuthorisations(): number {
+    return [...this.payments.values()].filter(
+      ({ state }) => state === 'authorised',
+    ).length;
+  }
+
+  protected answer(call: NeighbourCall): NeighbourAnswer {
+    const { body, path } = call;
+    const [, , id, action] = path.split('/');
+    if (!id) {
+      return this.#create(body);
+    }
+    const payment = this.payments.get(id);
+    if (!payment) {
+      return refuse(404, 'payment-not-found');
+    }
+    switch (action) {
+      case undefined:
+        return { status: 200, body: payment };
+      case 'void':
+        return this.#void(payment);
+      case 'captures':
+        return this.#capture(payment, body);
+      default:
+        return this.#refund(payment, body);
+    }
+  }
+
+  #create(body: any): NeighbourAnswer {
+    const known = this.payments.get(body.paymentId);
+    if (known) {
+      return { status: 201, body: known };
+    }
+    const none = { amount: 0, currency: body.amount.currency };
+    const states: Record<string, Payment['state']> = {
+      tok_ok: 'authorised',
+      tok_redirect: 'requires-action',
+      tok_pending: 'pending',
+    };
+    const state = states[body.token] ?? 'declined';
+    const payment: Payment = {
+      paymentId: body.paymentId,
+      orderId: body.orderId,
+      state,
+      nextAction:
+        state === 'requires-action'
+          ? { type: 'redirect', url: `http://provider/${body.paymentId}` }
+          : undefined,
+      amount: body.amount,
+      authorised: state === 'authorised' ? body.amount : none,
+      captured: none,
+      refunded: none,
+      declineCode: state === 'declined' ? 'insufficient-funds' : undefined,
+      capturePolicy: this.capturePolicy,
+      captures: [],
+      refunds: [],
+      version: 1,
+    };
+    this.payments.set(payment.paymentId, payment);
+    return { status: 201, body: payment };
+  }
+
+  #void(payment: Payment): NeighbourAnswer {
+    if (payment.captured.amount > 0) {
+      return refuse(409, 'payment-captured');
+    }
+    if (['authorised', 'requires-action', 'pending'].includes(payment.state)) {
+      payment.state = 'voided';
+      payment.version += 1;
+    }
+    return { status: 200, body: payment };
+  }
+
+  #capture(payment: Payment, body: any): NeighbourAnswer {
+    const { captureId, amount } = body;
+    if (!this.#done.has(captureId)) {
+      const open = payment.authorised.amount - payment.captured.amount;
+      const closed = !['authorised', 'partially-captured'].includes(
+        payment.state,
+      );
+      if (this.refuseCaptures || closed || amount.amount > open) {
+        return refuse(409, this.refuseCaptures ?? 'payment-not-capturable');
+      }
+      this.#done.set(captureId, amount.amount);
+      payment.captured = {
+        ...amount,
+        amount: payment.captured.amount + amount.amount,
+      };
+      payment.state =
+        payment.captured.amount === payment.authorised.amount
+          ? 'captured'
+          : 'partially-captured';
+      payment.captures!.push({ id: captureId, amount, state: 'succeeded' });
+      payment.version += 1;
+    }
+    return { status: 201, body: payment };
+  }
+
+  #refund(payment: Payment, body: any): NeighbourAnswer {
+    const { refundId, amount } = body;
+    if (!this.#done.has(refundId)) {
+      if (amount.amount > payment.captured.amount - payment.refunded.amount) {
+        return refuse(409, 'amount-exceeds-captured');
+      }
+      this.#done.set(refundId, amount.amount);
+      payment.refunded = {
+        ...amount,
+        amount: payment.refunded.amount + amount.amount,
+      };
+      payment.refunds!.push({ id: refundId, amount, state: 'succeeded' });
+      payment.version += 1;
+    }
+    return { status: 201, body: payment };
+  }
+}
+
+/** All that orders calls, each a server of its own. */
+export class TestShop {
+  readonly cart = new TestCart();
+  readonly products = new TestProducts();
+  readonly inventory = new TestInventory();
+  readonly fulfilment = new TestFulfilment();
+  readonly payments = new TestPayments();
+
+  static async start(): Promise<TestShop> {
+    const shop = new TestShop();
+    await Promise.all(shop.all.map(neighbour => neighbour.listen()));
+    return shop;
+  }
+
+  get all(): Neighbour[] {
+    const { cart, products, inventory, fulfilment, payments } = this;
+    return [cart, products, inventory, fulfilment, payments];
+  }
+
+  /** Variables by which orders finds them. */
+  get env(): Record<string, string> {
+    return {
+      CART_URL: this.cart.url,
+      PRODUCTS_URL: this.products.url,
+      INVENTORY_URL: this.inventory.url,
+      FULFILMENT_URL: this.fulfilment.url,
+      PAYMENTS_URL: this.payments.url,
+    };
+  }
+
+  /** Lets every call pass again. */
+  calm(): void {
+    for (const neighbour of this.all) {
+      neighbour.intercept = () => undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all.map(neighbour => neighbour.close()));
+  }
+}
