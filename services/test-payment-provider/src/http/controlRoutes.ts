@@ -36,7 +36,8 @@ const forget: Statement = {
   name: 'forget_part',
   text: `
     with part as (delete from parts where id = $1 and kind = 'capture' returning charge_id, amount),
-    posting as (delete from postings where object_id = $1)
+    posting as (delete from postings where object_id = $1),
+    key as (delete from idempotency_keys where object_id = $1)
     update charges c set captured = c.captured - part.amount, status = 'authorized', version = c.version + 1
     from part where c.id = part.charge_id returning c.id`,
 };

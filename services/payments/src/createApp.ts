@@ -1,0 +1,134 @@
+import {
+  type AccessPluginOptions,
+  createServiceApp,
+  type Database,
+  type EventConsumer,
+  type Health,
+  type createLogger,
+  type RefusedEvents,
+  registerEventTools,
+  type ServiceApp,
+  type ServiceIdentity,
+  type ServiceMetrics,
+  type Tracing,
+} from '@shopfloor/service-kit';
+import { PaymentWorker } from './background/PaymentWorker.ts';
+import { Reconciler } from './background/Reconciler.ts';
+import type { PaymentsConfig } from './config.ts';
+import { PaymentService } from './domain/PaymentService.ts';
+import { ProviderDriver } from './domain/ProviderDriver.ts';
+import { registerPaymentRoutes } from './http/paymentRoutes.ts';
+import { registerReconciliationRoutes } from './http/reconciliationRoutes.ts';
+import { refuseCardData } from './http/refuseCardData.ts';
+import { registerWebhookRoutes } from './http/webhookRoutes.ts';
+import type { PaymentProvider } from './providers/PaymentProvider.ts';
+import { DatabasePaymentStore } from './store/DatabasePaymentStore.ts';
+import { ReconciliationStore } from './store/ReconciliationStore.ts';
+
+/** Options of {@link createApp}. */
+export interface CreateAppOptions {
+  service: ServiceIdentity;
+  config: Omit<
+    PaymentsConfig,
+    | 'DATABASE_URL'
+    | 'PAYMENT_PROVIDER_API_KEY'
+    | 'PAYMENT_PROVIDER_WEBHOOK_SECRET'
+  >;
+  database: Database;
+  access: Omit<AccessPluginOptions, 'service'>;
+  /** The first takes new payments. */
+  providers: readonly PaymentProvider[];
+  /** What carries events in and out, for the tools of staff. */
+  events: {
+    consumers: readonly Pick<EventConsumer, 'deadLetters'>[];
+    refused: RefusedEvents | undefined;
+  };
+  health: Health;
+  metrics: ServiceMetrics;
+  tracing: Tracing;
+  logger: ReturnType<typeof createLogger>;
+}
+
+/** The application with what works behind it. */
+export interface PaymentsApp {
+  app: ServiceApp;
+  worker: PaymentWorker;
+  reconciler: Reconciler;
+}
+
+/** Room between the end of a provider's call and the end of its lease. */
+const LEASE_MARGIN_SECONDS = 2;
+
+/** Builds payments. It neither listens nor works in the background yet. */
+export async function createApp(
+  options: CreateAppOptions,
+): Promise<PaymentsApp> {
+  const { database, providers, events, ...kit } = options;
+  const { config, metrics, logger } = kit;
+  const app = await createServiceApp({
+    ...kit,
+    load: config,
+    openApi: {
+      title: 'Payments',
+      version: '1.0.0',
+      description:
+        'Authorisations, captures and refunds at payment providers. Amounts are whole numbers in the minor unit of their currency. Every request carries its own id and may be repeated. Card data is refused wherever it appears.',
+      tags: [
+        { name: 'payments', description: 'What orders asks for.' },
+        { name: 'webhooks', description: 'What providers tell.' },
+        { name: 'reconciliation', description: 'Our ledger and theirs.' },
+        { name: 'privacy', description: 'What is held about people.' },
+        { name: 'events', description: 'Events that could not be handled.' },
+      ],
+    },
+  });
+  refuseCardData(app);
+  const byName = new Map(providers.map(provider => [provider.name, provider]));
+  const store = DatabasePaymentStore.create({ database });
+  const reconciliations = ReconciliationStore.create({ database });
+  const driver = ProviderDriver.create({
+    store,
+    providers: byName,
+    leaseSeconds:
+      Math.ceil(config.PAYMENT_PROVIDER_TIMEOUT_MS / 1000) +
+      LEASE_MARGIN_SECONDS,
+    giveUpSeconds: config.AUTHORISATION_GIVE_UP_SECONDS,
+    reauthoriseBeforeSeconds: config.REAUTHORISE_BEFORE_SECONDS,
+  });
+  const worker = PaymentWorker.create({
+    store,
+    driver,
+    metrics,
+    logger,
+    everyMs: config.WORKER_EVERY_MS,
+    reauthoriseBeforeSeconds: config.REAUTHORISE_BEFORE_SECONDS,
+  });
+  const reconciler = Reconciler.create({
+    store: reconciliations,
+    payments: store,
+    driver,
+    providers: byName,
+    metrics,
+    logger,
+    everySeconds: config.RECONCILE_EVERY_SECONDS,
+    graceSeconds: config.RECONCILE_GRACE_SECONDS,
+  });
+  registerPaymentRoutes(app, {
+    payments: PaymentService.create({
+      store,
+      driver,
+      provider: providers[0].name,
+      logger,
+    }),
+  });
+  await registerWebhookRoutes(app, {
+    providers: byName,
+    store,
+    toleranceSeconds: config.WEBHOOK_TOLERANCE_SECONDS,
+    metrics,
+    onEvent: () => worker.wake(),
+  });
+  registerReconciliationRoutes(app, { reconciler, store: reconciliations });
+  registerEventTools(app, { access: 'staff:finance', ...events });
+  return { app, worker, reconciler };
+}

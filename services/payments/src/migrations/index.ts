@@ -1,0 +1,13 @@
+import {
+  inboxMigration,
+  type Migration,
+  outboxMigration,
+} from '@shopfloor/service-kit';
+import { paymentsMigration } from './20261120000000_payments.ts';
+
+/** The history of the schema, oldest first. */
+export const migrations: readonly Migration[] = [
+  outboxMigration,
+  inboxMigration,
+  paymentsMigration,
+];
