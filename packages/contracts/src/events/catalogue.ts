@@ -103,7 +103,7 @@ export const eventCatalogue = {
   'shop.return.received.v1': contract({
     topic: 'shop.shipments',
     producers: ['fulfilment'],
-    consumers: ['orders', 'inventory'],
+    consumers: ['orders', 'inventory', 'messages'],
     schema: returnReceivedV1,
   }),
   'shop.customer.erased.v1': contract({

@@ -1,5 +1,5 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { createContractAjv } from '../ajv.ts';
 import { eventCatalogue, isEventType } from './catalogue.ts';
 import { envelopeSchema } from './envelope.ts';
 
@@ -12,16 +12,6 @@ export class ContractError extends Error {
     this.name = 'ContractError';
     this.problems = problems;
   }
-}
-
-/** An Ajv that knows the formats of the contracts. */
-export function createContractAjv(): Ajv {
-  const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false });
-  // ajv-formats is CommonJS: its default export is a member under some loaders.
-  const register = ((addFormats as unknown as { default?: unknown }).default ??
-    addFormats) as (target: Ajv) => void;
-  register(ajv);
-  return ajv;
 }
 
 const ajv = createContractAjv();
