@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../logging/createLogger.ts';
 import { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 
@@ -38,13 +39,17 @@ export function deferred<T>() {
   return { promise, resolve, reject };
 }
 
-/** Waits until something is so, without guessing how long it takes. */
-export async function until(condition: () => boolean | Promise<boolean>) {
-  const deadline = performance.now() + 10_000;
+/** Waits until something is so, looking again and again. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  options: { timeoutMs?: number } = {},
+): Promise<void> {
+  const { timeoutMs = 30_000 } = options;
+  const deadline = performance.now() + timeoutMs;
   while (!(await condition())) {
     if (performance.now() > deadline) {
-      throw new Error('It did not become so within 10 s');
+      throw new Error(`It did not become so within ${timeoutMs} ms`);
     }
-    await new Promise(resolve => setImmediate(resolve));
+    await delay(5);
   }
 }

@@ -275,10 +275,12 @@ export class PostgresSearchIndex<Source> implements SearchIndex<Source> {
   }
 
   async promote(generation: number): Promise<void> {
-    // Before anyone depends on it, and outside the lock: plans need to know what is in it.
-    await this.#database.query(
-      statementOf('analyze', `analyze ${tableOf(this.#schema, generation)}`),
-    );
+    // Plans need to know what is in it. Too large for the time a statement has: autovacuum sees to it.
+    await this.#database
+      .query(
+        statementOf('analyze', `analyze ${tableOf(this.#schema, generation)}`),
+      )
+      .catch(() => undefined);
     await this.#database.transaction(async tx => {
       const state = await this.#state(lockState, tx);
       if (state.serving === generation) {

@@ -26,6 +26,9 @@ export const keywordColumn = (field: string): string => `k_${field}`;
 /** Column of a number or date. */
 export const numberColumn = (field: string): string => `n_${field}`;
 
+/** Without the list of pending entries, which each read would have to go through. */
+const GIN_OPTIONS = 'with (fastupdate = off)';
+
 /** Statements that make the tables of a generation. */
 export function createTables(
   schema: SearchSchema,
@@ -38,7 +41,7 @@ export function createTables(
     if (kind === 'keyword') {
       columns.push(`${keywordColumn(field)} text[] not null`);
       indexes.push(
-        `create index on ${table} using gin (${keywordColumn(field)})`,
+        `create index on ${table} using gin (${keywordColumn(field)}) ${GIN_OPTIONS}`,
       );
     } else if (kind !== 'text') {
       columns.push(`${numberColumn(field)} float8`);
@@ -58,8 +61,8 @@ export function createTables(
       suggestions text[] not null
       ${columns.map(column => `, ${column}`).join('\n')}
     )`,
-    `create index on ${table} using gin (words)`,
-    `create index on ${table} using gin (starts)`,
+    `create index on ${table} using gin (words) ${GIN_OPTIONS}`,
+    `create index on ${table} using gin (starts) ${GIN_OPTIONS}`,
     ...indexes,
     `create table ${wordsTableOf(schema, generation)} (word text collate "C" primary key)`,
     `create index on ${wordsTableOf(schema, generation)} using gist (word gist_trgm_ops)`,
