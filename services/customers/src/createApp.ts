@@ -1,0 +1,183 @@
+import {
+  createServiceApp,
+  EventConsumer,
+  faultsPlugin,
+  OutboxRelay,
+  RefusedEvents,
+  registerEventTools,
+  type AccessPluginOptions,
+  type createLogger,
+  type Database,
+  type EventLog,
+  type Faults,
+  type Health,
+  type NotificationSource,
+  type ServiceApp,
+  type ServiceIdentity,
+  type ServiceMetrics,
+  type Tracing,
+} from '@shopfloor/service-kit';
+import type { DataHolderClient } from './clients/DataHolderClient.ts';
+import type { OrdersClient } from './clients/OrdersClient.ts';
+import type { CustomersConfig } from './config.ts';
+import { CustomerService } from './domain/CustomerService.ts';
+import { JobService } from './domain/JobService.ts';
+import {
+  CONSUMED_TOPICS,
+  CONSUMER_GROUP,
+  createHandlers,
+} from './events/handlers.ts';
+import { registerConsentRoutes } from './http/consentRoutes.ts';
+import { registerJobRoutes } from './http/jobRoutes.ts';
+import { registerProfileRoutes } from './http/profileRoutes.ts';
+import { namedSchemas } from './http/schemas.ts';
+import { DatabaseCustomerStore } from './store/DatabaseCustomerStore.ts';
+import { DatabaseJobStore } from './store/DatabaseJobStore.ts';
+import { ExportWorker } from './work/ExportWorker.ts';
+import { JobWatch } from './work/JobWatch.ts';
+import { Repeater } from './work/Repeater.ts';
+
+/** Options of {@link createApp}. */
+export interface CreateAppOptions {
+  service: ServiceIdentity;
+  config: Omit<CustomersConfig, 'DATABASE_URL'>;
+  database: Database & Partial<NotificationSource>;
+  log: Pick<EventLog, 'append' | 'consume'>;
+  orders: OrdersClient;
+  holders: DataHolderClient;
+  access: Omit<AccessPluginOptions, 'service'>;
+  /** For drills; absent: none can be injected. */
+  faults?: Faults;
+  health: Health;
+  metrics: ServiceMetrics;
+  tracing: Tracing;
+  logger: ReturnType<typeof createLogger>;
+}
+
+/** Something that runs beside the requests. */
+export interface BackgroundWork {
+  name: string;
+  start(): void;
+  close(): Promise<void>;
+}
+
+/** The application with what runs beside it, in the order in which it is closed. */
+export interface CustomersApp {
+  app: ServiceApp;
+  work: readonly BackgroundWork[];
+}
+
+/** Builds the application of customers. It does not listen, and nothing runs beside it yet. */
+export async function createApp(
+  options: CreateAppOptions,
+): Promise<CustomersApp> {
+  const { config, database, log, metrics, tracing, logger } = options;
+  const app = await createServiceApp({
+    service: options.service,
+    config,
+    health: options.health,
+    metrics,
+    tracing,
+    logger,
+    access: options.access,
+    load: config,
+    openApi: {
+      title: 'Customers',
+      version: '1.0.0',
+      description:
+        'What the shop knows of its customers: profile, addresses and consents, and export and erasure across all services. Everything is of the customer whose token is sent. Who somebody is stays with the sign-in provider.',
+      tags: [
+        { name: 'profile', description: 'Name, language, phone.' },
+        { name: 'addresses', description: 'Where to deliver.' },
+        { name: 'consents', description: 'What the shop may do.' },
+        { name: 'claims', description: 'Orders placed as a guest.' },
+        { name: 'exports', description: 'Everything the shop holds.' },
+        { name: 'erasures', description: 'Being forgotten.' },
+        { name: 'events', description: 'Events that went wrong, for staff.' },
+      ],
+    },
+  });
+  if (options.faults) {
+    await app.register(faultsPlugin, { faults: options.faults });
+  }
+  const store = DatabaseCustomerStore.create({
+    database,
+    addressesPerCustomer: config.CUSTOMERS_MAX_ADDRESSES,
+    erasureQuietSeconds: config.ERASURE_QUIET_SECONDS,
+  });
+  const jobStore = DatabaseJobStore.create({
+    database,
+    exportDeadlineSeconds: config.EXPORT_DEADLINE_HOURS * 3600,
+    exportKeepSeconds: config.EXPORT_KEEP_HOURS * 3600,
+    partLeaseSeconds: config.EXPORT_LEASE_SECONDS,
+    erasureDeadlineSeconds: config.ERASURE_DEADLINE_HOURS * 3600,
+    erasureRepeatSeconds: config.ERASURE_REPEAT_MINUTES * 60,
+    erasureQuietSeconds: config.ERASURE_QUIET_SECONDS,
+  });
+  const customers = CustomerService.create({
+    store,
+    orders: options.orders,
+    addressesPerCustomer: config.CUSTOMERS_MAX_ADDRESSES,
+  });
+  const exportWorker = ExportWorker.create({
+    jobs: jobStore,
+    holders: options.holders,
+    logger,
+  });
+  const exportWork = Repeater.create({
+    name: 'exports',
+    round: () => exportWorker.round(),
+    intervalMs: config.EXPORT_POLL_INTERVAL_MS,
+    logger,
+  });
+  const watch = JobWatch.create({ jobs: jobStore, metrics, logger });
+  const watchWork = Repeater.create({
+    name: 'watch',
+    round: () => watch.round(),
+    intervalMs: config.JOB_WATCH_INTERVAL_MS,
+    logger,
+  });
+  for (const schema of namedSchemas()) {
+    app.addSchema(schema);
+  }
+  registerProfileRoutes(app, { customers });
+  registerConsentRoutes(app, { customers });
+  registerJobRoutes(app, {
+    jobs: JobService.create({
+      jobs: jobStore,
+      customers,
+      retentionYears: config.RETENTION_YEARS,
+      onExport: () => exportWork.nudge(),
+    }),
+  });
+  const events = { database, log, metrics, tracing, logger };
+  const consumer = EventConsumer.create({
+    ...events,
+    group: CONSUMER_GROUP,
+    topics: CONSUMED_TOPICS,
+    handlers: createHandlers({ jobs: jobStore }),
+  });
+  const relay = OutboxRelay.create(events);
+  registerEventTools(app, {
+    access: 'staff:care',
+    consumers: [consumer],
+    refused: RefusedEvents.create({ database, logger }),
+  });
+  return {
+    app,
+    work: [
+      {
+        name: 'consumer',
+        start: () => consumer.start(),
+        close: () => consumer.close(),
+      },
+      exportWork,
+      watchWork,
+      {
+        name: 'outbox',
+        start: () => relay.start(),
+        close: () => relay.close(),
+      },
+    ],
+  };
+}
