@@ -10,6 +10,7 @@ import { Doorbell } from './Doorbell.ts';
 import { EventMetrics } from './EventMetrics.ts';
 import { decideLeases } from './leases.ts';
 import {
+  freeStatement,
   leaveStatement,
   measureStatement,
   rebalanceStatement,
@@ -50,6 +51,7 @@ interface OutboxRow {
   traceparent: string | null;
   data: string;
   occurred_at: Date;
+  behind: boolean;
 }
 
 interface LeasesRow {
@@ -210,13 +212,21 @@ export class OutboxRelay {
     return rows;
   }
 
-  async #publish(rows: OutboxRow[]): Promise<void> {
+  async #publish(taken: OutboxRow[]): Promise<void> {
     // A lease that may have run out is not sent on; the rows are read again.
     if (performance.now() > this.#safeUntil) {
       this.#renewAt = 0;
       return;
     }
     const { log, logger } = this.#options;
+    const behind = taken.filter(row => row.behind);
+    if (behind.length > 0) {
+      await this.#refuse(behind.map(row => [row.event_id, 'behind']));
+    }
+    const rows = taken.filter(row => !row.behind);
+    if (rows.length === 0) {
+      return;
+    }
     try {
       await log.append(rows.map(toRecord));
     } catch (error) {
@@ -224,7 +234,12 @@ export class OutboxRelay {
         this.#metrics.publishFailures.inc({ reason: 'unavailable' });
         throw error;
       }
-      await this.#refuse(error);
+      await this.#refuse(error.refused.map(({ id, reason }) => [id, reason]));
+      this.#metrics.publishFailures.inc(
+        { reason: 'refused' },
+        error.refused.length,
+      );
+      this.#measureAt = 0;
       logger.error(
         { refused: error.refused.slice(0, 20) },
         'The event log refuses events; later ones of their keys wait behind them',
@@ -241,13 +256,11 @@ export class OutboxRelay {
     }
   }
 
-  async #refuse({ refused }: RecordsRefusedError): Promise<void> {
+  async #refuse(events: [id: string, reason: string][]): Promise<void> {
     await this.#options.database.query(refuseStatement, [
-      refused.map(({ id }) => id),
-      refused.map(({ reason }) => reason),
+      events.map(([id]) => id),
+      events.map(([, reason]) => reason),
     ]);
-    this.#metrics.publishFailures.inc({ reason: 'refused' }, refused.length);
-    this.#measureAt = 0;
   }
 
   async #renew(): Promise<void> {
@@ -296,6 +309,9 @@ export class OutboxRelay {
     this.#metrics.outboxRows.set({ state: 'waiting' }, row.waiting);
     this.#metrics.outboxRows.set({ state: 'refused' }, row.refused);
     this.#metrics.outboxAge.set(Math.max(0, row.age_seconds));
+    if (row.refused > 0) {
+      await this.#options.database.query(freeStatement);
+    }
   }
 
   async #trouble(error: Error): Promise<void> {

@@ -20,8 +20,9 @@ const LIST: Statement = {
     select r.event_id as "eventId", r.topic, r.type, r.partition_key as key,
       r.refused_reason as reason, r.occurred_at as "occurredAt",
       (select count(*)::int from outbox o
-        where o.topic = r.topic and o.partition_key = r.partition_key and o.id > r.id) as behind
-    from outbox r where r.refused_reason is not null
+        where o.topic = r.topic and o.partition_key = r.partition_key
+          and o.id > r.id and o.refused_reason = 'behind') as behind
+    from outbox r where r.refused_reason is not null and r.refused_reason <> 'behind'
     order by r.id limit $1`,
 };
 
@@ -29,14 +30,16 @@ const RETRY: Statement = {
   name: 'outbox_refused_retry',
   text: `
     update outbox set refused_reason = null
-    where refused_reason is not null and ($1::uuid is null or event_id = $1::uuid)
+    where refused_reason is not null and refused_reason <> 'behind'
+      and ($1::uuid is null or event_id = $1::uuid)
     returning event_id`,
 };
 
 const DISCARD: Statement = {
   name: 'outbox_refused_discard',
   text: `
-    delete from outbox where refused_reason is not null and event_id = $1::uuid
+    delete from outbox
+    where refused_reason is not null and refused_reason <> 'behind' and event_id = $1::uuid
     returning type`,
 };
 
@@ -68,7 +71,7 @@ export class RefusedEvents {
     return { retried: rows.length };
   }
 
-  /** Gives one up for good; what waits behind it leaves. @throws NotFoundError */
+  /** Gives one up for good; what waits behind it leaves shortly after. @throws NotFoundError */
   async discard(
     eventId: string,
     decision: { by: string; reason: string },

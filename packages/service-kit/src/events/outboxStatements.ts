@@ -46,9 +46,9 @@ export const rebalanceStatement: Statement = {
  * Deletes what the log took ($3, where the token of its bucket is still ours) and
  * reads what comes next of the held buckets, in one statement.
  *
- * An event waits while an earlier version of its aggregate got a later id (two
- * statements of one transaction may be numbered in either order), and while an
- * earlier event of its key is refused.
+ * An event waits while an earlier version of its aggregate got a later id: the
+ * parts of one statement may be numbered in either order. One that is behind a
+ * refused event of its key says so.
  */
 export const takeStatement: Statement = {
   name: 'outbox_take',
@@ -65,37 +65,44 @@ export const takeStatement: Statement = {
     ), bedtime as (
       update outbox_relays set asleep = $6 where member = $1 and asleep <> $6
     )
-    select o.id, l.bucket, l.token, o.event_id, o.topic, o.type, o.source, o.aggregate_id,
-      o.aggregate_version, o.partition_key, o.traceparent, o.data::text as data, o.occurred_at
-    from outbox_leases l
-    cross join lateral (
-      select * from outbox c
-      where c.bucket = l.bucket
-        and c.refused_reason is null
-        and c.id <> all($3::bigint[])
-        and not exists (
-          select from outbox e
-          where e.aggregate_id = c.aggregate_id and e.aggregate_version < c.aggregate_version
-            and e.id > c.id and e.topic = c.topic and e.refused_reason is null
-        )
-        and not exists (
-          select from outbox r
-          where r.topic = c.topic and r.partition_key = c.partition_key
-            and r.refused_reason is not null and r.id < c.id
-        )
-      order by c.id
-      limit $2
-    ) o
-    where l.member = $1 and l.expires_at > clock_timestamp()
-    order by o.id`,
+    select w.id, w.bucket, l.token, w.event_id, w.topic, w.type, w.source, w.aggregate_id,
+      w.aggregate_version, w.partition_key, w.traceparent, w.data::text as data, w.occurred_at,
+      exists (
+        select from outbox r
+        where r.topic = w.topic and r.partition_key = w.partition_key
+          and r.refused_reason is not null and r.id < w.id
+      ) as behind
+    from outbox_window($1, $2, $3::bigint[]) w
+    join outbox_leases l on l.bucket = w.bucket and l.member = $1
+    where not exists (
+      select from outbox e
+      where e.aggregate_id = w.aggregate_id and e.aggregate_version < w.aggregate_version
+        and e.id > w.id and e.topic = w.topic and e.refused_reason is null
+        and e.id <> all($3::bigint[])
+    )
+    order by w.id`,
 };
 
+/** Takes events out of the stream, with a reason each. */
 export const refuseStatement: Statement = {
   name: 'outbox_refuse',
   text: `
     update outbox o set refused_reason = r.reason
     from unnest($1::uuid[], $2::text[]) as r(event_id, reason)
     where o.event_id = r.event_id`,
+};
+
+/** Lets go on what was behind an event that has left or was given up. */
+export const freeStatement: Statement = {
+  name: 'outbox_free',
+  text: `
+    update outbox o set refused_reason = null
+    where o.refused_reason = 'behind'
+      and not exists (
+        select from outbox r
+        where r.topic = o.topic and r.partition_key = o.partition_key
+          and r.refused_reason is not null and r.refused_reason <> 'behind'
+      )`,
 };
 
 export const leaveStatement: Statement = {
