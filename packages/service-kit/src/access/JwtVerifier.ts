@@ -20,8 +20,11 @@ export interface TrustedIssuer {
   keys?: JSONWebKeySet;
   /** Where its keys are; absent: as its OpenID configuration says. */
   jwksUrl?: string;
-  /** The session issuer speaks for shoppers, any other for staff. Neither can speak for the other's people. */
-  speaksFor: 'shoppers' | 'staff';
+  /**
+   * The session issuer speaks for shoppers, any other for staff. Neither can speak for the other's people.
+   * `customers` is for the storefront alone, which turns an access token of a customer into a session token.
+   */
+  speaksFor: 'shoppers' | 'staff' | 'customers';
 }
 
 /** Options of {@link JwtVerifier}. */
@@ -60,6 +63,15 @@ function notGenuine(message: string, cause?: unknown): UnauthenticatedError {
   return new UnauthenticatedError({ code: 'token-not-valid', message, cause });
 }
 
+function emailOf(
+  payload: JWTPayload,
+): Pick<Principal, 'email' | 'emailVerified'> {
+  return {
+    email: typeof payload.email === 'string' ? payload.email : undefined,
+    emailVerified: payload.email_verified === true,
+  };
+}
+
 function toPrincipal(
   payload: JWTPayload,
   issuer: TrustedIssuer,
@@ -87,6 +99,15 @@ function toPrincipal(
       roles: texts(payload.roles),
     };
   }
+  if (issuer.speaksFor === 'customers') {
+    return {
+      ...base,
+      ...emailOf(payload),
+      subject: `customer:${sub}`,
+      kind: 'customer',
+      roles: [],
+    };
+  }
   const { kind } = payload;
   if (
     (kind !== 'guest' && kind !== 'customer') ||
@@ -99,12 +120,7 @@ function toPrincipal(
     ...base,
     kind,
     roles: [],
-    email:
-      kind === 'customer' && typeof payload.email === 'string'
-        ? payload.email
-        : undefined,
-    emailVerified:
-      kind === 'customer' ? payload.email_verified === true : undefined,
+    ...(kind === 'customer' && emailOf(payload)),
   };
 }
 

@@ -28,6 +28,7 @@ export interface AccessPluginOptions {
   /** Finds the token of a request; default is the bearer token. The storefront has sessions instead. */
   authenticate?: (
     request: FastifyRequest,
+    reply: FastifyReply,
   ) => Principal | undefined | Promise<Principal | undefined>;
 }
 
@@ -170,7 +171,7 @@ export const accessPlugin = fp<AccessPluginOptions>(
           checkCaller(request);
         }
         // A public route takes a token when there is one, but needs none; the storefront's sessions may matter to it.
-        const found = authenticate(request);
+        const found = authenticate(request, reply);
         if (found instanceof Promise) {
           found.then(finish, fail);
         } else {

@@ -63,6 +63,8 @@ export interface CreateServiceAppOptions {
   logger: Logger;
   /** Who may call what. Absent: only `public` routes can be registered. */
   access?: Omit<AccessPluginOptions, 'service'>;
+  /** Registers hooks that run before access is decided, such as rate limits at the edge. */
+  beforeAccess?: (app: ServiceApp) => Promise<void>;
   /** Inbound load shedding; absent: none. */
   load?: LoadConfig;
   /** Needed by routes with `config: { idempotent: true }`. */
@@ -171,6 +173,7 @@ export async function createServiceApp(
   await app.register(swagger, openApiPlugin.swaggerOptions(options.openApi));
   await app.register(openApiPlugin.routes);
   await app.register(healthPlugin, { health, metrics });
+  await options.beforeAccess?.(app as unknown as ServiceApp);
   if (options.access) {
     await app.register(accessPlugin, {
       service: service.name,

@@ -20,7 +20,7 @@ export const loadConfigSpec = {
   LOAD_MAX_LOOP_DELAY_MS: integer({
     description:
       'Requests are refused while the event loop is late by more than this, averaged over about a second.',
-    default: 300,
+    default: 500,
     unit: 'ms',
     min: 20,
   }),

@@ -73,7 +73,11 @@ export const loadSheddingPlugin = fp<LoadSheddingPluginOptions>(
     let expectedAt = performance.now() + windowMs;
     const timer = setInterval(() => {
       const now = performance.now();
-      const late = Math.max(0, now - expectedAt);
+      // One long stall is over when it is seen; only a delay that stays is an overload.
+      const late = Math.min(
+        Math.max(0, now - expectedAt),
+        2 * config.LOAD_MAX_LOOP_DELAY_MS,
+      );
       expectedAt = now + windowMs;
       loopDelayMs += (late - loopDelayMs) * LOOP_DELAY_WEIGHT;
       if (count > 0) {

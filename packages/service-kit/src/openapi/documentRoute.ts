@@ -4,8 +4,7 @@ import {
   IDEMPOTENCY_KEY_PATTERN,
 } from '../idempotency/idempotencyKey.ts';
 
-/** How callers prove who they are, for every document. */
-export const SECURITY_SCHEMES = {
+const SECURITY_SCHEMES = {
   bearer: {
     type: 'http' as const,
     scheme: 'bearer',
@@ -19,6 +18,21 @@ export const SECURITY_SCHEMES = {
       'Only other services of the shop may call this; the mesh checks who calls.',
   },
 };
+
+/** How callers prove who they are. */
+export function securitySchemes(sessionCookie: string | undefined): object {
+  return sessionCookie === undefined
+    ? SECURITY_SCHEMES
+    : {
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: sessionCookie,
+          description: 'The session of a browser; given at the first need.',
+        },
+        bearer: SECURITY_SCHEMES.bearer,
+      };
+}
 
 interface RouteSchema {
   headers?: unknown;
@@ -48,17 +62,24 @@ function withKeyHeader(headers: unknown): object {
   };
 }
 
-function securityOf(access: AccessRule): object[] {
+function securityOf(access: AccessRule, session: boolean): object[] {
   if (access === 'public') {
     return [];
   }
-  return access === 'internal' ? [{ mesh: [] }] : [{ bearer: [] }];
+  if (access === 'internal') {
+    return [{ mesh: [] }];
+  }
+  return session ? [{ session: [] }, { bearer: [] }] : [{ bearer: [] }];
 }
 
 /** Adds to a route's schema what its configuration means for callers: security and the idempotency key. */
 export function documentRoute<Schema>(
   schema: Schema,
-  config: { access?: AccessRule; idempotent?: boolean } = {},
+  config: {
+    access?: AccessRule;
+    idempotent?: boolean;
+    sessionCookie?: string;
+  } = {},
 ): Schema {
   const given = (schema ?? {}) as RouteSchema;
   const { access, idempotent } = config;
@@ -68,7 +89,8 @@ export function documentRoute<Schema>(
   const role = access.startsWith('staff:') ? access.slice(6) : undefined;
   return {
     ...given,
-    security: given.security ?? securityOf(access),
+    security:
+      given.security ?? securityOf(access, config.sessionCookie !== undefined),
     ...(role && {
       description: [given.description, `For staff with the role \`${role}\`.`]
         .filter(Boolean)

@@ -1,6 +1,6 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import fp from 'fastify-plugin';
-import { documentRoute, SECURITY_SCHEMES } from './documentRoute.ts';
+import { documentRoute, securitySchemes } from './documentRoute.ts';
 
 /** What an API says about itself. */
 export interface OpenApiInfo {
@@ -9,13 +9,15 @@ export interface OpenApiInfo {
   /** Version of the API, not of a build. */
   version: string;
   tags?: { name: string; description: string }[];
+  /** Cookie by which shoppers are known as well, at the edge. */
+  sessionCookie?: string;
 }
 
 /** The OpenAPI document of a service, derived from its routes. */
 export const openApiPlugin = {
   /** Options of `@fastify/swagger`, which must be registered before any route. */
   swaggerOptions(info: OpenApiInfo): FastifyDynamicSwaggerOptions {
-    const { tags, ...rest } = info;
+    const { tags, sessionCookie, ...rest } = info;
     return {
       openapi: {
         openapi: '3.1.0',
@@ -26,10 +28,12 @@ export const openApiPlugin = {
         servers: [{ url: '/' }],
         tags,
         // `mutualTLS` is of OpenAPI 3.1, which the types do not know.
-        components: { securitySchemes: SECURITY_SCHEMES as never },
+        components: {
+          securitySchemes: securitySchemes(sessionCookie) as never,
+        },
       },
       transform: ({ schema, url, route }) => ({
-        schema: documentRoute(schema, route.config),
+        schema: documentRoute(schema, { ...route.config, sessionCookie }),
         url,
       }),
       refResolver: {

@@ -1,0 +1,3 @@
+export * from './config.ts';
+export * from './createApp.ts';
+export * from './migrateStorefront.ts';
