@@ -94,6 +94,10 @@ export async function grantEventLog(grant: EventLogGrant): Promise<void> {
   ];
   await withClient(grant.adminConnectionString, async client => {
     await client.query('begin');
+    // Two grants on one schema at once make PostgreSQL give up with "tuple concurrently updated".
+    await client.query(
+      `select pg_advisory_xact_lock(hashtextextended('shopfloor:grant-event-log', 0))`,
+    );
     const role = client.escapeIdentifier(grant.role);
     const { rows: missing } = await client.query<{ topic: string }>(
       `select distinct asked.topic from unnest($1::text[]) as asked(topic)
