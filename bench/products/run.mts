@@ -91,6 +91,10 @@ async function main(): Promise<void> {
     PATH: process.env.PATH,
     DATABASE_URL: databaseUrl,
     SAMPLE_DATA: 'true',
+    // Reads need neither events nor keys; what is there to be had is not asked for.
+    EVENTS_DATABASE_URL: databaseUrl,
+    SESSION_JWKS_URL: 'http://127.0.0.1:9/none',
+    LOAD_SHEDDING: 'false',
     PORT: '0',
     DRAIN_DELAY_MS: '0',
   };

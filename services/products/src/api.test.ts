@@ -3,12 +3,15 @@ import {
   Health,
   loadConfig,
   PooledDatabase,
+  RefusedEvents,
+  RegoAccessPolicy,
   revertDatabase,
   ServiceMetrics,
   Tracing,
 } from '@shopfloor/service-kit';
 import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
+import { TestIssuer } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
 import { productsConfigSpec } from './config.ts';
 import { createApp } from './createApp.ts';
 import { type Feature, parseFeatures } from './features.ts';
@@ -53,6 +56,12 @@ async function serve(connectionString: string, features: ReadonlySet<Feature>) {
     config,
     database,
     features,
+    access: {
+      verifier: (await TestIssuer.create()).verifier,
+      policy: RegoAccessPolicy.create({ logger }),
+      allowedCallers: [],
+    },
+    events: { refused: RefusedEvents.create({ database, logger }) },
     health,
     metrics,
     tracing,
@@ -325,7 +334,14 @@ describe('products', () => {
   describe('version 2', () => {
     it('comes with a migration that version 1 does not notice', async () => {
       expect(outcomes).toEqual([
-        { applied: ['20261101000000_products'], sampleParts: ['shop'] },
+        {
+          applied: [
+            '20261101000000_kit_outbox',
+            '20261101000000_products',
+            '20261126000000_catalogue',
+          ],
+          sampleParts: ['shop'],
+        },
         { applied: ['20261115000000_ratings'], sampleParts: ['reviews'] },
         { applied: [], sampleParts: [] },
       ]);
@@ -421,7 +437,15 @@ describe('migrations', () => {
     await migrateProducts(options);
     expect((await tables()).sort()).toEqual([
       'categories',
+      'leases',
+      'outbox',
+      'outbox_leases',
+      'outbox_relays',
+      'price_currencies',
+      'price_list_prices',
+      'price_lists',
       'prices',
+      'product_media',
       'product_prices',
       'product_ratings',
       'products',

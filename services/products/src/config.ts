@@ -1,7 +1,11 @@
 import {
+  authConfigSpec,
   databaseConfigSpec,
+  eventsConfigSpec,
   flag,
+  integer,
   loadConfig,
+  loadConfigSpec,
   serviceConfigSpec,
   type ConfigOf,
 } from '@shopfloor/service-kit';
@@ -10,6 +14,16 @@ import {
 export const productsConfigSpec = {
   ...serviceConfigSpec,
   ...databaseConfigSpec,
+  ...eventsConfigSpec,
+  ...authConfigSpec,
+  ...loadConfigSpec,
+  CATALOGUE_INTERVAL_MS: integer({
+    description:
+      'How often an instance looks for price lists that begin or end, and for products that were changed in bulk and not told of.',
+    default: 1000,
+    unit: 'ms',
+    min: 50,
+  }),
 };
 
 /** Every key of the migration program. */

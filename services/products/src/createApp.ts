@@ -1,7 +1,10 @@
 import {
+  type AccessPluginOptions,
   createServiceApp,
   type Database,
+  type EventToolsOptions,
   type Health,
+  registerEventTools,
   type ServiceApp,
   type ServiceIdentity,
   type ServiceMetrics,
@@ -9,10 +12,20 @@ import {
   type createLogger,
 } from '@shopfloor/service-kit';
 import type { ProductsConfig } from './config.ts';
+import { CatalogueService } from './domain/CatalogueService.ts';
 import { ProductService } from './domain/ProductService.ts';
 import type { Feature } from './features.ts';
+import { registerCatalogueRoutes } from './http/catalogueRoutes.ts';
+import { catalogueSchemas } from './http/catalogueSchemas.ts';
+import {
+  registerLookupRoute,
+  registerPriceListRoutes,
+} from './http/priceListRoutes.ts';
 import { registerProductRoutes } from './http/productRoutes.ts';
+import { DatabaseCategoryWriter } from './store/DatabaseCategoryWriter.ts';
+import { DatabasePriceListWriter } from './store/DatabasePriceListWriter.ts';
 import { DatabaseProductStore } from './store/DatabaseProductStore.ts';
+import { DatabaseProductWriter } from './store/DatabaseProductWriter.ts';
 
 /** Options of {@link createApp}. */
 export interface CreateAppOptions {
@@ -20,6 +33,9 @@ export interface CreateAppOptions {
   config: Omit<ProductsConfig, 'DATABASE_URL'>;
   database: Database;
   features: ReadonlySet<Feature>;
+  access: Omit<AccessPluginOptions, 'service'>;
+  /** What staff can do about events that could not leave. */
+  events: Omit<EventToolsOptions, 'access'>;
   health: Health;
   metrics: ServiceMetrics;
   tracing: Tracing;
@@ -30,25 +46,43 @@ export interface CreateAppOptions {
 export async function createApp(
   options: CreateAppOptions,
 ): Promise<ServiceApp> {
-  const { database, features, ...kit } = options;
+  const { database, features, events, ...kit } = options;
   const ratings = features.has('ratings');
   const app = await createServiceApp({
     ...kit,
+    load: kit.config,
     openApi: {
       title: 'Products',
-      version: ratings ? '1.1.0' : '1.0.0',
+      version: ratings ? '1.2.0' : '1.1.0',
       description:
         'Products, variants, categories and prices of the shop. Amounts are whole numbers in the minor unit of their currency. Texts are English or Chinese by Accept-Language.',
       tags: [
         { name: 'products', description: 'What the shop sells.' },
         { name: 'categories', description: 'How it is arranged.' },
+        { name: 'lookups', description: 'For carts and orders alone.' },
+        { name: 'catalogue', description: 'What is sold; for staff.' },
+        { name: 'price lists', description: 'What it costs; for staff.' },
+        {
+          name: 'events',
+          description: 'What could not leave; for staff.',
+        },
       ],
     },
   });
   const store = DatabaseProductStore.create({ database, ratings });
-  registerProductRoutes(app, {
-    products: ProductService.create({ store }),
-    ratings,
+  const products = ProductService.create({ store });
+  const catalogue = CatalogueService.create({
+    products: DatabaseProductWriter.create({ database, ratings }),
+    categories: DatabaseCategoryWriter.create({ database }),
+    priceLists: DatabasePriceListWriter.create({ database, ratings }),
   });
+  for (const schema of catalogueSchemas()) {
+    app.addSchema(schema);
+  }
+  registerProductRoutes(app, { products, ratings });
+  registerLookupRoute(app, { products });
+  registerCatalogueRoutes(app, { catalogue });
+  registerPriceListRoutes(app, { catalogue });
+  registerEventTools(app, { access: 'staff:catalog-admin', ...events });
   return app;
 }

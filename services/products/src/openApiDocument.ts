@@ -3,12 +3,12 @@ import {
   createLogger,
   Health,
   loadConfig,
-  serviceConfigSpec,
-  databaseConfigSpec,
+  RefusedEvents,
   type ServiceApp,
   ServiceMetrics,
   Tracing,
 } from '@shopfloor/service-kit';
+import { productsConfigSpec } from './config.ts';
 import { createApp } from './createApp.ts';
 import type { Feature } from './features.ts';
 
@@ -35,12 +35,20 @@ export async function createDocumentedApp(
     instance: 'none',
   };
   const logger = createLogger({ service, level: 'fatal' });
-  const { DATABASE_URL, ...databaseKeys } = databaseConfigSpec;
+  const { DATABASE_URL, ...keys } = productsConfigSpec;
   return createApp({
     service,
-    config: loadConfig({ ...serviceConfigSpec, ...databaseKeys }, {}),
+    config: loadConfig(keys, {}),
     database: noDatabase,
     features,
+    access: {
+      verifier: {
+        verify: () => Promise.reject(new Error('There are no keys here')),
+      },
+      policy: { decide: () => 'forbidden' },
+      allowedCallers: [],
+    },
+    events: { refused: RefusedEvents.create({ database: noDatabase, logger }) },
     health: new Health(),
     metrics: ServiceMetrics.create({ processMetrics: false }),
     tracing: Tracing.create({ service }),

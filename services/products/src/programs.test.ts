@@ -1,3 +1,4 @@
+import { migrateEventLog } from '@shopfloor/service-kit';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
 import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
@@ -18,10 +19,13 @@ function podEnvironment(env: Record<string, string>): Record<string, string> {
 describe('the bundled programs', () => {
   let folder: string;
   let test: TestDatabase;
+  let log: TestDatabase;
   const children: ChildProcess[] = [];
 
   beforeAll(async () => {
     test = await TestDatabase.create();
+    log = await TestDatabase.create();
+    await migrateEventLog({ adminConnectionString: log.connectionString });
     folder = await mkdtemp(path.join(tmpdir(), 'products-image-'));
     for (const [version, features] of [
       ['1.0.0', ''],
@@ -39,6 +43,7 @@ describe('the bundled programs', () => {
     children.forEach(child => child.kill('SIGKILL'));
     await rm(folder, { recursive: true, force: true });
     await test.drop();
+    await log.drop();
   });
 
   const migrate = async (version: string) => {
@@ -57,6 +62,8 @@ describe('the bundled programs', () => {
       cwd: path.join(folder, version),
       env: podEnvironment({
         DATABASE_URL: test.connectionString,
+        EVENTS_DATABASE_URL: log.connectionString,
+        SESSION_JWKS_URL: 'http://127.0.0.1:9/jwks',
         PORT: '0',
         SERVICE_VERSION: release,
         DRAIN_DELAY_MS: '500',
@@ -106,8 +113,8 @@ describe('the bundled programs', () => {
       document: (await client.request('/openapi.json')).json().info.version,
     });
     const [one, two] = [await read(v1), await read(v2)];
-    expect(one).toMatchObject({ ready: 200, version: 'v1', document: '1.0.0' });
-    expect(two).toMatchObject({ ready: 200, version: 'v2', document: '1.1.0' });
+    expect(one).toMatchObject({ ready: 200, version: 'v1', document: '1.1.0' });
+    expect(two).toMatchObject({ ready: 200, version: 'v2', document: '1.2.0' });
     expect(JSON.stringify(one.page)).not.toContain('"rating"');
     expect(JSON.stringify(two.page)).toContain('"rating"');
     v1.child.kill('SIGTERM');

@@ -1,16 +1,29 @@
 import {
+  allowedCallers,
+  createEventLog,
   createLogger,
   Health,
+  JwtVerifier,
+  newId,
+  OutboxRelay,
   PooledDatabase,
   readBuildInfo,
+  RefusedEvents,
+  RegoAccessPolicy,
   runMain,
   runService,
   ServiceMetrics,
   Tracing,
+  trustedIssuers,
 } from '@shopfloor/service-kit';
 import { readProductsConfig } from './config.ts';
 import { createApp } from './createApp.ts';
+import { CatalogueJobs } from './domain/CatalogueJobs.ts';
+import { PeriodicTask } from './domain/PeriodicTask.ts';
 import { parseFeatures } from './features.ts';
+import { DatabaseLeaseStore } from './store/DatabaseLeaseStore.ts';
+import { DatabasePriceListWriter } from './store/DatabasePriceListWriter.ts';
+import { DatabaseProductWriter } from './store/DatabaseProductWriter.ts';
 
 runMain(async () => {
   const config = readProductsConfig(process.env);
@@ -37,6 +50,29 @@ runMain(async () => {
     tracing,
     logger,
   });
+  const log = await createEventLog(config, {
+    applicationName: `products ${config.POD_NAME}`,
+    logger,
+  });
+  const relay = OutboxRelay.create({ database, log, metrics, tracing, logger });
+  const features = parseFeatures(build.features);
+  const ratings = features.has('ratings');
+  const jobs = CatalogueJobs.create({
+    products: DatabaseProductWriter.create({ database, ratings }),
+    priceLists: DatabasePriceListWriter.create({ database, ratings }),
+    leases: DatabaseLeaseStore.create({
+      database,
+      // A pod that starts again is another holder.
+      holder: `${config.POD_NAME} ${newId()}`,
+    }),
+  });
+  const task = PeriodicTask.create({
+    name: 'catalogue',
+    intervalMs: config.CATALOGUE_INTERVAL_MS,
+    run: signal => jobs.run(signal),
+    logger,
+  });
+  // The event log is no readiness check: without it shoppers can still read.
   const health = new Health({
     checks: [{ name: 'database', check: () => database.ping() }],
   });
@@ -44,18 +80,34 @@ runMain(async () => {
     service,
     config,
     database,
-    features: parseFeatures(build.features),
+    features,
+    access: {
+      verifier: JwtVerifier.create({
+        issuers: trustedIssuers(config),
+        audience: config.AUTH_AUDIENCE,
+        clockToleranceSeconds: config.AUTH_CLOCK_TOLERANCE_SECONDS,
+      }),
+      policy: RegoAccessPolicy.create({ logger }),
+      allowedCallers: allowedCallers(config),
+    },
+    events: { refused: RefusedEvents.create({ database, logger }) },
     health,
     metrics,
     tracing,
     logger,
   });
+  relay.start();
+  task.start();
   await runService({
     app,
     config,
     health,
     logger,
     closeables: [
+      { name: 'catalogue', close: () => task.close() },
+      { name: 'catalogue lease', close: () => jobs.close() },
+      { name: 'relay', close: () => relay.close() },
+      { name: 'event log', close: () => log.close() },
       { name: 'database', close: () => database.close() },
       { name: 'tracing', close: () => tracing.close() },
     ],

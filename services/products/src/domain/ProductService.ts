@@ -1,5 +1,6 @@
 import { InvalidInputError, NotFoundError } from '@shopfloor/service-kit';
 import type { ProductStore } from '../store/ProductStore.ts';
+import type { LookupResult } from './catalogue.ts';
 import { buildCategoryTree } from './categoryTree.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type {
@@ -107,5 +108,13 @@ export class ProductService {
   /** The tree of categories with how many products each holds. */
   async categories(language: Language): Promise<CategoryNode[]> {
     return buildCategoryTree(await this.#store.categories(language));
+  }
+
+  /** What carts and orders need of some SKUs; those that are not sold in the currency are left out. */
+  async lookup(options: {
+    skus: readonly string[];
+    currency: Currency;
+  }): Promise<LookupResult> {
+    return this.#store.lookup(options);
   }
 }

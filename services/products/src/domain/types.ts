@@ -2,7 +2,7 @@
 export type Language = 'en' | 'zh';
 
 /** Currencies the price lists exist in. */
-export const CURRENCIES = ['EUR', 'USD', 'CNY'] as const;
+export const CURRENCIES = ['EUR', 'USD', 'GBP', 'JPY', 'KWD', 'CNY'] as const;
 
 /** ISO 4217 code of a price list. */
 export type Currency = (typeof CURRENCIES)[number];
@@ -19,7 +19,7 @@ export const SORTS = [
 /** Order of a list; `relevance` needs a search text. */
 export type Sort = (typeof SORTS)[number];
 
-/** An amount in the currency's minor unit (cent, fen). Never a fraction. */
+/** An amount in the currency's minor unit (cent, fen, fils). Never a fraction. */
 export interface Money {
   amount: number;
   currency: Currency;
@@ -61,11 +61,20 @@ export interface Variant {
   price: Money;
 }
 
+/** A picture, film or paper of a product, wherever it lies. */
+export interface Media {
+  kind: 'image' | 'video' | 'document';
+  url: string;
+  /** What it shows, in the language asked for. */
+  alt: string;
+}
+
 /** A product with all it has. */
 export interface Product extends ProductSummary {
   description: string;
   categoryPath: CategoryRef[];
   variants: Variant[];
+  media: Media[];
   createdAt: string;
   updatedAt: string;
 }

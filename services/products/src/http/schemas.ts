@@ -168,6 +168,13 @@ export function namedSchemas(options: { ratings: boolean }): TSchema[] {
         description: 'From the top category to the product’s own.',
       }),
       variants: Type.Array(reference('Variant')),
+      media: Type.Array(
+        Type.Object({
+          kind: Type.Enum(['image', 'video', 'document']),
+          url: Type.String({ format: 'uri' }),
+          alt: Type.String({ description: 'In the language asked for.' }),
+        }),
+      ),
       createdAt: Type.String({ format: 'date-time' }),
       updatedAt: Type.String({ format: 'date-time' }),
     },

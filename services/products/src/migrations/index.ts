@@ -1,11 +1,15 @@
-import type { Migration } from '@shopfloor/service-kit';
+import { type Migration, outboxMigration } from '@shopfloor/service-kit';
 import type { Feature } from '../features.ts';
 import { productsMigration } from './20261101000000_products.ts';
 import { ratingsMigration } from './20261115000000_ratings.ts';
+import { catalogueMigration } from './20261126000000_catalogue.ts';
 
 /** The migrations a build needs, in order. A build without a feature leaves its tables to others. */
 export function migrationsFor(features: ReadonlySet<Feature>): Migration[] {
-  return features.has('ratings')
-    ? [productsMigration, ratingsMigration]
-    : [productsMigration];
+  return [
+    outboxMigration,
+    productsMigration,
+    ...(features.has('ratings') ? [ratingsMigration] : []),
+    catalogueMigration,
+  ];
 }

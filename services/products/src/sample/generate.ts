@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import type { TaxCategory } from '../domain/catalogue.ts';
 import type { Currency } from '../domain/types.ts';
 import {
   type DepartmentWords,
@@ -15,8 +17,8 @@ import {
   shuffled,
 } from './random.ts';
 
-/** Raised whenever the generator's output changes, so that databases are filled anew. */
-export const SAMPLE_GENERATOR_VERSION = 1;
+/** Raised whenever the generator's output changes, so that databases are brought up to date. */
+export const SAMPLE_GENERATOR_VERSION = 2;
 
 const PRODUCTS_PER_LEAF = 60;
 const FIRST_CREATED = Date.UTC(2026, 0, 5, 8, 0, 0);
@@ -45,7 +47,7 @@ export interface SampleProduct {
   created_at: string;
 }
 
-/** A variant row with its prices in minor units. */
+/** A variant row with its prices in minor units, its tax and its weight. */
 export interface SampleVariant {
   sku: string;
   product_id: string;
@@ -54,6 +56,8 @@ export interface SampleVariant {
   name_zh: string;
   options: { en: Record<string, string>; zh: Record<string, string> };
   prices: Record<Currency, number>;
+  tax_category: TaxCategory;
+  weight_grams: number;
 }
 
 /** Everything the generator makes. */
@@ -84,7 +88,26 @@ function priceLists(euros: number): Record<Currency, number> {
     EUR: euros * 100 - 5,
     USD: Math.round(euros * 1.1) * 100 - 1,
     CNY: Math.round(euros * 7.8) * 100,
+    GBP: Math.round(euros * 0.86) * 100 + 49,
+    JPY: Math.round(euros * 16) * 10,
+    // Three decimals, as a shop would round them: to 0.050 dinar.
+    KWD: Math.max(1, Math.round(euros * 6.6)) * 50,
   };
+}
+
+/** Leaves with printed matter, which many countries tax less. */
+const REDUCED = new Set(['Notebooks', 'Cards and wrap']);
+
+/**
+ * From 40 g to some kilograms, heavier where dearer. By the SKU and not by the
+ * random numbers of the shop, whose products would be others then.
+ */
+function weightOf(sku: string, euros: number): number {
+  const spread = parseInt(
+    hash('sha256', `weight:${sku}`, 'hex').slice(0, 4),
+    16,
+  );
+  return 40 + ((spread % 800) + euros * 12);
 }
 
 function variantsOf(options: {
@@ -103,8 +126,10 @@ function variantsOf(options: {
     : [undefined];
   return values.map((value, position) => {
     const dearer = leaf.options === 'colour' ? 0 : position;
+    const sku = `LF-${String(index + 1).padStart(5, '0')}-${position + 1}`;
+    const euros = Math.round(base * (1 + 0.25 * dearer));
     return {
-      sku: `LF-${String(index + 1).padStart(5, '0')}-${position + 1}`,
+      sku,
       product_id: product.id,
       position,
       name_en: value?.[0] ?? 'One size',
@@ -113,7 +138,9 @@ function variantsOf(options: {
         en: value ? { [choice.label[0]]: value[0] } : {},
         zh: value ? { [choice.label[1]]: value[1] } : {},
       },
-      prices: priceLists(Math.round(base * (1 + 0.25 * dearer))),
+      prices: priceLists(euros),
+      tax_category: REDUCED.has(leaf.name[0]) ? 'reduced' : 'standard',
+      weight_grams: weightOf(sku, euros),
     };
   });
 }
@@ -191,7 +218,12 @@ export function generateSampleShop(): SampleShop {
       });
       for (const product of products) {
         shop.variants.push(
-          ...variantsOf({ random, product, leaf, index: shop.products.length }),
+          ...variantsOf({
+            random,
+            product,
+            leaf,
+            index: shop.products.length,
+          }),
         );
         shop.products.push(product);
       }

@@ -1,15 +1,18 @@
 import type { Database } from '@shopfloor/service-kit';
+import type { LookupItem, LookupResult } from '../domain/catalogue.ts';
 import type { FlatCategory } from '../domain/categoryTree.ts';
 import type { Position } from '../domain/cursor.ts';
 import type {
   CategoryRef,
   Currency,
   Language,
+  Media,
   Product,
   ProductQuery,
   ProductSummary,
   Rating,
 } from '../domain/types.ts';
+import { lookupStatement } from './lookupStatement.ts';
 import type { PositionedProduct, ProductStore } from './ProductStore.ts';
 import {
   categoriesStatement,
@@ -51,6 +54,7 @@ interface ProductRow extends SummaryRow {
     options: Record<string, string>;
     amount: number;
   }[];
+  media: Media[];
 }
 
 interface CategoryRow {
@@ -170,6 +174,7 @@ export class DatabaseProductStore implements ProductStore {
           ...variant,
           price: { amount, currency },
         })),
+        media: row.media,
         createdAt: row.created_at.toISOString(),
         updatedAt: row.updated_at.toISOString(),
       }
@@ -192,5 +197,20 @@ export class DatabaseProductStore implements ProductStore {
   async hasCategory(slug: string): Promise<boolean> {
     const rows = await this.#database.query(hasCategoryStatement, [slug]);
     return rows.length > 0;
+  }
+
+  async lookup(options: {
+    skus: readonly string[];
+    currency: Currency;
+  }): Promise<LookupResult> {
+    const [row] = await this.#database.query<{
+      prices_include_tax: boolean | null;
+      items: LookupItem[];
+    }>(lookupStatement, [options.skus, options.currency]);
+    return {
+      items: row.items,
+      // A currency without a price list has no items either.
+      pricesIncludeTax: row.prices_include_tax ?? true,
+    };
   }
 }

@@ -1,3 +1,4 @@
+import type { LookupResult } from '../domain/catalogue.ts';
 import type { FlatCategory } from '../domain/categoryTree.ts';
 import type { Position } from '../domain/cursor.ts';
 import type {
@@ -34,4 +35,10 @@ export interface ProductStore {
 
   /** Whether a category exists. */
   hasCategory(slug: string): Promise<boolean>;
+
+  /** What carts and orders need of some SKUs; those that are not sold in the currency are left out. */
+  lookup(options: {
+    skus: readonly string[];
+    currency: Currency;
+  }): Promise<LookupResult>;
 }

@@ -190,7 +190,11 @@ export function findStatement(shape: {
         (select json_agg(json_build_object('sku', v.sku, 'name', v.name_${language},
            'options', v.options -> '${language}', 'amount', price.amount) order by v.position)
          from variants v join prices price on price.sku = v.sku and price.currency = $2
-         where v.product_id = p.id) as variants
+         where v.product_id = p.id) as variants,
+        coalesce((
+          select json_agg(json_build_object('kind', m.kind, 'url', m.url,
+            'alt', m.alt_${language}) order by m.position)
+          from product_media m where m.product_id = p.id), '[]') as media
       from products p
       join product_prices pp on pp.product_id = p.id and pp.currency = $2
       join categories c on c.id = p.category_id
@@ -208,7 +212,8 @@ export function categoriesStatement(language: Language): Statement {
         coalesce(direct.products, 0)::int as product_count
       from categories c
       left join (
-        select category_id, count(*) as products from products group by category_id
+        select category_id, count(*) as products from products
+        where archived_at is null group by category_id
       ) direct on direct.category_id = c.id
       order by cardinality(string_to_array(c.path, '/')), c.position, c.id`,
   };
