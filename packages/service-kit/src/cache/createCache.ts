@@ -1,5 +1,12 @@
 import type { Logger } from 'pino';
-import { type ConfigOf, integer, oneOf, text } from '../config/defineConfig.ts';
+import {
+  type ConfigOf,
+  flag,
+  integer,
+  InvalidConfigurationError,
+  oneOf,
+  text,
+} from '../config/defineConfig.ts';
 import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 import type { Cache } from './Cache.ts';
 
@@ -30,6 +37,10 @@ export const cacheConfigSpec = {
     description: 'For `redis`: password of the user, when one is needed.',
     default: '',
   }),
+  CACHE_REDIS_TLS: flag({
+    description: 'For `redis`: whether connections are encrypted.',
+    default: false,
+  }),
   CACHE_REDIS_TIMEOUT_MS: integer({
     description:
       'For `redis`: longest wait for one command; then it counts as a miss.',
@@ -51,9 +62,34 @@ export interface CreateCacheOptions {
   logger: Logger;
 }
 
-/** Creates the cache that the configuration names. It does not wait for a Redis that is down. */
+/**
+ * Creates the cache that the configuration names. It does not wait for a Redis that is down.
+ *
+ * @throws InvalidConfigurationError when the adapter's own keys are missing
+ */
 export async function createCache(options: CreateCacheOptions): Promise<Cache> {
   const { config, name = 'default', metrics, logger } = options;
+  if (config.CACHE_ADAPTER === 'redis') {
+    const nodes = config.CACHE_REDIS_NODES.split(',')
+      .map(node => node.trim())
+      .filter(Boolean);
+    if (nodes.length === 0 || !nodes.every(node => /^\S+:\d+$/.test(node))) {
+      throw new InvalidConfigurationError([
+        'CACHE_REDIS_NODES must name nodes as host:port: CACHE_ADAPTER is redis',
+      ]);
+    }
+    // Loaded only here: a cache in memory is not to pay for it.
+    const { RedisClient } = await import('./RedisClient.ts');
+    const { RedisCache } = await import('./RedisCache.ts');
+    const client = RedisClient.create({
+      nodes,
+      password: config.CACHE_REDIS_PASSWORD || undefined,
+      tls: config.CACHE_REDIS_TLS,
+      timeoutMs: config.CACHE_REDIS_TIMEOUT_MS,
+      logger,
+    });
+    return RedisCache.create({ name, client, metrics, logger });
+  }
   const { MemoryCache } = await import('./MemoryCache.ts');
   return MemoryCache.create({
     name,
