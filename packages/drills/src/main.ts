@@ -55,6 +55,13 @@ for await (const report of runDrills({
 }
 if (values.json) {
   mkdirSync(dirname(values.json), { recursive: true });
-  writeFileSync(values.json, JSON.stringify(reports, undefined, 2));
+  writeFileSync(
+    values.json,
+    JSON.stringify(
+      reports.map(report => ({ ...report, passed: succeeded(report) })),
+      undefined,
+      2,
+    ),
+  );
 }
 process.exit(reports.every(succeeded) ? 0 : 1);

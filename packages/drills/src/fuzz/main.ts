@@ -1,6 +1,7 @@
 /**
  * Fuzzes the services from their OpenAPI documents: `npm run fuzz -- [--examples 25] [--seed 1] [service …]`.
  */
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ScratchPostgres } from '../stack/ScratchPostgres.ts';
@@ -13,7 +14,7 @@ const { values, positionals } = parseArgs({
   options: {
     examples: { type: 'string', default: '25' },
     seed: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
+    json: { type: 'string' },
   },
 });
 const postgres = await ScratchPostgres.start();
@@ -43,5 +44,5 @@ try {
 } finally {
   await postgres.remove();
 }
-if (values.json) console.log(JSON.stringify(results));
+if (values.json) writeFileSync(values.json, JSON.stringify(results));
 process.exit(failed > 0 ? 1 : 0);

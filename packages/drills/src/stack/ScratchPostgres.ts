@@ -49,6 +49,11 @@ export class ScratchPostgres {
     this.url = `postgresql://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`;
   }
 
+  /** Process id of the server; its children do the work. */
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   /** Starts the server on the data that is there, and waits until it answers. */
   async resume(): Promise<void> {
     const command = asUser(

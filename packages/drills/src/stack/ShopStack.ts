@@ -20,6 +20,7 @@ import { makeShopSecret } from '@shopfloor/sandbox/src/deploy/shopSecrets.ts';
 import { publicKeys } from '@shopfloor/sandbox/src/deploy/shopSettings.ts';
 import { Databases } from './Databases.ts';
 import { freePorts } from './freePorts.ts';
+import { Mailbox } from './Mailbox.ts';
 import { ServiceProcess } from './ServiceProcess.ts';
 import { Tokens } from './Tokens.ts';
 
@@ -53,6 +54,7 @@ interface Planned {
 export class ShopStack {
   readonly databases: Databases;
   readonly tokens: Tokens;
+  readonly mailbox: Mailbox;
   readonly #services: Map<string, ServiceProcess>;
 
   static async start(options: ShopStackOptions): Promise<ShopStack> {
@@ -71,10 +73,12 @@ export class ShopStack {
   private constructor(
     databases: Databases,
     tokens: Tokens,
+    mailbox: Mailbox,
     services: Map<string, ServiceProcess>,
   ) {
     this.databases = databases;
     this.tokens = tokens;
+    this.mailbox = mailbox;
     this.#services = services;
   }
 
@@ -93,6 +97,7 @@ export class ShopStack {
   async stop(): Promise<void> {
     await Promise.all(this.services.map(service => service.stop()));
     await this.tokens.close();
+    await this.mailbox.close();
     await this.databases.drop();
   }
 
@@ -109,6 +114,7 @@ export class ShopStack {
     const signingKey = await makeShopSecret('storefront-session/SIGNING_KEY');
     const secrets = new Map([['storefront-session/SIGNING_KEY', signingKey]]);
     const tokens = await Tokens.create(signingKey);
+    const mailbox = await Mailbox.open();
     const addresses = Object.fromEntries(
       planned.map(({ release, port }) => [
         urlVariable(release.service),
@@ -136,6 +142,7 @@ export class ShopStack {
             PAY_URL: addresses.TEST_PAYMENT_PROVIDER_URL,
             SESSION_JWKS: publicKeys(signingKey),
             AUTH_ISSUERS: tokens.issuer,
+            SMTP_URL: mailbox.url,
           }),
         };
         if (needs.database.enabled) env.DATABASE_URL = own.url;
@@ -172,6 +179,7 @@ export class ShopStack {
     return new ShopStack(
       databases,
       tokens,
+      mailbox,
       new Map(services.map(service => [service.name, service])),
     );
   }

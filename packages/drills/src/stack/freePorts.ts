@@ -1,11 +1,17 @@
 import { createServer } from 'node:net';
 
-/** Free loopback ports below 32768, where no outgoing connection of this machine begins. */
+/** Ports that this process has given out; whoever got one may not listen yet. */
+const given = new Set<number>();
+
+/** Free loopback ports below 32768, where no outgoing connection of this machine begins. Each is given once. */
 export async function freePorts(count: number): Promise<number[]> {
   const found: number[] = [];
   const first = 20_000 + (process.pid % 100) * 100;
   for (let port = first; found.length < count && port < 32_000; port += 1) {
-    if (await isFree(port)) found.push(port);
+    if (!given.has(port) && (await isFree(port))) {
+      given.add(port);
+      found.push(port);
+    }
   }
   return found;
 }
