@@ -52,6 +52,7 @@ interface OutboxRow {
   data: string;
   occurred_at: Date;
   behind: boolean;
+  early: boolean;
 }
 
 interface LeasesRow {
@@ -61,7 +62,7 @@ interface LeasesRow {
 }
 
 /** Least time between two reads, so that a steady stream leaves in batches. */
-const PACE_MS = 15;
+const PACE_MS = 25;
 const POLL_MS = 25;
 const EMPTY_BEFORE_SLEEP = 2;
 /** Longest sleep: a notification may be lost. */
@@ -69,6 +70,32 @@ const SLEEP_MS = 1000;
 const MEASURE_INTERVAL_MS = 5000;
 /** Share of a lease after which nothing is sent on it without asking again. */
 const SAFE_SHARE = 0.6;
+
+/** Puts the versions of each aggregate in order, in the places its events have. */
+function orderVersions(rows: readonly OutboxRow[]): OutboxRow[] {
+  const places = new Map<string, number[]>();
+  rows.forEach((row, index) => {
+    const aggregate = `${row.topic}/${row.aggregate_id}`;
+    const known = places.get(aggregate);
+    if (known) {
+      known.push(index);
+    } else {
+      places.set(aggregate, [index]);
+    }
+  });
+  const ordered = [...rows];
+  for (const indexes of places.values()) {
+    const sorted = indexes
+      .map(index => rows[index])
+      .sort(
+        (a, b) => Number(a.aggregate_version) - Number(b.aggregate_version),
+      );
+    indexes.forEach((index, n) => {
+      ordered[index] = sorted[n];
+    });
+  }
+  return ordered;
+}
 
 /** The envelope, without parsing the data. */
 function toRecord(row: OutboxRow): EventRecord {
@@ -110,6 +137,8 @@ export class OutboxRelay {
   #stopListening: (() => Promise<void>) | undefined;
   #published: OutboxRow[] = [];
   #held = 0;
+  /** Grows while nothing that was read may leave yet, since what has to go first lies further on. */
+  #widening = 1;
   #emptyReads = 0;
   #renewAt = 0;
   #safeUntil = 0;
@@ -202,7 +231,8 @@ export class OutboxRelay {
     const tokens = new Map(done.map(({ bucket, token }) => [bucket, token]));
     const rows = await database.query<OutboxRow>(takeStatement, [
       this.#member,
-      Math.max(10, Math.floor(this.#maxBatch / Math.max(1, this.#held))),
+      Math.max(10, Math.floor(this.#maxBatch / Math.max(1, this.#held))) *
+        this.#widening,
       done.map(({ id }) => id),
       [...tokens.keys()],
       [...tokens.values()],
@@ -223,10 +253,12 @@ export class OutboxRelay {
     if (behind.length > 0) {
       await this.#refuse(behind.map(row => [row.event_id, 'behind']));
     }
-    const rows = taken.filter(row => !row.behind);
+    const rows = orderVersions(taken.filter(row => !row.behind && !row.early));
     if (rows.length === 0) {
+      this.#widening = Math.min(this.#widening * 4, 256);
       return;
     }
+    this.#widening = 1;
     try {
       await log.append(rows.map(toRecord));
     } catch (error) {

@@ -46,9 +46,9 @@ export const rebalanceStatement: Statement = {
  * Deletes what the log took ($3, where the token of its bucket is still ours) and
  * reads what comes next of the held buckets, in one statement.
  *
- * An event waits while an earlier version of its aggregate got a later id: the
- * parts of one statement may be numbered in either order. One that is behind a
- * refused event of its key says so.
+ * The parts of one statement may be numbered in either order, so a later version of
+ * an aggregate can have the lower id: `early` says that an earlier version lies
+ * beyond what was read, `behind` that an event of the key was refused.
  */
 export const takeStatement: Statement = {
   name: 'outbox_take',
@@ -71,15 +71,17 @@ export const takeStatement: Statement = {
         select from outbox r
         where r.topic = w.topic and r.partition_key = w.partition_key
           and r.refused_reason is not null and r.id < w.id
-      ) as behind
-    from outbox_window($1, $2, $3::bigint[]) w
+      ) as behind,
+      exists (
+        select from outbox e
+        where e.aggregate_id = w.aggregate_id and e.aggregate_version < w.aggregate_version
+          and e.id > w.edge and e.topic = w.topic and e.refused_reason is null
+      ) as early
+    from (
+      select *, max(id) over (partition by bucket) as edge
+      from outbox_window($1, $2, $3::bigint[])
+    ) w
     join outbox_leases l on l.bucket = w.bucket and l.member = $1
-    where not exists (
-      select from outbox e
-      where e.aggregate_id = w.aggregate_id and e.aggregate_version < w.aggregate_version
-        and e.id > w.id and e.topic = w.topic and e.refused_reason is null
-        and e.id <> all($3::bigint[])
-    )
     order by w.id`,
 };
 
