@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { readFixtures } from '@shopfloor/contracts/src/contractFiles.ts';
 import { newId } from '@shopfloor/service-kit';
 import { until } from '@shopfloor/service-kit/src/testing/testMaterials.ts';
+import { createHandlers } from './events/handlers.ts';
 import { sampleProducts } from './testing/sampleProducts.ts';
 import { type Replica, TestSearch } from './testing/TestSearch.ts';
 
@@ -28,6 +30,29 @@ describe('product-search', () => {
     (await results(query)).items.map(({ slug }: { slug: string }) => slug);
   const staff = (roles = ['catalog-admin']) =>
     search.issuer.headers({ staff: 'zoe', roles });
+
+  it('understands every revision of its events that was ever published', async () => {
+    const handlers = createHandlers({
+      store: replica.parts.store,
+      onChanged: () => replica.parts.indexing.nudge(),
+    });
+    const ids = new Set<string>();
+    for (const { content } of readFixtures('shop.product.changed.v1')) {
+      ids.add(content.data.productId);
+      await replica.database.transaction(tx =>
+        handlers['shop.product.changed.v1']!(content, tx),
+      );
+    }
+    for (const { content } of readFixtures('shop.stock.changed.v1')) {
+      await replica.database.transaction(tx =>
+        handlers['shop.stock.changed.v1']!(content, tx),
+      );
+    }
+    expect(ids.size).toBeGreaterThan(0);
+    await search.settled(ids.size);
+    const states = await replica.parts.store.states([...ids]);
+    expect(states).toHaveLength(ids.size);
+  });
 
   describe('events', () => {
     it('never take a product back to an older version, whatever their order', async () => {
