@@ -12,10 +12,12 @@ import {
   type EventData,
   type EventType,
 } from '@shopfloor/contracts';
+import { readFixtures } from '@shopfloor/contracts/src/contractFiles.ts';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
 import { TestIssuer } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
 import { until } from '@shopfloor/service-kit/src/testing/testMaterials.ts';
 import { migrations } from '../migrations/index.ts';
+import { createHandlers } from './handlers.ts';
 import { Neighbours } from '../testing/Neighbours.ts';
 import { serveCart, type ServedCart } from '../testing/serveCart.ts';
 
@@ -264,6 +266,23 @@ describe('events of other services', () => {
     expect((await read(cartId, two)).lines[0].previousUnitPrice.amount).toBe(
       1895,
     );
+  });
+
+  it('of every published revision are understood', async () => {
+    const handlers = createHandlers({ store: one.store });
+    for (const type of [
+      'shop.order.confirmed.v1',
+      'shop.customer.erased.v1',
+      'shop.product.changed.v1',
+    ] as const) {
+      const fixtures = readFixtures(type);
+      expect(fixtures.length).toBeGreaterThan(0);
+      for (const { content } of fixtures) {
+        await one.database.transaction(tx =>
+          handlers[type]!(content as never, tx),
+        );
+      }
+    }
   });
 
   it('that cannot be handled are shown to care alone', async () => {

@@ -15,6 +15,7 @@ export class Repeater {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #again = false;
+  #started = false;
   #closed = false;
 
   static create(options: RepeaterOptions): Repeater {
@@ -30,12 +31,13 @@ export class Repeater {
   }
 
   start(): void {
+    this.#started = true;
     this.nudge();
   }
 
-  /** There is work now: does not wait for the interval. */
+  /** There is work now: does not wait for the interval. Does nothing before the start. */
   nudge(): void {
-    if (this.#closed) {
+    if (!this.#started || this.#closed) {
       return;
     }
     if (this.#running) {
