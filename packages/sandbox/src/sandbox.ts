@@ -53,7 +53,7 @@ export function sandboxParts(
   ];
 }
 
-const PORTAL_PORTS: PortName[] = ['portal', 'oidc', 'postgres'];
+const PORTAL_PORTS: PortName[] = ['portal', 'oidc', 'shopOidc', 'postgres'];
 const CLUSTER_PORTS: PortName[] = [
   'agent',
   'mailboxSmtp',
