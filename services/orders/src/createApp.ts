@@ -23,7 +23,8 @@ import { ProcessWorker } from './background/ProcessWorker.ts';
 import { Reconciliation } from './background/Reconciliation.ts';
 import type { Shop } from './clients/shopClients.ts';
 import type { OrdersConfig } from './config.ts';
-import { assertProcess } from './domain/orderProcess.ts';
+import { CareService } from './domain/CareService.ts';
+import { assertProcess } from './domain/checkProcess.ts';
 import { OrderService } from './domain/OrderService.ts';
 import { PlacementService } from './domain/PlacementService.ts';
 import { createProcessMetrics } from './domain/ProcessMetrics.ts';
@@ -34,7 +35,7 @@ import { createHandlers, TOPICS } from './events/handlers.ts';
 import { registerCareRoutes } from './http/careRoutes.ts';
 import { registerInternalRoutes } from './http/internalRoutes.ts';
 import { registerPromotionRoutes } from './http/promotionRoutes.ts';
-import { namedSchemas } from './http/schemas.ts';
+import { namedSchemas } from './http/answerSchemas.ts';
 import { registerShopperRoutes } from './http/shopperRoutes.ts';
 import { DatabaseOrderStore } from './store/DatabaseOrderStore.ts';
 import { OrderReadStore } from './store/OrderReadStore.ts';
@@ -197,7 +198,14 @@ export async function createApp(options: CreateAppOptions): Promise<OrdersApp> {
     metrics,
   });
   registerInternalRoutes(app, { orders, reads });
-  registerCareRoutes(app, { orders, reads, store, reconciliation, onDue });
+  registerCareRoutes(app, {
+    care: CareService.create({ store, reads }),
+    orders,
+    reads,
+    store,
+    reconciliation,
+    onDue,
+  });
   registerPromotionRoutes(app, { promotions, book });
 
   const events = { database, log, metrics, tracing, logger };

@@ -2,15 +2,16 @@ import fc from 'fast-check';
 import { unitValue } from './unitShares.ts';
 
 describe('unitValue', () => {
-  it('gives every unit a whole share and the last one the rest', () => {
-    // 10.00 net and 1.91 tax over 3 units: 333 + 63 each, the last 334 + 65.
-    const line = { quantity: 3, net: 1000n, tax: 191n };
+  it('gives every unit a whole share of what was paid, the last one the rest, and tax in proportion', () => {
+    // 10.00 net and 1.92 tax, 11.92 gross over 3 units: 3.97 each, the last 3.98.
+    // Tax up to each: 192 * 397 / 1192 = 63.9, 192 * 794 / 1192 = 127.9, 192: 63, 64, 65.
+    const line = { quantity: 3, net: 1000n, tax: 192n };
     expect([0, 1, 2].map(done => unitValue(line, { done, units: 1 }))).toEqual([
-      { net: 333n, tax: 63n, gross: 396n },
-      { net: 333n, tax: 63n, gross: 396n },
-      { net: 334n, tax: 65n, gross: 399n },
+      { net: 334n, tax: 63n, gross: 397n },
+      { net: 333n, tax: 64n, gross: 397n },
+      { net: 333n, tax: 65n, gross: 398n },
     ]);
-    expect(unitValue(line, { done: 0, units: 3 }).gross).toBe(1191n);
+    expect(unitValue(line, { done: 0, units: 3 }).gross).toBe(1192n);
     expect(unitValue(line, { done: 1, units: 0 }).gross).toBe(0n);
   });
 

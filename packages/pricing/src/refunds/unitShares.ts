@@ -12,12 +12,15 @@ export interface UnitValue {
   gross: bigint;
 }
 
-/** Whole minor units a unit; the last unit gets the rest. */
-function share(amount: bigint, quantity: number, from: number, to: number) {
-  const each = amount / BigInt(quantity);
-  const upTo = (units: number) =>
-    units === quantity ? amount : each * BigInt(units);
-  return upTo(to) - upTo(from);
+/**
+ * Gross and tax of the first `units` of a line: whole minor units a unit, the last
+ * one has the rest. Tax follows the gross value, so no unit's net is negative.
+ */
+function upTo({ net, quantity, tax }: PaidUnits, units: number) {
+  const gross = net + tax;
+  const part =
+    units === quantity ? gross : (gross / BigInt(quantity)) * BigInt(units);
+  return { gross: part, tax: gross === 0n ? 0n : (tax * part) / gross };
 }
 
 /**
@@ -45,7 +48,9 @@ export function unitValue(
       `${units} more after ${done} are not within the ${line.quantity} units of the line`,
     );
   }
-  const net = share(line.net, line.quantity, done, end);
-  const tax = share(line.tax, line.quantity, done, end);
-  return { net, tax, gross: net + tax };
+  const before = upTo(line, done);
+  const after = upTo(line, end);
+  const gross = after.gross - before.gross;
+  const tax = after.tax - before.tax;
+  return { net: gross - tax, tax, gross };
 }

@@ -15,12 +15,8 @@ import {
 } from './orderProcess.ts';
 import { nextActionOf } from './paymentReading.ts';
 import type { ProcessMetrics } from './ProcessMetrics.ts';
-import {
-  type Moved,
-  performStep,
-  type ProcessTimes,
-  type StepContext,
-} from './steps.ts';
+import type { Moved, ProcessTimes, StepContext } from './stepOutcome.ts';
+import { performStep } from './steps.ts';
 import type { OrderRecord } from './types.ts';
 
 /** Options of {@link ProcessRunner}. */

@@ -70,9 +70,6 @@ export interface StateDefinition {
 /** The process of an order as data. */
 export type OrderProcess = Readonly<Record<OrderState, StateDefinition>>;
 
-/** Ends that gave everything back. */
-const TAKEN_BACK: readonly OrderState[] = ['rejected', 'cancelled'];
-
 /** States that staff may resume: all that can ask for care. */
 const RESUMABLE: readonly OrderState[] = [
   'reserving',
@@ -207,16 +204,6 @@ export const orderProcess: OrderProcess = {
   },
 };
 
-function targets(
-  definition: StateDefinition,
-  signals?: (signal: string) => boolean,
-): OrderState[] {
-  return Object.entries(definition.on)
-    .filter(([signal]) => signals?.(signal) ?? true)
-    .flatMap(([, target]) => target as OrderState | readonly OrderState[])
-    .flat();
-}
-
 /** A signal that the state does not know: nothing must happen. */
 export class IllegalTransitionError extends Error {
   constructor(state: OrderState, signal: OrderSignal, target?: OrderState) {
@@ -256,101 +243,4 @@ export function nextState(
 /** What a worker has to do in a state; undefined when it waits or is over. */
 export function stepOf(state: OrderState): OrderStep | undefined {
   return orderProcess[state].step;
-}
-
-function reachable(
-  process: OrderProcess,
-  from: OrderState,
-  edges: (state: OrderState) => OrderState[],
-): Set<OrderState> {
-  const seen = new Set<OrderState>([from]);
-  const waiting = [from];
-  for (let state = waiting.pop(); state; state = waiting.pop()) {
-    for (const target of edges(state)) {
-      if (process[target] && !seen.has(target)) {
-        seen.add(target);
-        waiting.push(target);
-      }
-    }
-  }
-  return seen;
-}
-
-/**
- * What is wrong with a process, in words; checked at boot. Every state must be
- * reachable and have a way to an end, every step that acts must say what takes it
- * back, and no way from it to an end that gave everything back may leave that out.
- */
-export function checkProcess(process: OrderProcess): string[] {
-  const problems: string[] = [];
-  const all = (state: OrderState) => targets(process[state]);
-  const states = Object.keys(process) as OrderState[];
-  const fromStart = reachable(process, 'reserving', all);
-  for (const state of states) {
-    const definition = process[state];
-    for (const target of all(state)) {
-      if (!process[target]) {
-        problems.push(`${state} leads to ${target}, which does not exist`);
-      }
-    }
-    if (!fromStart.has(state)) {
-      problems.push(`${state} cannot be reached`);
-    }
-    if (
-      ![...reachable(process, state, all)].some(
-        target => process[target].kind === 'end',
-      )
-    ) {
-      problems.push(`${state} never comes to an end`);
-    }
-    if (
-      definition.kind === 'forward' &&
-      definition.step &&
-      definition.step !== 'read-payment' &&
-      !definition.compensatedBy
-    ) {
-      problems.push(`${state} has nothing that takes it back`);
-    }
-    if (definition.kind === 'compensation' && !definition.step) {
-      problems.push(`${state} takes nothing back`);
-    }
-  }
-  // What was done before a state follows from the only way to it.
-  const order: OrderState[] = [
-    'reserving',
-    'authorising',
-    'confirming',
-    'requesting-shipment',
-    'fulfilling',
-  ];
-  order.forEach((state, index) => {
-    const done = order
-      .slice(0, index)
-      // A refused authorisation leaves nothing to void, and says so by `declined`.
-      .flatMap(before => process[before].compensatedBy ?? []);
-    for (const needed of new Set(done)) {
-      const without = reachable(process, state, from =>
-        targets(process[from], signal => signal !== 'declined').filter(
-          target =>
-            target !== needed &&
-            target !== 'care' &&
-            (from === state || process[from].kind === 'compensation') &&
-            process[target].kind !== 'forward',
-        ),
-      );
-      const leak = TAKEN_BACK.find(end => without.has(end));
-      if (leak) {
-        problems.push(`${state} comes to ${leak} without ${needed}`);
-      }
-    }
-  });
-  return problems;
-}
-
-/** @throws Error with every problem of the process: the service must not start */
-export function assertProcess(process: OrderProcess = orderProcess): void {
-  const problems = checkProcess(process);
-  if (problems.length > 0) {
-    throw new Error(`The order process is broken: ${problems.join('; ')}`);
-  }
 }

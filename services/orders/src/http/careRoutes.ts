@@ -6,6 +6,7 @@ import {
   versionTag,
 } from '@shopfloor/service-kit';
 import type { Reconciliation } from '../background/Reconciliation.ts';
+import type { CareService } from '../domain/CareService.ts';
 import type { OrderService } from '../domain/OrderService.ts';
 import type { OrderReadStore } from '../store/OrderReadStore.ts';
 import type { OrderStore } from '../store/OrderStore.ts';
@@ -23,6 +24,7 @@ import { orderView, pageView } from './views.ts';
 /** Options of {@link registerCareRoutes}. */
 export interface CareRoutesOptions {
   orders: OrderService;
+  care: CareService;
   reads: OrderReadStore;
   store: OrderStore;
   reconciliation: Reconciliation;
@@ -35,7 +37,7 @@ export function registerCareRoutes(
   app: ServiceApp,
   options: CareRoutesOptions,
 ): void {
-  const { orders, reads, reconciliation, store, onDue } = options;
+  const { care, orders, reads, reconciliation, store, onDue } = options;
   const config = { access: 'staff:care' } as const;
 
   async function caseFileOf(orderId: string) {
@@ -135,7 +137,7 @@ export function registerCareRoutes(
     },
     async request => {
       const { orderId } = request.params;
-      await orders.takeIntoCare({
+      await care.takeIntoCare({
         orderId,
         version: requireVersion(request),
         reason: request.body.reason,
@@ -164,7 +166,7 @@ export function registerCareRoutes(
     },
     async request => {
       const { orderId } = request.params;
-      await orders.resolve({
+      await care.resolve({
         ...request.body,
         orderId,
         version: requireVersion(request),
@@ -196,7 +198,7 @@ export function registerCareRoutes(
     async (request, reply) => {
       const { orderId } = request.params;
       const { amount, reason, refundId } = request.body;
-      await orders.refund({
+      await care.refund({
         orderId,
         refundId,
         amount: amount.amount,

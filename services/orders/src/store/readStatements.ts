@@ -127,6 +127,10 @@ export const claimOrdersStatement: Statement = {
   history as (
     insert into order_history (order_id, from_state, to_state, signal, actor)
     select id, state, state, 'claimed', 'customers' from claimed
+  ),
+  quotes_claimed as (
+    update quotes set owner = $1
+    where lower(request ->> 'email') = lower($2) and owner like 'guest:%'
   )
   select id from claimed order by id`,
 };

@@ -1,0 +1,262 @@
+import { newId } from '@shopfloor/service-kit';
+import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import type { TestShop } from './testing/neighbours.ts';
+import { ADDRESS, eventually, OrdersWorld } from './testing/serveOrders.ts';
+import { SessionKeys } from './testing/sessionKeys.ts';
+
+const run = promisify(execFile);
+const bundler = path.resolve(import.meta.dirname, '../bundle.mts');
+
+/** A call of a neighbour at which orders dies: before the neighbour works, or before it answers. */
+interface CrashPoint {
+  neighbour: keyof Pick<
+    TestShop,
+    'cart' | 'inventory' | 'payments' | 'fulfilment'
+  >;
+  call: RegExp;
+}
+
+/** Longer than any restart: the shopper is there to repeat. */
+const LONG_MS = 60_000;
+
+const points: Record<string, CrashPoint> = {
+  reserve: { neighbour: 'inventory', call: /^POST \/reservations$/ },
+  authorise: { neighbour: 'payments', call: /^POST \/payments$/ },
+  confirm: { neighbour: 'inventory', call: /^POST .*\/confirm$/ },
+  'request shipment': { neighbour: 'fulfilment', call: /^POST \/shipments$/ },
+  capture: { neighbour: 'payments', call: /\/captures$/ },
+  'cancel shipment': { neighbour: 'fulfilment', call: /\/cancel$/ },
+  void: { neighbour: 'payments', call: /\/void$/ },
+  release: { neighbour: 'inventory', call: /\/release$/ },
+};
+
+describe('kill -9', () => {
+  const keys = new SessionKeys();
+  let folder: string;
+  let world: OrdersWorld;
+  let child: ChildProcess | undefined;
+  let http: HttpClient;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'orders-image-'));
+    [world] = await Promise.all([
+      OrdersWorld.create(),
+      run(process.execPath, [bundler, folder, '1.0.0']),
+    ]);
+    await start();
+  }, 60_000);
+
+  afterAll(async () => {
+    child?.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+    await world?.close();
+  });
+
+  beforeEach(() => {
+    world.shop.calm();
+    world.shop.products.add('CUP', 1000);
+    world.shop.inventory.stock.set('CUP', 100);
+  });
+
+  async function start(graceMs = LONG_MS): Promise<void> {
+    const started = spawn(process.execPath, ['server.js'], {
+      cwd: folder,
+      env: {
+        PATH: process.env.PATH!,
+        ...world.env,
+        ORDERS_LEASE_MS: '700',
+        ORDERS_GRACE_MS: String(graceMs),
+        SESSION_JWKS: keys.jwks,
+        PORT: '0',
+        LOG_LEVEL: 'info',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    child = started;
+    const port = await new Promise<number>((resolve, reject) => {
+      createInterface({ input: started.stdout! }).on('line', line => {
+        const found = /Listening on .*:(\d+)$/.exec(JSON.parse(line).message);
+        if (found) {
+          resolve(Number(found[1]));
+        }
+      });
+      started.once('exit', code =>
+        reject(new Error(`server.js ended: ${code}`)),
+      );
+    });
+    http = new HttpClient(port);
+  }
+
+  /** Kills orders at the first such call, and starts it anew once that has happened. */
+  function dieAt(
+    point: CrashPoint,
+    stage: 'before' | 'after',
+    graceMs?: number,
+  ) {
+    return new Promise<void>((resolve, reject) => {
+      const neighbour = world.shop[point.neighbour];
+      neighbour.intercept = async (call, at) => {
+        if (at !== stage || !point.call.test(`${call.method} ${call.path}`)) {
+          return undefined;
+        }
+        neighbour.intercept = () => undefined;
+        const dead = once(child!, 'exit');
+        child!.kill('SIGKILL');
+        await dead;
+        start(graceMs).then(resolve, reject);
+        return 'drop';
+      };
+    });
+  }
+
+  const send = (url: string, payload?: unknown, key?: string) =>
+    http.request({
+      method: 'POST',
+      url,
+      payload,
+      headers: {
+        ...keys.headers('ada'),
+        ...(key && { 'idempotency-key': key }),
+      },
+    });
+
+  async function quote(): Promise<string> {
+    const { cartId } = world.shop.cart.add({ CUP: 2 });
+    const { body, statusCode } = await send('/quotes', {
+      cartId,
+      email: 'ada@example.org',
+      language: 'en',
+      shippingAddress: ADDRESS,
+    });
+    expect([statusCode, statusCode === 201 ? '' : body]).toEqual([201, '']);
+    return JSON.parse(body).quoteId;
+  }
+
+  const place = (quoteId: string, key: string) =>
+    send('/orders', { quoteId, payment: { token: 'tok_ok' } }, key).catch(
+      () => undefined,
+    );
+
+  async function orderOf(quoteId: string): Promise<any> {
+    const rows = await world.database.query<any>(
+      'select * from orders where quote_id = $1',
+      [quoteId],
+    );
+    expect(rows.length).toBeLessThanOrEqual(1);
+    return rows[0];
+  }
+
+  const reaches = (quoteId: string, states: string[]) =>
+    eventually(async () => {
+      const order = await orderOf(quoteId);
+      return states.includes(order?.state) && order;
+    });
+
+  /** Stock, payment and order agree about an order that is sold or taken back. */
+  function expectWhole(order: any): void {
+    const { inventory, payments } = world.shop;
+    const sold = order.state === 'fulfilling';
+    expect(inventory.stock.get('CUP')).toBe(sold ? 98 : 100);
+    expect(inventory.reservations.get(order.id)?.state ?? 'released').toBe(
+      sold ? 'confirmed' : 'released',
+    );
+    expect(payments.payments.get(order.payment_id)?.state ?? 'voided').toBe(
+      sold ? 'authorised' : 'voided',
+    );
+  }
+
+  describe.each(['reserve', 'authorise', 'confirm', 'request shipment'])(
+    'while it asks to %s',
+    name => {
+      it.each(['before', 'after'] as const)(
+        '%s that is done: the same request again gives the one order',
+        async stage => {
+          const quoteId = await quote();
+          const key = newId();
+          const restarted = dieAt(points[name], stage);
+          const first = await place(quoteId, key);
+          await restarted;
+          // The answer may have been given before the last step; all others were cut off.
+          expect(first?.statusCode ?? 201).toBe(201);
+          const answer = await eventually(async () => {
+            const again = await place(quoteId, key);
+            return again?.statusCode === 201 && again.json();
+          });
+          const order = await reaches(quoteId, ['fulfilling']);
+          expect(answer.orderId).toBe(order.id);
+          expectWhole(order);
+        },
+      );
+
+      it.each(['before', 'after'] as const)(
+        '%s that is done: without the shopper it ends one way or the other',
+        async stage => {
+          const quoteId = await quote();
+          const restarted = dieAt(points[name], stage, 200);
+          await place(quoteId, newId());
+          await restarted;
+          const order = await reaches(quoteId, ['fulfilling', 'rejected']);
+          // Nobody but the shopper can begin a payment: one that had begun goes on.
+          const begun =
+            name !== 'reserve' && !(name === 'authorise' && stage === 'before');
+          expect(order.state).toBe(begun ? 'fulfilling' : 'rejected');
+          expectWhole(order);
+        },
+      );
+    },
+  );
+
+  it.each(
+    ['cancel shipment', 'void', 'release'].flatMap(name => [
+      [name, 'before' as const],
+      [name, 'after' as const],
+    ]) as [string, 'before' | 'after'][],
+  )(
+    'while it takes an order back (%s, %s): it is taken back',
+    async (name, stage) => {
+      const quoteId = await quote();
+      await place(quoteId, newId());
+      const { id } = await reaches(quoteId, ['fulfilling']);
+      const restarted = dieAt(points[name], stage);
+      await send(`/orders/${id}/cancel`).catch(() => undefined);
+      await restarted;
+      const order = await reaches(quoteId, ['cancelled']);
+      expect(order.id).toBe(id);
+      expectWhole(order);
+    },
+  );
+
+  it.each(['before', 'after'] as const)(
+    'while it captures (%s): captured once, for what was shipped',
+    async stage => {
+      const quoteId = await quote();
+      await place(quoteId, newId());
+      const order = await reaches(quoteId, ['fulfilling']);
+      const restarted = dieAt(points.capture, stage);
+      await world.dispatch(
+        { orderId: order.id, shipmentId: order.shipment_id },
+        [{ sku: 'CUP', quantity: 2 }],
+      );
+      await restarted;
+      const done = await eventually(async () => {
+        const found = await orderOf(quoteId);
+        return found.captured !== '0' && found;
+      });
+      expect(done).toMatchObject({
+        state: 'shipped',
+        captured: '2490',
+        shipped_value: '2490',
+      });
+      expect(
+        world.shop.payments.payments.get(order.payment_id)!.captured.amount,
+      ).toBe(2490);
+    },
+  );
+});
