@@ -6,8 +6,6 @@ const OFFSETS = {
   shopOidc: 11,
   mailboxSmtp: 25,
   mailbox: 26,
-  mailboxSmtp: 25,
-  mailbox: 26,
   postgres: 32,
   agent: 50,
   controllerManager: 57,
