@@ -3,7 +3,12 @@ import {
   createServiceApp,
   type createLogger,
   type Database,
+  EventConsumer,
+  type EventLog,
   type Health,
+  OutboxRelay,
+  RefusedEvents,
+  registerEventTools,
   type ServiceApp,
   type ServiceIdentity,
   type ServiceMetrics,
@@ -14,6 +19,11 @@ import { ManualCarrier } from './carriers/ManualCarrier.ts';
 import { SampleCarrier } from './carriers/SampleCarrier.ts';
 import type { FulfilmentConfig } from './config.ts';
 import { ShipmentService } from './domain/ShipmentService.ts';
+import {
+  CONSUMED_TOPICS,
+  CONSUMER_GROUP,
+  shipmentEventHandlers,
+} from './events/handlers.ts';
 import { registerInternalRoutes } from './http/internalRoutes.ts';
 import { namedSchemas } from './http/schemas.ts';
 import { registerStaffRoutes } from './http/staffRoutes.ts';
@@ -29,6 +39,7 @@ export interface CreateAppOptions {
   service: ServiceIdentity;
   config: Omit<FulfilmentConfig, 'DATABASE_URL'>;
   database: Database;
+  log: EventLog;
   access: Omit<AccessPluginOptions, 'service'>;
   health: Health;
   metrics: ServiceMetrics;
@@ -42,13 +53,15 @@ export interface Fulfilment {
   store: ShipmentStore;
   carrierWork: Repeater;
   erasureWork: Repeater;
+  relay: OutboxRelay;
+  consumer: EventConsumer;
 }
 
 /** Builds the application of fulfilment. It does not listen, and its work does not run. */
 export async function createApp(
   options: CreateAppOptions,
 ): Promise<Fulfilment> {
-  const { database, config, metrics, logger } = options;
+  const { database, config, log, metrics, tracing, logger } = options;
   const app = await createServiceApp({
     ...options,
     load: config,
@@ -113,5 +126,21 @@ export async function createApp(
     onShipment: () => carrierWork.nudge(),
   });
   registerStaffRoutes(app, { shipments });
-  return { app, store, carrierWork, erasureWork };
+  const shared = { database, log, metrics, tracing, logger };
+  const consumer = EventConsumer.create({
+    ...shared,
+    group: CONSUMER_GROUP,
+    topics: CONSUMED_TOPICS,
+    handlers: shipmentEventHandlers({
+      store,
+      onErasure: () => erasureWork.nudge(),
+    }),
+  });
+  registerEventTools(app, {
+    access: 'staff:fulfilment-admin',
+    consumers: [consumer],
+    refused: RefusedEvents.create({ database, logger }),
+  });
+  const relay = OutboxRelay.create(shared);
+  return { app, store, carrierWork, erasureWork, relay, consumer };
 }

@@ -1,6 +1,7 @@
 import {
   createLogger,
   type Database,
+  type EventLog,
   Health,
   loadConfig,
   RegoAccessPolicy,
@@ -14,12 +15,22 @@ import { createApp } from './createApp.ts';
 /** How the committed document is renewed. */
 export const REGENERATE = 'yarn workspace @shopfloor/fulfilment openapi';
 
-const refuse = () => Promise.reject(new Error('There is no database here'));
+const refuse = () => Promise.reject(new Error('There is nothing behind this'));
 
 /** Refuses every query: the document needs none. */
 const noDatabase: Database = {
   query: refuse,
   transaction: refuse,
+  ping: refuse,
+  close: () => Promise.resolve(),
+};
+
+/** Takes and gives nothing. */
+const noLog: EventLog = {
+  append: refuse,
+  consume: refuse,
+  replay: refuse,
+  generations: false,
   ping: refuse,
   close: () => Promise.resolve(),
 };
@@ -40,6 +51,7 @@ export async function createDocumentedApp(): Promise<ServiceApp> {
       DATABASE_URL: 'postgresql://none',
     }),
     database: noDatabase,
+    log: noLog,
     access: {
       verifier: {
         verify: () => Promise.reject(new Error('There is no issuer here')),

@@ -2,10 +2,8 @@ import {
   allowedCallers,
   createEventLog,
   createLogger,
-  EventConsumer,
   Health,
   JwtVerifier,
-  OutboxRelay,
   PooledDatabase,
   readBuildInfo,
   RegoAccessPolicy,
@@ -17,11 +15,6 @@ import {
 } from '@shopfloor/service-kit';
 import { readFulfilmentConfig } from './config.ts';
 import { createApp } from './createApp.ts';
-import {
-  CONSUMED_TOPICS,
-  CONSUMER_GROUP,
-  shipmentEventHandlers,
-} from './events/handlers.ts';
 
 runMain(async () => {
   const config = readFulfilmentConfig(process.env);
@@ -53,10 +46,11 @@ runMain(async () => {
   const health = new Health({
     checks: [{ name: 'database', check: () => database.ping() }],
   });
-  const { app, store, carrierWork, erasureWork } = await createApp({
+  const { app, carrierWork, erasureWork, relay, consumer } = await createApp({
     service,
     config,
     database,
+    log,
     access: {
       verifier: JwtVerifier.create({
         issuers: trustedIssuers(config),
@@ -70,17 +64,6 @@ runMain(async () => {
     metrics,
     tracing,
     logger,
-  });
-  const shared = { database, log, metrics, tracing, logger };
-  const relay = OutboxRelay.create(shared);
-  const consumer = EventConsumer.create({
-    ...shared,
-    group: CONSUMER_GROUP,
-    topics: CONSUMED_TOPICS,
-    handlers: shipmentEventHandlers({
-      store,
-      onErasure: () => erasureWork.nudge(),
-    }),
   });
   relay.start();
   consumer.start();

@@ -1,4 +1,5 @@
 import {
+  createEventLog,
   Health,
   loadConfig,
   PooledDatabase,
@@ -18,6 +19,8 @@ export async function serveFulfilment(
 ) {
   const config = loadConfig(fulfilmentConfigSpec, {
     DATABASE_URL: connectionString,
+    // Contacted only by a test that migrated a log there.
+    EVENTS_DATABASE_URL: connectionString,
     LOAD_SHEDDING: 'false',
     ...env,
   });
@@ -37,12 +40,14 @@ export async function serveFulfilment(
     tracing,
     logger,
   });
+  const log = await createEventLog(config, { logger });
   const issuer = await TestIssuer.create();
   const health = new Health();
   const fulfilment = await createApp({
     service,
     config,
     database,
+    log,
     access: {
       verifier: issuer.verifier,
       policy: RegoAccessPolicy.create({ logger }),
@@ -62,9 +67,12 @@ export async function serveFulfilment(
     issuer,
     lines,
     async close() {
+      await fulfilment.consumer.close();
       await fulfilment.carrierWork.close();
       await fulfilment.erasureWork.close();
       await fulfilment.app.close();
+      await fulfilment.relay.close();
+      await log.close();
       await database.close();
     },
   };

@@ -1,0 +1,5 @@
+export * from './config.ts';
+export * from './createApp.ts';
+export * from './domain/types.ts';
+export * from './mail/Mailer.ts';
+export * from './migrateMessages.ts';

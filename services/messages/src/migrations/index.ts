@@ -1,0 +1,13 @@
+import {
+  inboxMigration,
+  type Migration,
+  outboxMigration,
+} from '@shopfloor/service-kit';
+import { messagesMigration } from './20261126000000_messages.ts';
+
+/** The history of the schema, in order. */
+export const migrations: readonly Migration[] = [
+  outboxMigration,
+  inboxMigration,
+  messagesMigration,
+];

@@ -1,0 +1,152 @@
+import type { NewEvent, Queryable } from '@shopfloor/service-kit';
+import type {
+  Audience,
+  Language,
+  MessageFacts,
+  MessageKind,
+  MessagePlan,
+  MessageState,
+  SuppressionScope,
+} from '../domain/types.ts';
+
+/** A message as staff see it. */
+export interface Message {
+  messageId: string;
+  kind: MessageKind;
+  audience: Audience;
+  orderId: string;
+  orderNumber?: string;
+  state: MessageState;
+  attempts: number;
+  language?: Language;
+  /** Why it was not sent, or not yet: a stable code. */
+  failure?: string;
+  /** The message that staff had sent again by this one. */
+  resendOf?: string;
+  createdAt: string;
+  updatedAt: string;
+  sentAt?: string;
+  nextAttemptAt?: string;
+}
+
+/** One try at a message. */
+export interface Attempt {
+  attempt: number;
+  beganAt: string;
+  endedAt?: string;
+  /** Absent: the process died meanwhile, so it may or may not have been sent. */
+  outcome?: string;
+}
+
+/** A message that is to be sent now. */
+export interface DueMessage {
+  messageId: string;
+  kind: MessageKind;
+  audience: Audience;
+  orderId: string;
+  orderNumber?: string;
+  facts: MessageFacts;
+  attempts: number;
+}
+
+/** A parcel that an event told of. */
+export interface Parcel {
+  shipmentId: string;
+  version: number;
+  orderId: string;
+  carrier: string;
+  trackingId: string;
+  lines: { sku: string; quantity: number }[];
+}
+
+/** How an attempt ended. */
+export interface AttemptEnd {
+  messageId: string;
+  attempt: number;
+  /** Of the attempt; kept with it. */
+  outcome: string;
+  /** What becomes of the message; `queued` with a wait. */
+  state: MessageState;
+  retryAfterSeconds?: number;
+  failure?: string;
+  language?: Language;
+}
+
+/** Which messages staff want to see. */
+export interface MessageQuery {
+  orderId?: string;
+  state?: MessageState;
+  limit: number;
+  /** Id of the last one of the page before. */
+  after?: string;
+}
+
+/** Keeps messages. Time is the database's. */
+export interface MessageStore {
+  /** Notes a message that an event asks for. The same event and kind again changes nothing. */
+  queue(
+    tx: Queryable,
+    options: { messageId: string; eventId: string; plan: MessagePlan },
+  ): Promise<void>;
+  noteCustomer(
+    tx: Queryable,
+    options: { orderId: string; customerId: string },
+  ): Promise<void>;
+  noteParcel(tx: Queryable, parcel: Parcel): Promise<void>;
+  /** Lets go of all that belongs to a customer, and says so by the event, where the event is handled. */
+  erase(
+    tx: Queryable,
+    options: { customerId: string; completed: NewEvent },
+  ): Promise<void>;
+
+  claimDue(options: {
+    limit: number;
+    leaseSeconds: number;
+  }): Promise<DueMessage[]>;
+  parcelsOf(shipmentId: string): Promise<Parcel[]>;
+  /** The scopes in which a recipient gets nothing. */
+  suppressed(recipient: string): Promise<SuppressionScope[]>;
+  /**
+   * Written before the mail server is asked, with whose order it is by now.
+   *
+   * @returns whether an earlier attempt has no end, so that this may be the second mail
+   */
+  beginAttempt(options: {
+    messageId: string;
+    attempt: number;
+    customerId?: string;
+  }): Promise<boolean>;
+  endAttempt(end: AttemptEnd): Promise<void>;
+
+  find(
+    messageId: string,
+  ): Promise<(Message & { history: Attempt[] }) | undefined>;
+  /** Newest first, at most `limit + 1`. */
+  list(query: MessageQuery): Promise<Message[]>;
+  /**
+   * A new message that says the same again. The same `resendId` again changes nothing.
+   *
+   * @returns undefined when there is no such message
+   */
+  resend(options: {
+    messageId: string;
+    resendId: string;
+  }): Promise<Message | undefined>;
+
+  suppress(options: {
+    recipient: string;
+    scope: SuppressionScope;
+    source: 'recipient' | 'staff';
+  }): Promise<void>;
+  unsuppress(recipient: string): Promise<number>;
+
+  messagesOfCustomer(customerId: string): Promise<Message[]>;
+  /** Deletes what is older, and says how much. */
+  deleteOlderThan(options: { days: number; limit: number }): Promise<number>;
+  /** Messages in a state, for the metrics. */
+  countWaiting(): Promise<{
+    queued: number;
+    dead: number;
+    oldestSeconds: number;
+  }>;
+}
