@@ -17,6 +17,7 @@ const USAGE = `Usage: npm start                         everything: toolchain, b
        npm start -- --only portal        the portal without the cluster
        npm start -- --no-shoppers        without the shoppers that browse by default
        npm test                          every test
+       npm run test:adapters             the suites of Redis, Kafka, OpenSearch and MongoDB alone
        npm run dev                       the portal reloads when its source changes
        npm run status [-- --json]        what runs, since when, and why not if not
        npm run logs -- <part> [-f]       the log of one part
@@ -34,8 +35,15 @@ const COMMANDS = [
   'token',
   'shoppers',
   'test',
+  'test:adapters',
   'yarn',
 ];
+
+/** Programs behind commands; every other command is the sandbox's. */
+const ENTRIES = {
+  test: 'packages/testing/src/run.ts',
+  'test:adapters': 'packages/testing/src/adapters.ts',
+};
 const root = resolve(
   import.meta.dirname ?? new URL('.', import.meta.url).pathname,
   '../..',
@@ -69,7 +77,7 @@ export async function main(argv) {
 async function runCommand({ command, args, steps }) {
   checkNode();
   const startedAt = Date.now();
-  const full = command === 'start' || command === 'dev' || command === 'test';
+  const full = command === 'start' || command === 'dev' || command in ENTRIES;
   if (full) {
     checkGit();
     checkDisk({ root, onlyPortal: onlyPortal(args) });
@@ -93,16 +101,13 @@ async function runCommand({ command, args, steps }) {
       env,
     });
   }
-  const entry =
-    command === 'test'
-      ? 'packages/testing/src/run.ts'
-      : 'packages/sandbox/src/cli.ts';
+  const own = ENTRIES[command];
   return runForeground(
     node.path,
     [
       '--disable-warning=ExperimentalWarning',
-      join(root, entry),
-      ...(command === 'test' ? args : [command, ...args]),
+      join(root, own ?? 'packages/sandbox/src/cli.ts'),
+      ...(own ? args : [command, ...args]),
     ],
     { cwd: root, env, tether: command === 'start' || command === 'dev' },
   );

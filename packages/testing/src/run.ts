@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildTools } from '@shopfloor/sandbox';
+import { adaptersCheck } from './checks/adapters.ts';
 import { jestCheck } from './checks/jest.ts';
 import { playwrightCheck } from './checks/playwright.ts';
 import { lintCheck, typesCheck } from './checks/static.ts';
@@ -15,7 +16,14 @@ import {
 import { TestSandbox } from './testSandbox.ts';
 import { testEnvironment } from './testEnvironment.ts';
 
-const KINDS = ['types', 'lint', 'jest', 'journeys', 'faults'] as const;
+const KINDS = [
+  'types',
+  'lint',
+  'adapters',
+  'jest',
+  'journeys',
+  'faults',
+] as const;
 type Kind = (typeof KINDS)[number];
 
 const USAGE = `npm test -- [--only ${KINDS.join(
@@ -95,6 +103,11 @@ if (kinds.has('lint')) {
 }
 
 try {
+  // Before the sandbox, so that it does not take their processors.
+  if (kinds.has('adapters')) {
+    step('adapters');
+    record(await adaptersCheck({ root, reports, args: positionals }));
+  }
   if (needsSandbox) {
     step('sandbox');
     const startedAt = performance.now();

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../processes.ts';
 import { fromJest, singleResult, type CheckResult } from '../report.ts';
+import { CONTRACT_TESTS } from './adapters.ts';
 
-/** Every `*.test.ts(x)` of the workspace. ES module packages need Node's vm modules. */
+/** Every `*.test.ts(x)` of the workspace but the contract suites of servers. ES module packages need Node's vm modules. */
 export async function jestCheck(options: {
   root: string;
   reports: string;
@@ -19,6 +20,10 @@ export async function jestCheck(options: {
       'test',
       '--ci',
       '--watchAll=false',
+      // They run once, as the kind `adapters`, where their servers are.
+      '--testPathIgnorePatterns=/node_modules/',
+      `--testPathIgnorePatterns=${CONTRACT_TESTS}`,
+      // An option that takes a list takes every word up to the next one.
       '--json',
       `--outputFile=${output}`,
       '--testTimeout=60000',
