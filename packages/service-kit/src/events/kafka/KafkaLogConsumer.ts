@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   Consumer,
@@ -10,6 +9,7 @@ import {
 } from '@platformatic/kafka';
 import type { Logger } from 'pino';
 import { backoffMs } from '../backoff.ts';
+import { Doorbell } from '../Doorbell.ts';
 import type { ConsumeOptions, LogEvent } from '../types.ts';
 
 /** Options of {@link KafkaLogConsumer}. */
@@ -26,6 +26,8 @@ type TextConsumer = Consumer<string, string, string, string>;
 
 /** Longest a fetch waits at the broker for something to come. */
 const FETCH_WAIT_MS = 500;
+/** A look at the stream even when it says nothing. */
+const IDLE_LOOK_MS = 1000;
 const COMMIT_TIMEOUT_MS = 10_000;
 
 function toLogEvent(message: TextMessage): LogEvent {
@@ -62,6 +64,7 @@ function commitsOf(messages: readonly TextMessage[]) {
 export class KafkaLogConsumer {
   readonly #options: KafkaLogConsumerOptions;
   readonly #abort = new AbortController();
+  readonly #doorbell = new Doorbell();
   #loop: Promise<void> | undefined;
   #failures = 0;
 
@@ -79,6 +82,7 @@ export class KafkaLogConsumer {
 
   async close(): Promise<void> {
     this.#abort.abort();
+    this.#doorbell.ring();
     await this.#loop;
   }
 
@@ -132,23 +136,22 @@ export class KafkaLogConsumer {
   }
 
   async #read(consumer: TextConsumer, stream: TextStream): Promise<void> {
-    const { signal } = this.#abort;
-    const broken = once(stream, 'close', { signal }).catch(() => undefined);
     let failure: Error | undefined;
+    const ring = () => this.#doorbell.ring();
+    // The listeners stay: a stream that nobody listens to stops to fetch, and does not begin again.
+    stream.on('readable', ring);
+    stream.on('close', ring);
     stream.on('error', error => {
       failure = error;
+      ring();
     });
-    const arrival = () =>
-      once(stream, 'readable', { signal }).catch(() => undefined);
-    let readable = arrival();
-    while (!this.#closed && !stream.destroyed) {
+    while (!this.#closed && !stream.destroyed && !failure) {
       const messages = this.#take(stream);
-      if (messages.length === 0) {
-        await Promise.race([readable, broken]);
-        readable = arrival();
-        continue;
+      if (messages.length > 0) {
+        await this.#handle(consumer, messages);
+      } else {
+        await this.#doorbell.wait(IDLE_LOOK_MS);
       }
-      await this.#handle(consumer, messages);
     }
     if (failure) {
       throw failure;

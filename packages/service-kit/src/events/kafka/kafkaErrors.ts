@@ -17,6 +17,10 @@ const REFUSALS: Record<string, RefusedRecord['reason']> = {
 
 /** Why Kafka will never take what it was given; absent when trying again may help. */
 export function refusalOf(error: unknown): RefusedRecord['reason'] | undefined {
+  // The client itself refuses a topic that is in no metadata.
+  if (/^Unknown topic /.test((error as Error).message)) {
+    return 'unknown-topic';
+  }
   for (const [apiId, reason] of Object.entries(REFUSALS)) {
     if (findErrorBy(error as Error, 'apiId', apiId)) {
       return reason;

@@ -202,7 +202,7 @@ export function eventFlowContract(given: {
       await until(
         `${total} events are handled`,
         async () => (await countSeen(group)) >= total,
-        60_000,
+        180_000,
       );
       const versions = await test.query<{ id: string; version: string }>(
         'select id, version from aggregates',
@@ -217,7 +217,7 @@ export function eventFlowContract(given: {
         const rows = await test.query('select 1 from outbox limit 1');
         return rows.length === 0;
       });
-    });
+    }, 240_000);
 
     it('parks a poison event with the later ones of its key, while others flow', async () => {
       const group = newId();
