@@ -4,7 +4,9 @@ import {
   databaseConfigSpec,
   dependencyConfigSpec,
   eventsConfigSpec,
+  faultsConfigSpec,
   integer,
+  InvalidConfigurationError,
   loadConfig,
   loadConfigSpec,
   oneOf,
@@ -20,6 +22,7 @@ export const paymentsConfigSpec = {
   ...loadConfigSpec,
   ...eventsConfigSpec,
   ...dependencyConfigSpec('payment-provider', { timeoutMs: 3000 }),
+  SHOPFLOOR_HARDENED: faultsConfigSpec.SHOPFLOOR_HARDENED,
   PAYMENT_PROVIDER_API_KEY: secret({
     description: 'Our secret key at the payment provider.',
   }),
@@ -82,9 +85,19 @@ export const migrateConfigSpec = {
 /** Configuration of the running service. */
 export type PaymentsConfig = ConfigOf<typeof paymentsConfigSpec>;
 
-/** Reads the service's configuration, or throws with every problem. */
+/**
+ * Reads the service's configuration.
+ *
+ * @throws InvalidConfigurationError with every problem; also in the hardened configuration, whose payments must not go to a sample system
+ */
 export function readPaymentsConfig(
   env: Record<string, string | undefined>,
 ): PaymentsConfig {
-  return loadConfig(paymentsConfigSpec, env);
+  const config = loadConfig(paymentsConfigSpec, env);
+  if (config.SHOPFLOOR_HARDENED) {
+    throw new InvalidConfigurationError([
+      'SHOPFLOOR_HARDENED is set, but the only payment provider of this build is the test payment provider, a sample system: add the adapter of a real one',
+    ]);
+  }
+  return config;
 }

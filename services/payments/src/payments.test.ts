@@ -1,4 +1,5 @@
 import { newId } from '@shopfloor/service-kit';
+import { signWebhook } from '@shopfloor/test-payment-provider';
 import {
   type TestAccount,
   TestPaymentProvider,
@@ -35,6 +36,24 @@ describe('payments', () => {
       dispute_after_ms: 0,
     }),
   );
+
+  it('holds nothing about people, and says so', async () => {
+    const answer = await payments.request('GET', '/exports/customer-1');
+    expect(answer.json()).toEqual({ service: 'payments', records: {} });
+    await payments.publish('shop.customers', {
+      type: 'shop.customer.erased.v1',
+      subject: 'customer-1',
+      data: { customerId: 'customer-1' },
+    });
+    const events = await eventually(
+      () => payments.events('customer-1'),
+      seen => seen.length > 1,
+    );
+    expect(events.at(-1)).toMatchObject({
+      type: 'shop.erasure.completed.v1',
+      data: { customerId: 'customer-1', service: 'payments' },
+    });
+  });
 
   const amounts = ({ authorised, captured, refunded }: Payment) => [
     authorised.amount,
@@ -160,10 +179,11 @@ describe('payments', () => {
       await provider.misbehave(account.id, { webhook_before_redirect: true });
       const payment = await redirected();
       await provider.answerRedirect(payment.nextAction!.url, 'approve');
-      await payments.until(
+      const learnt = await payments.until(
         payment.paymentId,
         ({ state }) => state === 'authorised',
       );
+      expect(learnt.authorised.amount).toBe(1234);
     });
 
     it('that take too long are made impossible, then expire', async () => {
@@ -358,6 +378,36 @@ describe('payments', () => {
         'webhook-refused',
       ]);
     });
+
+    it.each([
+      [0, 204],
+      [-300, 204],
+      [300, 204],
+      [-700, 400],
+      [700, 400],
+    ])(
+      'signed by a clock that is %d s off are answered %d',
+      async (offset, status) => {
+        const body = JSON.stringify({
+          id: `evt_${newId()}`,
+          type: 'charge.updated',
+          data: { reference: newId() },
+        });
+        const timestamp = Math.floor(Date.now() / 1000) + offset;
+        const signature = signWebhook({
+          secret: account.webhookSecret,
+          timestamp,
+          body,
+        });
+        const send = (text: string) =>
+          payments.request('POST', '/webhooks/testpay', text, {
+            'content-type': 'application/json',
+            'testpay-signature': signature,
+          });
+        expect((await send(body)).statusCode).toBe(status);
+        expect((await send(`${body} `)).statusCode).toBe(400);
+      },
+    );
 
     it('of a provider we do not have are refused', async () => {
       const answer = await payments.request('POST', '/webhooks/other', {});
@@ -592,17 +642,17 @@ describe('payments', () => {
 
     it('asks the provider again for what it has lost', async () => {
       const { paymentId } = await payments.create();
-      await payments.capture(paymentId, 1234);
+      const captureId = newId();
+      await payments.capture(paymentId, 1234, captureId);
       const [{ captures }] = await chargesOf(paymentId);
       await provider.control('DELETE', `/parts/${captures[0].id}`);
       expect(await run()).toMatchObject({ repaired: 1 });
       await run();
+      const movement = (side: string[]) =>
+        side.filter(line => line.includes(captureId));
       const { ours, theirs } = await payments.ledgers();
-      expect(
-        ours
-          .filter(line => !theirs.includes(line))
-          .filter(line => line.includes(paymentId)),
-      ).toEqual([]);
+      expect(movement(ours)).toEqual([`capture ${captureId} 1234 EUR`]);
+      expect(movement(theirs)).toEqual(movement(ours));
       expect((await chargesOf(paymentId))[0].status).toBe('captured');
     });
 

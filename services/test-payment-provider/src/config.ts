@@ -4,6 +4,7 @@ import {
   faultsConfigSpec,
   flag,
   integer,
+  InvalidConfigurationError,
   loadConfig,
   optionalUrl,
   secret,
@@ -69,16 +70,16 @@ export type ProviderConfig = ConfigOf<typeof providerConfigSpec>;
 /**
  * Reads the configuration.
  *
- * @throws Error for a control API in the hardened configuration
+ * @throws InvalidConfigurationError with every problem, and for a control API in the hardened configuration
  */
 export function readProviderConfig(
   env: Record<string, string | undefined>,
 ): ProviderConfig {
   const config = loadConfig(providerConfigSpec, env);
   if (config.SHOPFLOOR_HARDENED && config.CONTROL_API) {
-    throw new Error(
+    throw new InvalidConfigurationError([
       'CONTROL_API must be false in the hardened configuration: it lets tests change charges',
-    );
+    ]);
   }
   return config;
 }

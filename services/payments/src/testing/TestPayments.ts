@@ -254,6 +254,18 @@ export class TestPayments {
     return eventually(() => this.get(paymentId), fits);
   }
 
+  /** Publishes an event as another service would. */
+  async publish(
+    topic: string,
+    event: { type: string; subject: string; data: object },
+  ): Promise<void> {
+    await this.database.query(
+      `insert into outbox (topic, type, source, aggregate_id, aggregate_version, partition_key, data)
+       values ($1, $2, 'test', $3, 1, $3, $4)`,
+      [topic, event.type, event.subject, JSON.stringify(event.data)],
+    );
+  }
+
   /** The events of a payment that have reached the log. */
   async events(paymentId: string): Promise<SeenEvent[]> {
     const rows = await this.log.query<{ value: string }>(
