@@ -655,6 +655,8 @@ describe('cart', () => {
     ['POST', '/carts', [], '/'],
     ['GET', '/carts?page=2', undefined, 'page'],
     ['GET', '/carts/1', undefined, 'cartId'],
+    ['GET', `/carts/urn:uuid:${NOWHERE}`, undefined, 'cartId'],
+    ['GET', `/carts/${NOWHERE.toUpperCase()}`, undefined, 'cartId'],
     ['PUT', `/carts/${NOWHERE}/lines/A`, { quantity: '1' }, '/quantity'],
     ['PUT', `/carts/${NOWHERE}/lines/A`, { quantity: 1.5 }, '/quantity'],
     ['PUT', `/carts/${NOWHERE}/lines/A`, { quantity: -1 }, '/quantity'],

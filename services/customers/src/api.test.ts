@@ -376,6 +376,7 @@ describe('customers', () => {
     ],
     ['POST', '/me/exports', { all: true }, '/all'],
     ['GET', '/me/exports/x', undefined, 'exportId'],
+    ['GET', `/me/exports/urn:uuid:${NOWHERE}`, undefined, 'exportId'],
     ['GET', '/me/erasures/x', undefined, 'erasureId'],
   ])('refuses %s %s %j and names %s', async (method, url, body, field) => {
     const send = await customer('c-wrong');

@@ -35,7 +35,7 @@ function ok<T>(id: string, description: string) {
 /** The key of the cart that a request means: its id and who asks. */
 function keyOf(request: FastifyRequest): { cartId: string; owner: string } {
   const { cartId } = request.params as { cartId: string };
-  return { cartId: cartId.toLowerCase(), owner: principalOf(request).subject };
+  return { cartId, owner: principalOf(request).subject };
 }
 
 function withCart(reply: FastifyReply, cart: Cart): Cart {
@@ -214,10 +214,7 @@ export function registerCartRoutes(
       },
     },
     async (request, reply) => {
-      const merged = await carts.merge(
-        keyOf(request),
-        request.body.fromCartId.toLowerCase(),
-      );
+      const merged = await carts.merge(keyOf(request), request.body.fromCartId);
       withCart(reply, merged.cart);
       return merged;
     },

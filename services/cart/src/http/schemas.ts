@@ -22,14 +22,17 @@ const sku = Type.String({
   pattern: '^[^\\u0000-\\u001f\\u007f/]+$',
 });
 
+// Lower case alone, so that one id has one spelling; the format `uuid` would also take `urn:uuid:`, which PostgreSQL does not.
+const UUID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+
 /** Path of one cart. */
 export const cartParamsSchema = Type.Object({
-  cartId: Type.String({ format: 'uuid' }),
+  cartId: Type.String({ pattern: UUID }),
 });
 
 /** Path of one line. */
 export const lineParamsSchema = Type.Object({
-  cartId: Type.String({ format: 'uuid' }),
+  cartId: Type.String({ pattern: UUID }),
   sku,
 });
 
@@ -90,7 +93,7 @@ export const replaceBodySchema = Type.Object(
 export const mergeBodySchema = Type.Object(
   {
     fromCartId: Type.String({
-      format: 'uuid',
+      pattern: UUID,
       description: 'A cart of a guest, or another one of this shopper.',
     }),
   },
