@@ -17,6 +17,7 @@ export async function shopSettings(
     SHOP_URL: outside(),
     HOOKS_URL: outside('hooks.'),
     PAY_URL: outside('pay.'),
+    PAYMENT_PROVIDER_URL: `http://test-payment-provider.${environment}.svc.cluster.local:8080`,
     SHOP_ISSUER_URL: issuer,
     AUTH_ISSUERS: issuer,
     SESSION_JWKS: publicKeys(
