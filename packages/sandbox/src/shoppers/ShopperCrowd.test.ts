@@ -1,4 +1,4 @@
-import { browsingJourney } from './journey.ts';
+import { shoppingJourney } from './journey.ts';
 import { type Answer, ShopperCrowd } from './ShopperCrowd.ts';
 
 function random() {
@@ -18,7 +18,7 @@ function createCrowd(options: {
   let now = 0;
   const paths: string[] = [];
   const crowd = new ShopperCrowd({
-    journey: browsingJourney,
+    journey: shoppingJourney,
     rate: options.rate,
     maxOpen: options.maxOpen,
     random: random(),
@@ -30,7 +30,13 @@ function createCrowd(options: {
         : {
             status: 200,
             version: 'v1',
-            body: { items: [{ slug: 'a', children: [{ slug: 'b' }] }] },
+            body: {
+              items: [{ slug: 'a' }],
+              categories: { items: [{ slug: 'b', children: [] }] },
+              variants: [{ sku: 'A-1' }],
+              cartId: 'cart-1',
+              quoteId: 'quote-1',
+            },
           };
     },
   });
@@ -60,13 +66,16 @@ describe('ShopperCrowd', () => {
 
   it('visits every kind of page', async () => {
     const { paths, pass } = createCrowd({ rate: 20 });
-    await pass(30_000);
+    await pass(120_000, 50);
     for (const kind of [
-      /^\/categories$/,
-      /^\/products\?limit=24$/,
-      /&q=/,
+      /^\/api\/home$/,
+      /^\/api\/products\?limit=24$/,
+      /^\/api\/search\?.*q=/,
       /category=/,
-      /^\/products\/a$/,
+      /^\/api\/products\/a$/,
+      /^\/api\/cart\/lines\/A-1/,
+      /^\/api\/quotes$/,
+      /^\/api\/orders$/,
     ]) {
       expect(paths.some(path => kind.test(path))).toBe(true);
     }

@@ -1,4 +1,10 @@
-import { type Journey, type Random, type Shop, Visit } from './journey.ts';
+import {
+  type Journey,
+  type Random,
+  type Shop,
+  Visit,
+  type Wish,
+} from './journey.ts';
 import { LatencyHistogram } from './LatencyHistogram.ts';
 
 /** What the gateway answered. */
@@ -7,13 +13,12 @@ export interface Answer {
   /** Deployed version that answered, when it says so. */
   version: string | undefined;
   body: unknown;
+  /** The session that the shop began with this answer. */
+  cookie?: string;
 }
 
 /** Makes one request. Rejects when there is no answer. */
-export type Fetch = (wish: {
-  path: string;
-  language: string;
-}) => Promise<Answer>;
+export type Fetch = (wish: Omit<Wish, 'page'>) => Promise<Answer>;
 
 /** How a run went so far. */
 export interface CrowdReport {
@@ -22,8 +27,10 @@ export interface CrowdReport {
   answered: number;
   /** Answers of 500 and above, and requests without an answer. */
   failed: number;
-  /** Answers of 400 to 499: a shopper never asks for what is not there. */
+  /** Answers of 400 to 499 that a shopper does not expect: nobody asks for what is not there. */
   refused: number;
+  /** Orders that were placed. */
+  orders: number;
   /** Arrivals not carried out because too many requests were open. */
   dropped: number;
   /** Requests per second that were answered. */
@@ -73,6 +80,7 @@ export class ShopperCrowd {
   #started = 0;
   #failed = 0;
   #refused = 0;
+  #orders = 0;
   #dropped = 0;
   #lastError: string | undefined;
 
@@ -115,6 +123,7 @@ export class ShopperCrowd {
       answered,
       failed: this.#failed,
       refused: this.#refused,
+      orders: this.#orders,
       dropped: this.#dropped,
       rate: seconds > 0 ? answered / seconds : 0,
       p50Ms: this.#latencies.percentile(0.5),
@@ -145,20 +154,17 @@ export class ShopperCrowd {
     });
   }
 
-  async #visit(
-    visit: Visit,
-    wish: NonNullable<ReturnType<Visit['next']>>,
-  ): Promise<void> {
+  async #visit(visit: Visit, wish: Wish): Promise<void> {
     const { fetch, now } = this.#options;
     const begin = now();
     this.#open += 1;
     this.#started += 1;
     try {
-      const { status, version, body } = await fetch(wish);
+      const { status, version, body, cookie } = await fetch(wish);
       this.#latencies.record(now() - begin);
       const name = version ?? 'unknown';
       this.#versions.set(name, (this.#versions.get(name) ?? 0) + 1);
-      if (status >= 400) {
+      if (status >= 400 && !wish.acceptable?.includes(status)) {
         if (status >= 500) {
           this.#failed += 1;
         } else {
@@ -167,7 +173,10 @@ export class ShopperCrowd {
         this.#lastError = `${status} for ${wish.path}`;
         return;
       }
-      visit.learn(wish.page, body);
+      if (wish.page === 'order' && status === 201) {
+        this.#orders += 1;
+      }
+      visit.learn(wish.page, status < 300 ? body : undefined, cookie);
       this.#waiting.push({ visit, readyAt: now() + visit.thinkTimeMs() });
     } catch (error) {
       this.#failed += 1;

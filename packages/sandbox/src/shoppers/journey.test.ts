@@ -1,5 +1,5 @@
 import {
-  browsingJourney,
+  shoppingJourney,
   pick,
   Visit,
   type Random,
@@ -40,19 +40,19 @@ describe('Visit', () => {
   it('asks for a list before it can ask for a product', () => {
     const shop: Shop = { categories: [], products: [] };
     const visit = new Visit({
-      journey: { ...browsingJourney, entry: { product: 1 } },
+      journey: { ...shoppingJourney, entry: { product: 1 } },
       random: sequence(0),
       shop,
     });
     expect(visit.next()).toEqual({
       page: 'list',
-      path: '/products?limit=24',
+      path: '/api/products?limit=24',
       language: 'en',
     });
     visit.learn('list', { items: [{ slug: 'oak-board' }], nextCursor: 'abc=' });
     expect(visit.next()).toMatchObject({
       page: 'product',
-      path: '/products/oak-board',
+      path: '/api/products/oak-board',
     });
     expect(shop.products).toEqual(['oak-board']);
   });
@@ -60,24 +60,66 @@ describe('Visit', () => {
   it('turns pages with the cursor of the page before', () => {
     const visit = new Visit({
       journey: {
-        ...browsingJourney,
+        ...shoppingJourney,
         entry: { list: 1 },
-        next: { ...browsingJourney.next, list: { nextPage: 1 } },
+        next: { ...shoppingJourney.next, list: { nextPage: 1 } },
       },
       random: () => 0,
       shop: { categories: ['tea'], products: [] },
     });
-    expect(visit.next()?.path).toBe('/products?limit=24&category=tea');
+    expect(visit.next()?.path).toBe('/api/products?limit=24&category=tea');
     visit.learn('list', { items: [], nextCursor: 'a+b' });
     expect(visit.next()).toMatchObject({
       page: 'nextPage',
-      path: '/products?limit=24&category=tea&cursor=a%2Bb',
+      path: '/api/products?limit=24&category=tea&cursor=a%2Bb',
     });
+  });
+
+  it('buys what it looked at, in the session that the shop began', () => {
+    const visit = new Visit({
+      journey: {
+        ...shoppingJourney,
+        entry: { product: 1 },
+        next: {
+          ...shoppingJourney.next,
+          product: { cart: 1 },
+          cart: { quote: 1 },
+          quote: { order: 1 },
+          order: { leave: 1 },
+        },
+      },
+      random: () => 0,
+      shop: { categories: [], products: ['oak-board'] },
+      key: () => 'key-1',
+    });
+    expect(visit.next()?.path).toBe('/api/products/oak-board');
+    visit.learn('product', { variants: [{ sku: 'OAK-1' }] });
+    expect(visit.next()).toMatchObject({
+      method: 'PUT',
+      path: '/api/cart/lines/OAK-1?currency=EUR&country=DE',
+      body: { quantity: 1 },
+      cookie: undefined,
+    });
+    visit.learn('cart', { cartId: 'c1' }, 'sf_session=s1');
+    expect(visit.next()).toMatchObject({
+      path: '/api/quotes',
+      body: { cartId: 'c1' },
+      cookie: 'sf_session=s1',
+    });
+    visit.learn('quote', { quoteId: 'q1' });
+    expect(visit.next()).toMatchObject({
+      path: '/api/orders',
+      body: { quoteId: 'q1', payment: { token: 'tok_approved' } },
+      idempotencyKey: 'key-1',
+      cookie: 'sf_session=s1',
+    });
+    visit.learn('order', { orderId: 'o1' });
+    expect(visit.next()).toBeUndefined();
   });
 
   it('survives an answer that is not what it expects', () => {
     const visit = new Visit({
-      journey: browsingJourney,
+      journey: shoppingJourney,
       random: random(),
       shop: { categories: [], products: [] },
     });
@@ -94,7 +136,7 @@ describe('Visit', () => {
     const lengths: number[] = [];
     for (let i = 0; i < 300; i += 1) {
       const visit = new Visit({
-        journey: browsingJourney,
+        journey: shoppingJourney,
         random: choose,
         shop: { categories: [], products: ['a'] },
       });

@@ -2,7 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { browsingJourney, type Random } from './journey.ts';
+import { shoppingJourney, type Random } from './journey.ts';
 import type { ShopperOptions } from './options.ts';
 import { type CrowdReport, type Fetch, ShopperCrowd } from './ShopperCrowd.ts';
 
@@ -28,23 +28,33 @@ function createRandom(seed: number): Random {
 }
 
 function createFetch(pool: Pool, host: string): Fetch {
-  return async ({ path: target, language }) => {
+  return async wish => {
     const { statusCode, headers, body } = await pool.request({
-      path: target,
-      method: 'GET',
+      path: wish.path,
+      method: wish.method ?? 'GET',
       headers: {
         host,
         accept: 'application/json',
-        'accept-language': language,
+        'accept-language': wish.language,
         'user-agent': 'shopfloor-shoppers',
+        // The shop asks programs to show that no page elsewhere sends this with a shopper's cookie.
+        ...(wish.method && { 'x-shop-request': '1' }),
+        ...(wish.body !== undefined && { 'content-type': 'application/json' }),
+        ...(wish.cookie && { cookie: wish.cookie }),
+        ...(wish.idempotencyKey && {
+          'idempotency-key': wish.idempotencyKey,
+        }),
       },
+      body: wish.body === undefined ? undefined : JSON.stringify(wish.body),
     });
     const text = await body.text();
-    const version = headers['x-service-version'];
+    const version =
+      headers['x-products-version'] ?? headers['x-service-version'];
     return {
       status: statusCode,
       version: typeof version === 'string' ? version : undefined,
-      body: statusCode === 200 ? JSON.parse(text) : undefined,
+      body: statusCode < 300 && text !== '' ? JSON.parse(text) : undefined,
+      cookie: [headers['set-cookie'] ?? []].flat()[0]?.split(';')[0],
     };
   };
 }
@@ -63,6 +73,7 @@ export function describeReport(report: CrowdReport): string {
     `P50 ${milliseconds(report.p50Ms)}`,
     `P95 ${milliseconds(report.p95Ms)}`,
     `${report.answered} answered (${versions || 'none'})`,
+    `${report.orders} orders`,
     `${report.failed} failed`,
     `${report.refused} refused`,
     `${report.dropped} dropped`,
@@ -99,7 +110,10 @@ async function waitForShop(options: {
   while (!signal.aborted) {
     let reason: string;
     try {
-      const { status } = await fetch({ path: '/categories', language: 'en' });
+      const { status } = await fetch({
+        path: '/api/categories',
+        language: 'en',
+      });
       if (status === 200) {
         return true;
       }
@@ -170,7 +184,7 @@ export async function runShoppers(
       `Shoppers enter ${options.host} at ${rate} requests/s${minutes === undefined ? '' : ` for ${minutes} min`}`,
     );
     const crowd = new ShopperCrowd({
-      journey: browsingJourney,
+      journey: shoppingJourney,
       rate,
       fetch,
       random: createRandom(options.seed),

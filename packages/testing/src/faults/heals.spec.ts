@@ -71,7 +71,7 @@ for (const part of [
     process.kill(pidOf(part), 'SIGKILL');
     await recovered(part, before?.since);
     await expect
-      .poll(async () => (await askShop('/products?limit=1')).status, {
+      .poll(async () => (await askShop('/api/products?limit=1')).status, {
         timeout: 60_000,
       })
       .toBe(200);
@@ -92,7 +92,7 @@ test('every process of a pod heals after kill -9', async () => {
     )
     .toBeGreaterThan(0);
   await expect
-    .poll(async () => (await askShop('/products?limit=1')).status, {
+    .poll(async () => (await askShop('/api/products?limit=1')).status, {
       timeout: 90_000,
     })
     .toBe(200);
@@ -100,7 +100,7 @@ test('every process of a pod heals after kill -9', async () => {
 
 test('the launcher heals after kill -9: the next start loses nothing and no orphan is left', async () => {
   test.setTimeout(300_000);
-  const product = JSON.parse((await askShop('/products?limit=1')).body);
+  const product = JSON.parse((await askShop('/api/products?limit=1')).body);
   const lock = readFileSync(join(stateDir, 'launcher.lock'), 'utf8');
   process.kill(JSON.parse(lock).pid, 'SIGKILL');
   const orphans = processesWith();
@@ -109,11 +109,11 @@ test('the launcher heals after kill -9: the next start loses nothing and no orph
   sandbox.start();
   await sandbox.untilReady(180);
   await expect
-    .poll(async () => (await askShop('/products?limit=1')).status, {
+    .poll(async () => (await askShop('/api/products?limit=1')).status, {
       timeout: 60_000,
     })
     .toBe(200);
-  expect(JSON.parse((await askShop('/products?limit=1')).body)).toEqual(
+  expect(JSON.parse((await askShop('/api/products?limit=1')).body)).toEqual(
     product,
   );
   expect(processesWith().filter(pid => orphans.includes(pid))).toEqual([]);

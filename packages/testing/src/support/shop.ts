@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 /** One answer of the shop, as a shopper gets it. */
 export interface ShopAnswer {
   status: number;
-  /** Header `x-service-version`. */
+  /** Version of products that answered, header `x-products-version`; none when the storefront had the answer already. */
   version: string | undefined;
   body: string;
 }
@@ -13,7 +13,10 @@ export interface ShopAnswer {
  *
  * The host is sent as a header and the address is the loopback, since not every resolver knows names under `.localhost`.
  */
-export function askShop(path: string): Promise<ShopAnswer> {
+export function askShop(
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<ShopAnswer> {
   const url = new URL(requiredEnv('SHOPFLOOR_TEST_GATEWAY_URL'));
   return new Promise((resolve, reject) => {
     const request = httpRequest(
@@ -21,7 +24,7 @@ export function askShop(path: string): Promise<ShopAnswer> {
         host: '127.0.0.1',
         port: url.port,
         path,
-        headers: { host: url.host },
+        headers: { host: url.host, ...headers },
         agent: false,
         timeout: 5_000,
       },
@@ -32,7 +35,7 @@ export function askShop(path: string): Promise<ShopAnswer> {
         response.on('end', () =>
           resolve({
             status: response.statusCode ?? 0,
-            version: response.headers['x-service-version']?.toString(),
+            version: response.headers['x-products-version']?.toString(),
             body,
           }),
         );
@@ -53,7 +56,8 @@ export async function countVersions(
   for (let done = 0; done < count; done += batch) {
     const answers = await Promise.all(
       Array.from({ length: Math.min(batch, count - done) }, () =>
-        askShop('/products?limit=1'),
+        // Past the storefront's cache, to whichever version the route chooses.
+        askShop('/api/products?limit=1', { 'cache-control': 'no-cache' }),
       ),
     );
     for (const answer of answers) {
