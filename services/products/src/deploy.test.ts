@@ -84,6 +84,8 @@ describe('the service chart', () => {
     expect(route.hosts).toEqual([
       'products.production.svc.cluster.local',
       'production.shop.localhost',
+      // For developers of the sandbox: try-it-out and staff.
+      'products.production.shop.localhost',
     ]);
     expect(route.gateways).toEqual(['mesh', 'istio-system/shop']);
     expect(

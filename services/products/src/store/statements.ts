@@ -118,7 +118,8 @@ export function listStatement(shape: ListShape): {
   if (shape.category) {
     const category = parameter('category');
     conditions.push(
-      `p.category_id in (select below.id from categories top join categories below on below.path = top.path or below.path like top.path || '/%' where top.slug = ${category})`,
+      // A category that is not there ends the statement before it reads products.
+      `exists (select from categories where slug = ${category}) and p.category_id in (select below.id from categories top join categories below on below.path = top.path or below.path like top.path || '/%' where top.slug = ${category})`,
     );
   }
   if (shape.minPrice) {
@@ -203,18 +204,24 @@ export function findStatement(shape: {
   };
 }
 
-/** Builds the statement that reads the categories, parents first. */
+/**
+ * Builds the statement that reads the categories, parents first. All products are
+ * counted by their index alone, and those off sale, which are few, are taken away.
+ */
 export function categoriesStatement(language: Language): Statement {
   return {
     name: `categories_${language}`,
     text: `
       select c.id, c.parent_id, c.slug, c.name_${language} as name,
-        coalesce(direct.products, 0)::int as product_count
+        (coalesce(direct.products, 0) - coalesce(archived.products, 0))::int as product_count
       from categories c
       left join (
-        select category_id, count(*) as products from products
-        where archived_at is null group by category_id
+        select category_id, count(*) as products from products group by category_id
       ) direct on direct.category_id = c.id
+      left join (
+        select category_id, count(*) as products from products
+        where archived_at is not null group by category_id
+      ) archived on archived.category_id = c.id
       order by cardinality(string_to_array(c.path, '/')), c.position, c.id`,
   };
 }
