@@ -5,7 +5,7 @@ import {
   ForbiddenError,
   UnauthenticatedError,
 } from '../problems/DomainError.ts';
-import type { AccessPolicy } from './AccessPolicy.ts';
+import type { AccessDecision, AccessPolicy } from './AccessPolicy.ts';
 import type { AccessRule } from './accessRule.ts';
 import { CALLER_HEADER, callerIdentity } from './callerIdentity.ts';
 import type { Principal, TokenVerifier } from './Principal.ts';
@@ -102,16 +102,20 @@ export const accessPlugin = fp<AccessPluginOptions>(
       }
     };
 
-    const decide = (
-      request: FastifyRequest,
-      reply: FastifyReply,
+    // Without a principal a route's decision never changes; it is asked for once.
+    const withoutPrincipal = new Map<string, AccessDecision>();
+    const ask = (
+      operation: string,
       access: AccessRule,
       principal: Principal | undefined,
-    ) => {
-      request.principal = principal ?? null;
+    ): AccessDecision => {
+      const known = principal ? undefined : withoutPrincipal.get(operation);
+      if (known) {
+        return known;
+      }
       const decision = policy.decide({
         service,
-        operation: operationOf(request),
+        operation,
         access,
         principal: principal && {
           kind: principal.kind,
@@ -119,6 +123,20 @@ export const accessPlugin = fp<AccessPluginOptions>(
           scopes: principal.scopes,
         },
       });
+      if (!principal) {
+        withoutPrincipal.set(operation, decision);
+      }
+      return decision;
+    };
+
+    const decide = (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      access: AccessRule,
+      principal: Principal | undefined,
+    ) => {
+      request.principal = principal ?? null;
+      const decision = ask(operationOf(request), access, principal);
       if (decision === 'unauthenticated') {
         principalOf(request);
       }

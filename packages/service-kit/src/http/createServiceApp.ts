@@ -26,6 +26,7 @@ import {
 } from '../idempotency/idempotencyPlugin.ts';
 import type { LoadConfig } from '../load/loadConfig.ts';
 import { loadSheddingPlugin } from '../load/loadSheddingPlugin.ts';
+import { lazyChildLogger } from '../logging/lazyChildLogger.ts';
 import type { ServiceIdentity } from '../logging/logRecord.ts';
 import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 import { openApiPlugin, type OpenApiInfo } from '../openapi/openApiPlugin.ts';
@@ -104,6 +105,8 @@ export async function createServiceApp(
       disableRequestLogging: true,
       requestIdLogLabel: 'request_id',
     }),
+    childLoggerFactory: (logger, bindings, opts) =>
+      lazyChildLogger(logger, bindings, opts),
     genReqId: requestIdOf,
     requestIdHeader: false,
     requestTimeout: config.REQUEST_TIMEOUT_MS,

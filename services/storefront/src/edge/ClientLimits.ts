@@ -89,13 +89,13 @@ export class ClientLimits {
   }
 
   /** @throws DomainError 429 when the client has asked for too much */
-  async take(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  take(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { method } = request;
     const kind =
       method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
         ? 'reads'
         : 'writes';
-    await this.#take(kind, request, reply);
+    return this.#take(kind, request, reply);
   }
 
   /** Counts a session or sign-in that begins. @throws DomainError 429 */
