@@ -16,7 +16,8 @@ export function agentPart(ctx: SandboxContext): PartDefinition {
   return {
     kind: 'process',
     name: 'agent',
-    dependsOn: ['cluster-setup', 'istiod', 'controller-manager'],
+    // Pods run what the images are now, not what they were at the last stop.
+    dependsOn: ['cluster-setup', 'istiod', 'controller-manager', 'images'],
     tools: ['pilot-agent', 'envoy'],
     version: '1',
     address,
