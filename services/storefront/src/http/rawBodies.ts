@@ -6,7 +6,12 @@ export function keepBodiesRaw(scope: ServiceApp): void {
   const compile = scope.validatorCompiler as FastifySchemaCompiler<object>;
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(
-    ['application/json', 'application/x-www-form-urlencoded'],
+    [
+      'application/json',
+      'application/x-www-form-urlencoded',
+      // Mail programs post either form to the link of a message.
+      'multipart/form-data',
+    ],
     { parseAs: 'buffer' },
     (_request, body, done) => done(null, body),
   );

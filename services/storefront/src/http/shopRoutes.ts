@@ -14,7 +14,7 @@ import { bodyFor, idParams, ofService } from './schemas.ts';
 
 /** A route whose requests and answers are passed on as they are. */
 interface PassedRoute {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Here, and at the service: the same path without `/api`. */
   path: string;
   service: Dependency;
@@ -117,14 +117,6 @@ const ME: PassedRoute[] = [
     problems: [412, 422, 428],
   },
   {
-    method: 'PATCH',
-    path: '/me',
-    operationId: 'patchMe',
-    summary: 'Change the profile',
-    body: 'What changes.',
-    problems: [412, 422, 428],
-  },
-  {
     method: 'GET',
     path: '/me/addresses',
     operationId: 'listAddresses',
@@ -173,14 +165,6 @@ const ME: PassedRoute[] = [
     summary: 'What the customer agreed to',
   },
   {
-    method: 'PUT',
-    path: '/me/consents',
-    operationId: 'putConsents',
-    summary: 'Agree or disagree',
-    body: 'The consents.',
-    problems: [412, 422, 428],
-  },
-  {
     method: 'POST',
     path: '/me/consents',
     operationId: 'recordConsent',
@@ -188,6 +172,12 @@ const ME: PassedRoute[] = [
     body: 'The decision.',
     status: [201],
     problems: [409, 422],
+  },
+  {
+    method: 'GET',
+    path: '/me/consents/history',
+    operationId: 'listConsentHistory',
+    summary: 'Every decision there was',
   },
   {
     method: 'POST',
@@ -209,6 +199,12 @@ const ME: PassedRoute[] = [
   },
   {
     method: 'GET',
+    path: '/me/exports',
+    operationId: 'listExports',
+    summary: 'The exports',
+  },
+  {
+    method: 'GET',
     path: '/me/exports/:exportId',
     operationId: 'getExport',
     summary: 'The export, when it is ready',
@@ -218,12 +214,35 @@ const ME: PassedRoute[] = [
   },
   {
     method: 'POST',
+    path: '/me/exports/:exportId/download',
+    operationId: 'downloadExport',
+    summary: 'Everything, once it is ready',
+    params: idParams('exportId'),
+    body: 'Nothing.',
+    problems: [404, 409],
+  },
+  {
+    method: 'POST',
     path: '/me/erasures',
     operationId: 'requestErasure',
     summary: 'Ask to be forgotten; ends every session',
     body: 'A confirmation.',
     status: [201, 202],
     problems: [409, 422],
+  },
+  {
+    method: 'GET',
+    path: '/me/erasures',
+    operationId: 'listErasures',
+    summary: 'The erasures',
+  },
+  {
+    method: 'GET',
+    path: '/me/erasures/:erasureId',
+    operationId: 'getErasure',
+    summary: 'How far an erasure is',
+    params: idParams('erasureId'),
+    problems: [404],
   },
 ].map(route => ({
   ...route,
