@@ -11,7 +11,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { runInRequestContext } from '../context/requestContext.ts';
 import { UnavailableError } from '../problems/DomainError.ts';
-import { testMaterials } from '../testing/testMaterials.ts';
+import { testMaterials, until } from '../testing/testMaterials.ts';
 import { Tracing } from '../tracing/Tracing.ts';
 import { RemoteProblem, UnknownOutcomeError } from './clientErrors.ts';
 import { ServiceClient, type ServiceClientOptions } from './ServiceClient.ts';
@@ -466,7 +466,10 @@ describe('ServiceClient', () => {
   it('ends a call that waits in line at its deadline, as not done', async () => {
     const { client } = setUp({ maxConcurrent: 1, timeoutMs: 2000 });
     handler = () => {};
-    const blocking = client.request(write).catch(() => undefined);
+    const blocking = client
+      .request({ ...write, timeoutMs: 20_000 })
+      .catch(() => undefined);
+    await until(() => seen.length === 1);
     const error = await client
       .request({ ...write, timeoutMs: 100 })
       .catch(e => e);
