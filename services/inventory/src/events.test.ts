@@ -1,4 +1,5 @@
 import { validateEvent } from '@shopfloor/contracts';
+import { readFixtures } from '@shopfloor/contracts/src/contractFiles.ts';
 import { newId } from '@shopfloor/service-kit';
 import { until } from '@shopfloor/service-kit/src/testing/testMaterials.ts';
 import { sampleReceipts } from './sample/sampleStock.ts';
@@ -284,5 +285,34 @@ describe('events', () => {
     });
     expect(replayed.statusCode).toBeLessThan(300);
     expect((await inventory.totals('S-2')).onHand).toBe(0);
+  });
+
+  it('of every revision that was ever published are understood', async () => {
+    const { inventory } = served;
+    for (const type of Object.keys(topics)) {
+      const fixtures = readFixtures(type);
+      expect(fixtures.length).toBeGreaterThan(0);
+      for (const { content } of fixtures) {
+        const event = { ...(content as any), id: newId() };
+        for (const { sku, quantity } of event.data.lines ?? []) {
+          await inventory.stock(sku, { rotterdam: quantity });
+        }
+        await served.log.append([
+          {
+            topic: topics[type],
+            key: event.partitionkey,
+            id: event.id,
+            value: JSON.stringify(event),
+          },
+        ]);
+        await handled(event.id);
+        expect(
+          await inventory.test.query(
+            'select error from dead_letters where event_id = $1',
+            [event.id],
+          ),
+        ).toEqual([]);
+      }
+    }
   });
 });
