@@ -102,7 +102,7 @@ export const KIND_WORDS: Record<Language, Record<ShopperVariant, KindWords>> = {
     'order-shipped': {
       subject: 'Your order {number} is on its way',
       title: 'Your order is on its way',
-      paragraphs: ['All that was left of order {number} has been sent.'],
+      paragraphs: ['Everything in order {number} has now been sent.'],
     },
     'order-shipped-in-part': {
       subject: 'A part of your order {number} is on its way',
