@@ -21,10 +21,12 @@ function nested(depth: number): fc.Arbitrary<CacheValue> {
     ? leaf
     : fc.oneof(
         leaf,
-        fc.array(nested(depth - 1), { maxLength: 4 }),
         fc
-          .dictionary(memberName, nested(depth - 1), { maxLength: 4 })
-          .map(dictionary => ({ ...dictionary })),
+          .array(nested(depth - 1), { maxLength: 4 })
+          .map((list): CacheValue => list),
+        fc
+          .dictionary(memberName, nested(depth - 1), { maxKeys: 4 })
+          .map((dictionary): CacheValue => ({ ...dictionary })),
       );
 }
 
