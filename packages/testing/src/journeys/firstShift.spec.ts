@@ -42,7 +42,11 @@ test.describe('The first journey of a service owner', () => {
     });
 
     await test.step('sees its SLO computed from the requests it served', async () => {
-      await openProducts(page, 'slos', '?env=production');
+      await openProducts(
+        page,
+        'slos',
+        '?env=production&slo=products-availability',
+      );
       await expect(page.getByText(/ its promise/).first()).toBeVisible({
         timeout: 60_000,
       });
