@@ -161,9 +161,14 @@ test('pods are shown with their health, and their logs can be read', async ({
 }) => {
   await signIn(page, 'ben.lindqvist');
   await openProducts(page, 'kubernetes');
-  await page.getByText('Sandbox').first().click();
-  await expect(page.getByText('products-v1').first()).toBeVisible();
-  await page.getByText('2 pods').first().click();
+  await page
+    .getByRole('button', { name: /Sandbox\s*Cluster/ })
+    .first()
+    .click();
+  await page
+    .getByRole('button', { name: /products-v1\s*Deployment/ })
+    .first()
+    .click();
   await page
     .getByRole('button', { name: /^products-v1-/ })
     .first()
