@@ -532,6 +532,22 @@ describe('payments', () => {
       expect(answer.body).not.toMatch(/4242.?4242/);
     });
 
+    it('in the id of a request is refused, and not echoed', async () => {
+      const answer = await payments.request(
+        'GET',
+        `/payments/${newId()}`,
+        undefined,
+        { 'x-request-id': number },
+      );
+      expect(answer.json()).toMatchObject({
+        code: 'card-data-refused',
+        errors: [{ in: 'header', field: 'x-request-id' }],
+      });
+      expect(answer.body + JSON.stringify(answer.headers)).not.toContain(
+        number,
+      );
+    });
+
     it('and tokens are in no log and no table of ours', async () => {
       const token = 'tok_slow_2s';
       await payments.create({ token });

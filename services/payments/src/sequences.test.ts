@@ -53,6 +53,33 @@ describe.each(['full', 'single-capture'] as const)(
       await provider?.stop();
     });
 
+    it('says how to capture, and watches the end of an authorisation', async () => {
+      const many = profile === 'full';
+      const payment = await payments.create();
+      expect(payment.capturePolicy).toBe(
+        many ? 'each-shipment' : 'once-at-last-shipment',
+      );
+      await payments.capture(payment.paymentId, 500);
+      const second = await payments.capture(payment.paymentId, 100);
+      expect(second.statusCode).toBe(many ? 201 : 409);
+      await provider.misbehave(account.id, { short_authorization_seconds: 1 });
+      const { paymentId } = await payments.create({
+        token: 'tok_expiring_authorisation',
+      });
+      const ended = await payments.until(
+        paymentId,
+        ({ state, authorisationExpiresAt }) =>
+          state === 'expired' ||
+          Date.parse(authorisationExpiresAt!) > Date.now() + 86_400_000,
+      );
+      expect(ended.state).toBe(many ? 'authorised' : 'expired');
+      const told = await eventually(
+        () => payments.events(paymentId),
+        events => events.length === (many ? 1 : 2),
+      );
+      expect(told.at(-1)!.data.state).toBe(ended.state);
+    }, 60_000);
+
     it('keeps total >= captured >= refunded, and our ledger the provider’s', async () => {
       await fc.assert(
         fc.asyncProperty(

@@ -22,6 +22,9 @@ describe('what looks like a card number', () => {
     ['my card is 5555555555554444, thanks'],
     ['4242 4242 4242 4242 12/29 123'],
     ['https://shop.example/?n=4000000000009995'],
+    ['card4242424242424242'],
+    ['tok_4242424242424242'],
+    ['4242424242424242exp1229'],
   ])('%p is seen', text => {
     expect(hasCardNumber(text)).toBe(true);
   });
@@ -32,6 +35,8 @@ describe('what looks like a card number', () => {
     ['019ad3f2-7c11-7e7e-8000-424242424242'],
     ['2026-11-26T10:43:33.123Z'],
     ['tok_42424242'],
+    ['tok_9f4242424242424242a0b1c2d3e4f5a6'],
+    ['ch_4242424242424242aaaaaaaaaaaaaaaa'],
     ['999999999999'],
     [''],
   ])('%p is none', text => {
@@ -47,6 +52,21 @@ describe('what looks like a card number', () => {
           const number = withCheckDigit(body);
           const grouped = number.match(/.{1,4}/g)!.join(separator);
           expect(hasCardNumber(`pay ${grouped} now`)).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('never is an id in hexadecimal that has a letter', () => {
+    fc.assert(
+      fc.property(
+        digits(0, 20),
+        fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+        digits(20, 30),
+        fc.constantFrom('', 'tok_', 'evt_', 'Hash='),
+        (before, letter, after, prefix) => {
+          const id = `${prefix}${before}${letter}${after}`;
+          expect([id, hasCardNumber(id)]).toEqual([id, false]);
         },
       ),
     );

@@ -20,6 +20,12 @@ const MAX_DIGITS = 19;
 /** Ids have digits and dashes in any number, and are no card numbers. */
 const UUIDS = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
+/**
+ * Ids in hexadecimal, such as those of tokens and traces: one in some hundred has digits enough by chance. Whole words alone, with a
+ * letter in them: digits only are no such id.
+ */
+const HEX_IDS = /(?<![0-9A-Za-z])(?=\d*[a-f])[0-9a-f]{16,}(?![0-9A-Za-z])/gi;
+
 /** Groups of digits, parted by single spaces, dashes or dots, as people write card numbers. */
 const RUNS = /\d+(?:[ .\u00a0-]\d+)*/g;
 
@@ -28,7 +34,10 @@ export function hasCardNumber(text: string): boolean {
   if (text.length < MIN_DIGITS) {
     return false;
   }
-  for (const [run] of text.replace(UUIDS, ' ').matchAll(RUNS)) {
+  for (const [run] of text
+    .replace(UUIDS, ' ')
+    .replace(HEX_IDS, ' ')
+    .matchAll(RUNS)) {
     const groups = run.split(/\D/);
     for (let first = 0; first < groups.length; first += 1) {
       let digits = '';

@@ -1,4 +1,9 @@
-import { InvalidInputError, type ServiceApp } from '@shopfloor/service-kit';
+import {
+  InvalidInputError,
+  newId,
+  REQUEST_ID_HEADER,
+  type ServiceApp,
+} from '@shopfloor/service-kit';
 import { findCardData, hasCardNumber } from '../domain/cardData.ts';
 
 function refuse(
@@ -21,11 +26,11 @@ function decoded(url: string): string {
 }
 
 /**
- * Refuses anything that looks like a card number, in every part of every request, before a route sees it. Neither the answer nor a
- * log has the number.
+ * Refuses anything that looks like a card number, in every field and address, before a route sees it. Neither the answer nor a log has
+ * the number. Of the headers only the request id is looked at: it is echoed and logged, others are neither.
  */
 export function refuseCardData(app: ServiceApp): void {
-  app.addHook('onRequest', async request => {
+  app.addHook('onRequest', async (request, reply) => {
     const url = request.raw.url ?? '';
     if (hasCardNumber(decoded(url))) {
       const inPath = hasCardNumber(decoded(url.split('?', 1)[0]));
@@ -33,11 +38,10 @@ export function refuseCardData(app: ServiceApp): void {
       request.raw.url = '/';
       throw refuse(inPath ? 'path' : 'query', inPath ? 'path' : 'query');
     }
-    for (const [name, value] of Object.entries(request.headers)) {
-      // Ids of traces are digits and letters in any mix.
-      if (name !== 'traceparent' && hasCardNumber(String(value))) {
-        throw refuse('header', name);
-      }
+    if (hasCardNumber(request.id)) {
+      request.id = newId();
+      reply.header(REQUEST_ID_HEADER, request.id);
+      throw refuse('header', REQUEST_ID_HEADER);
     }
   });
   app.addHook('preValidation', async request => {
