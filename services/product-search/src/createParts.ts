@@ -63,8 +63,6 @@ export async function createParts(options: CreatePartsOptions): Promise<Parts> {
     config,
     schema: productSchema,
     database,
-    metrics,
-    logger,
   });
   const store = DatabaseSourceStore.create({ database });
   const rebuilds = DatabaseRebuildStore.create({ database });

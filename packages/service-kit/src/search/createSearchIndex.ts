@@ -1,18 +1,30 @@
-import type { Logger } from 'pino';
 import {
   type ConfigOf,
+  integer,
   InvalidConfigurationError,
   oneOf,
+  optionalUrl,
 } from '../config/defineConfig.ts';
-import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 import type { Database } from '../postgres/Database.ts';
 import type { SearchIndex, SearchSchema } from './types.ts';
 
 /** The keys of a service with a search index. */
 export const searchConfigSpec = {
-  SEARCH_ADAPTER: oneOf(['postgres'], {
-    description: 'Where the index is.',
+  SEARCH_ADAPTER: oneOf(['postgres', 'opensearch'], {
+    description:
+      'Where the index is: in the service’s own database, or in OpenSearch or Elasticsearch.',
     default: 'postgres',
+  }),
+  SEARCH_OPENSEARCH_URL: optionalUrl({
+    description:
+      'For `opensearch`: address of the cluster, with its credentials. A secret.',
+    protocols: ['http:', 'https:'],
+  }),
+  SEARCH_TIMEOUT_MS: integer({
+    description: 'For `opensearch`: longest wait for one request.',
+    default: 3000,
+    unit: 'ms',
+    min: 50,
   }),
 };
 
@@ -25,8 +37,6 @@ export interface CreateSearchIndexOptions {
   schema: SearchSchema;
   /** The service's own database, with {@link searchMigration}; required by the adapter `postgres`. */
   database?: Database;
-  metrics: ServiceMetrics;
-  logger: Logger;
 }
 
 /**
@@ -37,7 +47,21 @@ export interface CreateSearchIndexOptions {
 export async function createSearchIndex<Source>(
   options: CreateSearchIndexOptions,
 ): Promise<SearchIndex<Source>> {
-  const { schema, database } = options;
+  const { config, schema, database } = options;
+  if (config.SEARCH_ADAPTER === 'opensearch') {
+    if (!config.SEARCH_OPENSEARCH_URL) {
+      throw new InvalidConfigurationError([
+        'SEARCH_OPENSEARCH_URL is missing: SEARCH_ADAPTER is opensearch',
+      ]);
+    }
+    // Loaded only here: the embedded adapter is not to pay for it.
+    const { OpenSearchIndex } = await import('./opensearch/OpenSearchIndex.ts');
+    return OpenSearchIndex.create<Source>({
+      schema,
+      url: config.SEARCH_OPENSEARCH_URL,
+      timeoutMs: config.SEARCH_TIMEOUT_MS,
+    });
+  }
   if (!database) {
     throw new InvalidConfigurationError([
       'SEARCH_ADAPTER is postgres, but this service has no database',

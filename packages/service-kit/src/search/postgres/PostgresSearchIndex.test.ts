@@ -57,7 +57,6 @@ const open = async (schema = CONTRACT_SCHEMA) =>
     config: loadConfig(searchConfigSpec, {}),
     schema,
     database: openDatabase(),
-    ...testMaterials(),
   });
 
 async function clear() {
