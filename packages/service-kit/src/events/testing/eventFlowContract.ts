@@ -194,9 +194,13 @@ export function eventFlowContract(given: {
           await client.end();
         }),
       );
-      await until('a third is written', () => written > total / 3);
+      await until('a third is written', () => written > total / 3, 180_000);
       first.kill('SIGKILL');
-      await until('two thirds are written', () => written > (total * 2) / 3);
+      await until(
+        'two thirds are written',
+        () => written > (total * 2) / 3,
+        180_000,
+      );
       await startRelayProcess();
       await writing;
       await until(
@@ -217,7 +221,7 @@ export function eventFlowContract(given: {
         const rows = await test.query('select 1 from outbox limit 1');
         return rows.length === 0;
       });
-    }, 240_000);
+    }, 400_000);
 
     it('parks a poison event with the later ones of its key, while others flow', async () => {
       const group = newId();

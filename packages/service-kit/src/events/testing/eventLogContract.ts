@@ -1,6 +1,7 @@
 /* eslint-disable jest/no-export -- the contract is run by the tests of each adapter */
 import { randomInt } from 'node:crypto';
 import { newId } from '../../ids/newId.ts';
+import { UnavailableError } from '../../problems/DomainError.ts';
 import { EVENT_PARTITIONS, partitionOf } from '../partitioning.ts';
 import {
   type EventLog,
@@ -25,6 +26,24 @@ const record = (
   value: unknown,
   id = newId(),
 ): EventRecord => ({ topic, key, id, value: JSON.stringify(value) });
+
+/** Sends until it is taken, as the relay does: a log may be away for a moment. */
+async function append(
+  log: EventLog,
+  records: readonly EventRecord[],
+): Promise<void> {
+  await until('the log takes a batch', () =>
+    log.append(records).then(
+      () => true,
+      error => {
+        if (error instanceof UnavailableError) {
+          return false;
+        }
+        throw error;
+      },
+    ),
+  );
+}
 
 /** What every adapter of the event log does. Called inside a `describe` of the adapter. */
 export function eventLogContract(options: EventLogContractOptions): void {
@@ -67,7 +86,8 @@ export function eventLogContract(options: EventLogContractOptions): void {
   it('hands a batch over whole, in order, each key in its own partition', async () => {
     const log = fixture.open();
     const keys = Array.from({ length: 30 }, newId);
-    await log.append(
+    await append(
+      log,
       Array.from({ length: 300 }, (_, n) => record(topic, keys[n % 30], n)),
     );
     const seen: LogEvent[] = [];
@@ -93,7 +113,7 @@ export function eventLogContract(options: EventLogContractOptions): void {
     const log = fixture.open();
     await log.append([]);
     const text = 'quote " backslash \\ newline \n 中文 \u{1f4e6} {a,b}';
-    await log.append([record(topic, 'a key, {with} "marks"', text)]);
+    await append(log, [record(topic, 'a key, {with} "marks"', text)]);
     const seen: LogEvent[] = [];
     const member = await collect(log, newId(), seen);
     await until('the event', () => seen.length === 1);
@@ -128,7 +148,8 @@ export function eventLogContract(options: EventLogContractOptions): void {
         while (n < perWriter) {
           const size = Math.min(perWriter - n, 1 + randomInt(60));
           const from = n;
-          await log.append(
+          await append(
+            log,
             Array.from({ length: size }, (__, index) =>
               record(target, `${writer}-${(from + index) % 5}`, from + index),
             ),
@@ -139,15 +160,20 @@ export function eventLogContract(options: EventLogContractOptions): void {
     );
     writing = false;
     const stayer = await reading;
-    await until('every event', () => seen.length >= writers * perWriter);
+    // An event may come twice when partitions move, so different ones are counted.
+    const different = new Set<string>();
+    let counted = 0;
+    await until('every event', () => {
+      for (; counted < seen.length; counted += 1) {
+        different.add(`${seen[counted].key}/${seen[counted].value}`);
+      }
+      return different.size >= writers * perWriter;
+    });
     await stayer.close();
-    const places = seen.map(
-      ({ partition, offset }) => `${partition}/${offset}`,
-    );
-    expect(new Set(places).size).toBe(writers * perWriter);
+    expect(different.size).toBe(writers * perWriter);
     for (let writer = 0; writer < writers; writer += 1) {
       for (let k = 0; k < 5; k += 1) {
-        // An event may come twice when a member leaves; its first coming is in order.
+        // The first coming of each is in order.
         const values = [...new Set(valuesOf(seen, `${writer}-${k}`))];
         expect(values).toEqual(
           Array.from({ length: perWriter / 5 }, (_, n) => n * 5 + k),
@@ -160,12 +186,12 @@ export function eventLogContract(options: EventLogContractOptions): void {
     const log = fixture.open();
     const group = newId();
     const first: LogEvent[] = [];
-    await log.append([record(topic, 'k', 1), record(topic, 'k', 2)]);
+    await append(log, [record(topic, 'k', 1), record(topic, 'k', 2)]);
     const one = await collect(log, group, first);
     await until('both', () => first.length === 2);
     await one.close();
 
-    await log.append([record(topic, 'k', 3)]);
+    await append(log, [record(topic, 'k', 3)]);
     let attempts = 0;
     const failing = await log.consume({
       group,
@@ -191,7 +217,7 @@ export function eventLogContract(options: EventLogContractOptions): void {
     const members = await Promise.all(
       seen.map(into => collect(log, newId(), into)),
     );
-    await log.append([record(topic, 'a', 1), record(topic, 'b', 2)]);
+    await append(log, [record(topic, 'a', 1), record(topic, 'b', 2)]);
     await until('both in each', () => seen.every(({ length }) => length === 2));
     await Promise.all(members.map(member => member.close()));
     expect(seen.map(({ length }) => length)).toEqual([2, 2, 2]);
@@ -227,7 +253,8 @@ export function eventLogContract(options: EventLogContractOptions): void {
           for (const share of shares.values()) {
             share.clear();
           }
-          await log.append(
+          await append(
+            log,
             [...keys.values()].map(key => record(topic, key, 0)),
           );
           await until(
@@ -260,10 +287,10 @@ export function eventLogContract(options: EventLogContractOptions): void {
       refused: [{ id: large.id, reason: 'too-large' }],
     });
     const lost = record(`test.none-${newId()}`, 'k', 'lost');
-    const refusal = await log.append([good, lost]).catch(error => error);
+    const refusal = await append(log, [good, lost]).catch(error => error);
     expect(refusal).toBeInstanceOf(RecordsRefusedError);
     expect(refusal.refused).toEqual([{ id: lost.id, reason: 'unknown-topic' }]);
-    await log.append([good]);
+    await append(log, [good]);
     const seen: LogEvent[] = [];
     const member = await collect(log, newId(), seen);
     await until('the good one', () => valuesOf(seen, 'k').length > 0);
@@ -274,7 +301,10 @@ export function eventLogContract(options: EventLogContractOptions): void {
   it('replays a group from the beginning, or from a time', async () => {
     const log = fixture.open();
     const group = newId();
-    await log.append([1, 2, 3].map(n => record(topic, 'k', n)));
+    await append(
+      log,
+      [1, 2, 3].map(n => record(topic, 'k', n)),
+    );
     const first: LogEvent[] = [];
     let member = await collect(log, group, first);
     await until('three', () => first.length === 3);
@@ -286,7 +316,10 @@ export function eventLogContract(options: EventLogContractOptions): void {
     await new Promise(resolve => {
       setTimeout(resolve, 50);
     });
-    await log.append([4, 5].map(n => record(topic, 'k', n)));
+    await append(
+      log,
+      [4, 5].map(n => record(topic, 'k', n)),
+    );
 
     await log.replay({ group, topics: [topic], from: 'beginning' });
     const again: LogEvent[] = [];
