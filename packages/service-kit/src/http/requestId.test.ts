@@ -14,6 +14,7 @@ describe('requestIdOf', () => {
     ['<script>'],
     [''],
     ['x'.repeat(129)],
+    ['4242-4242-4242-4242'],
     [undefined],
   ])('makes a new id instead of %p', id => {
     expect(requestIdOf(request(id), () => 'new')).toBe('new');

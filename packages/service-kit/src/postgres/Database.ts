@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { DatabaseConfig } from '../config/serviceConfig.ts';
 import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
+import { DatabaseClock } from './DatabaseClock.ts';
 import { NotificationListener } from './NotificationListener.ts';
 import { databaseUnavailable, isTemporary } from './temporaryErrors.ts';
 
@@ -72,6 +73,7 @@ export class PooledDatabase implements Database, NotificationSource {
   readonly #tracing: Tracing;
   readonly #duration: Histogram<'statement'>;
   readonly #failures: Counter<'statement'>;
+  readonly #clock: DatabaseClock;
 
   static create(options: PooledDatabaseOptions): PooledDatabase {
     return new PooledDatabase(options);
@@ -81,6 +83,7 @@ export class PooledDatabase implements Database, NotificationSource {
     const { config, metrics, logger } = options;
     this.#tracing = options.tracing;
     this.#logger = logger;
+    this.#clock = DatabaseClock.create({ metrics, logger });
     this.#listenerConfig = {
       connectionString: config.DATABASE_URL,
       application_name: `${options.applicationName} listen`,
@@ -237,9 +240,21 @@ export class PooledDatabase implements Database, NotificationSource {
     }
   }
 
+  /** The time of the database in milliseconds since 1970, as the last ping told it; for what is decided without a statement. */
+  now(): number {
+    return this.#clock.now();
+  }
+
   async ping(): Promise<void> {
     try {
-      await this.#pool.query('select 1');
+      const askedAt = performance.now();
+      const { rows } = await this.#pool.query<{ now: number }>(
+        'select extract(epoch from clock_timestamp())::float8 * 1000 as now',
+      );
+      this.#clock.learn({
+        databaseMs: rows[0].now,
+        roundTripMs: performance.now() - askedAt,
+      });
     } catch (error) {
       // Probes are public: the reason goes to the log, not into the answer.
       throw new Error('the database does not answer', { cause: error });
