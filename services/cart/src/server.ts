@@ -77,7 +77,7 @@ runMain(async () => {
     log,
     products: HttpProductsClient.create({ client: products }),
     inventory: HttpInventoryClient.create({ client: inventory }),
-    access: createAccess(config, logger),
+    access: createAccess(config, logger, () => database.now()),
     faults,
     health,
     metrics,

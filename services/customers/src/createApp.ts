@@ -3,6 +3,7 @@ import {
   EventConsumer,
   faultsPlugin,
   OutboxRelay,
+  refuseCardData,
   RefusedEvents,
   registerEventTools,
   type AccessPluginOptions,
@@ -97,6 +98,7 @@ export async function createApp(
       ],
     },
   });
+  refuseCardData(app, { except: ['/phone'] });
   if (options.faults) {
     await app.register(faultsPlugin, { faults: options.faults });
   }

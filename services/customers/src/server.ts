@@ -82,7 +82,7 @@ runMain(async () => {
     log,
     orders: HttpOrdersClient.create({ client: clients.orders }),
     holders: HttpDataHolderClient.create({ clients }),
-    access: createAccess(config, logger),
+    access: createAccess(config, logger, () => database.now()),
     faults,
     health,
     metrics,

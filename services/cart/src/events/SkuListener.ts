@@ -28,6 +28,10 @@ export class SkuListener {
   start(): void {
     const { notifications, onSkus, logger } = this.#options;
     this.#stop ??= notifications.listen(OFFERS_CHANNEL, payload => {
+      // Said whenever the connection begins: what was missed meanwhile is as good as lost.
+      if (payload === '') {
+        return;
+      }
       try {
         onSkus(JSON.parse(payload) as string[]);
       } catch (error) {
