@@ -10,6 +10,7 @@ import {
   faultsPlugin,
   type Health,
   OutboxRelay,
+  refuseCardData,
   RefusedEvents,
   registerEventTools,
   type ServiceApp,
@@ -103,6 +104,7 @@ export async function createApp(options: CreateAppOptions): Promise<OrdersApp> {
       tags: TAGS,
     },
   });
+  refuseCardData(app);
   if (options.faults) {
     await app.register(faultsPlugin, { faults: options.faults });
   }

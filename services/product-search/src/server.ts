@@ -68,6 +68,7 @@ runMain(async () => {
         issuers: trustedIssuers(config),
         audience: config.AUTH_AUDIENCE,
         clockToleranceSeconds: config.AUTH_CLOCK_TOLERANCE_SECONDS,
+        now: () => database.now(),
       }),
       policy: RegoAccessPolicy.create({ logger }),
       allowedCallers: allowedCallers(config),
