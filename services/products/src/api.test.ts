@@ -1,4 +1,5 @@
 import {
+  createDocumentStore,
   createLogger,
   Health,
   loadConfig,
@@ -14,6 +15,7 @@ import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts
 import { TestIssuer } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
 import { productsConfigSpec } from './config.ts';
 import { createApp } from './createApp.ts';
+import { DOCUMENT_SCHEMA } from './domain/productDocuments.ts';
 import { type Feature, parseFeatures } from './features.ts';
 import { migrateProducts } from './migrateProducts.ts';
 import { migrationsFor } from './migrations/index.ts';
@@ -56,6 +58,11 @@ async function serve(connectionString: string, features: ReadonlySet<Feature>) {
     config,
     database,
     features,
+    documents: await createDocumentStore({
+      config,
+      schema: DOCUMENT_SCHEMA,
+      database,
+    }),
     access: {
       verifier: (await TestIssuer.create()).verifier,
       policy: RegoAccessPolicy.create({ logger }),
@@ -338,6 +345,7 @@ describe('products', () => {
           applied: [
             '20261101000000_kit_outbox',
             '20261101000000_products',
+            '20261101000300_kit_documents',
             '20261126000000_catalogue',
           ],
           sampleParts: ['shop'],
@@ -437,6 +445,8 @@ describe('migrations', () => {
     await migrateProducts(options);
     expect((await tables()).sort()).toEqual([
       'categories',
+      'document_versions',
+      'documents',
       'leases',
       'outbox',
       'outbox_leases',

@@ -1,5 +1,6 @@
 import { validateEventData } from '@shopfloor/contracts';
 import {
+  createDocumentStore,
   createLogger,
   Health,
   loadConfig,
@@ -17,6 +18,7 @@ import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts
 import { TestIssuer } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
 import { productsConfigSpec } from './config.ts';
 import { createApp } from './createApp.ts';
+import { DOCUMENT_SCHEMA } from './domain/productDocuments.ts';
 import { CatalogueJobs } from './domain/CatalogueJobs.ts';
 import { parseFeatures } from './features.ts';
 import { migrateProducts } from './migrateProducts.ts';
@@ -56,6 +58,11 @@ async function serve(connectionString: string) {
     config,
     database,
     features,
+    documents: await createDocumentStore({
+      config,
+      schema: DOCUMENT_SCHEMA,
+      database,
+    }),
     access: {
       verifier: issuer.verifier,
       policy: RegoAccessPolicy.create({ logger }),
@@ -225,6 +232,7 @@ describe('the catalogue', () => {
           price: { amount: 6900, currency: 'EUR' },
           taxCategory: 'reduced',
           weightGrams: 1500,
+          categories: ['kitchen'],
           sample: false,
         },
         expect.objectContaining({
@@ -423,6 +431,9 @@ describe('the catalogue', () => {
       'pans',
       'small-pans',
     ]);
+    await price('eur', [{ sku: 'small-pan-s', amount: 900 }]);
+    const [item] = (await lookup(['small-pan-s'])).items;
+    expect(item.categories).toEqual(['garden', 'pans', 'small-pans']);
     const used = await send(
       'DELETE',
       '/admin/categories/small-pans',
@@ -532,6 +543,89 @@ describe('the catalogue', () => {
       expect(items[0].price.currency).toBe(currency);
       expect(items[0].weightGrams).toBeGreaterThan(0);
     }
+  });
+
+  it('keeps long texts by language with their versions, and shows them in the best language', async () => {
+    const productId = newId();
+    const { etag: productTag } = await send('POST', '/admin/products', {
+      productId,
+      ...draft('wordy-pan'),
+    });
+    const place = (rest: string) =>
+      `/admin/products/${productId}/documents/${rest}`;
+    const care = { title: 'Care', body: 'Wash by **hand**.' };
+    const made = await send('PUT', place('care-instructions/en'), care);
+    expect([made.status, made.etag, made.body.body]).toEqual([
+      200,
+      '"1"',
+      care.body,
+    ]);
+    // The same again is the answer that was lost; another text needs the version.
+    const put = (body: object, tag?: string) =>
+      send(
+        'PUT',
+        place('care-instructions/en'),
+        body,
+        tag ? { 'if-match': tag } : {},
+      );
+    expect((await put(care)).etag).toBe('"1"');
+    expect((await put({ ...care, body: 'Other' })).status).toBe(428);
+    expect((await put({ ...care, body: 'Dry it.' }, '"1"')).etag).toBe('"2"');
+    const stale = await put(care, '"1"');
+    expect([stale.status, stale.body.code]).toEqual([412, 'version-changed']);
+    await send('PUT', place('story/zh'), { title: '故事', body: '很久以前。' });
+    const shown = async (language: string) =>
+      (
+        await send('GET', '/products/wordy-pan/documents', undefined, {
+          'accept-language': language,
+        })
+      ).body.items.map((item: any) => [item.kind, item.language, item.body]);
+    expect(await shown('en')).toEqual([
+      ['care-instructions', 'en', 'Dry it.'],
+      ['story', 'zh', '很久以前。'],
+    ]);
+    const gone = await send(
+      'DELETE',
+      place('care-instructions/en'),
+      undefined,
+      {
+        'if-match': '"2"',
+      },
+    );
+    expect(gone.status).toBe(204);
+    expect((await send('GET', place('care-instructions/en'))).status).toBe(404);
+    const { items } = (await send('GET', place('care-instructions/en/history')))
+      .body;
+    expect(items.map((item: any) => [item.version, item.body])).toEqual([
+      [3, undefined],
+      [2, 'Dry it.'],
+      [1, care.body],
+    ]);
+    for (const [url, field] of [
+      [place('recipe/en'), 'kind'],
+      [place('story/fr'), 'language'],
+    ]) {
+      const refused = await send('PUT', url, care);
+      expect([refused.status, refused.body.errors[0].field]).toEqual([
+        400,
+        field,
+      ]);
+    }
+    const empty = await send('PUT', place('story/en'), { ...care, body: '' });
+    expect([empty.status, empty.body.errors[0].field]).toEqual([400, '/body']);
+    const nowhere = await send(
+      'PUT',
+      `/admin/products/${newId()}/documents/story/en`,
+      care,
+    );
+    expect([nowhere.status, nowhere.body.code]).toEqual([
+      404,
+      'product-not-found',
+    ]);
+    await send('DELETE', `/admin/products/${productId}`, undefined, {
+      'if-match': productTag,
+    });
+    expect((await send('GET', place('story/zh'))).status).toBe(404);
   });
 
   const id = '01993b1e-0000-7000-8000-000000000001';
@@ -698,7 +792,7 @@ describe('a database of before', () => {
     const migrate = () =>
       migrateProducts({ connectionString, features, sampleData: true });
     expect(await migrate()).toEqual({
-      applied: ['20261126000000_catalogue'],
+      applied: ['20261101000300_kit_documents', '20261126000000_catalogue'],
       sampleParts: ['shop', 'reviews'],
     });
     const counts = async () =>

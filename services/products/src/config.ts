@@ -1,6 +1,7 @@
 import {
   authConfigSpec,
   databaseConfigSpec,
+  documentsConfigSpec,
   eventsConfigSpec,
   flag,
   integer,
@@ -14,6 +15,7 @@ import {
 export const productsConfigSpec = {
   ...serviceConfigSpec,
   ...databaseConfigSpec,
+  ...documentsConfigSpec,
   ...eventsConfigSpec,
   ...authConfigSpec,
   ...loadConfigSpec,

@@ -2,6 +2,7 @@ import {
   type AccessPluginOptions,
   createServiceApp,
   type Database,
+  type DocumentStore,
   type EventToolsOptions,
   type Health,
   registerEventTools,
@@ -13,10 +14,16 @@ import {
 } from '@shopfloor/service-kit';
 import type { ProductsConfig } from './config.ts';
 import { CatalogueService } from './domain/CatalogueService.ts';
+import { DocumentService } from './domain/DocumentService.ts';
+import type { StoredContent } from './domain/productDocuments.ts';
 import { ProductService } from './domain/ProductService.ts';
 import type { Feature } from './features.ts';
 import { registerCatalogueRoutes } from './http/catalogueRoutes.ts';
 import { catalogueSchemas } from './http/catalogueSchemas.ts';
+import {
+  documentSchemas,
+  registerDocumentRoutes,
+} from './http/documentRoutes.ts';
 import {
   registerLookupRoute,
   registerPriceListRoutes,
@@ -32,6 +39,8 @@ export interface CreateAppOptions {
   service: ServiceIdentity;
   config: Omit<ProductsConfig, 'DATABASE_URL'>;
   database: Database;
+  /** Long-form content of products. */
+  documents: DocumentStore<StoredContent>;
   features: ReadonlySet<Feature>;
   access: Omit<AccessPluginOptions, 'service'>;
   /** What staff can do about events that could not leave. */
@@ -46,14 +55,14 @@ export interface CreateAppOptions {
 export async function createApp(
   options: CreateAppOptions,
 ): Promise<ServiceApp> {
-  const { database, features, events, ...kit } = options;
+  const { database, documents, features, events, ...kit } = options;
   const ratings = features.has('ratings');
   const app = await createServiceApp({
     ...kit,
     load: kit.config,
     openApi: {
       title: 'Products',
-      version: ratings ? '1.2.0' : '1.1.0',
+      version: ratings ? '1.3.0' : '1.2.0',
       description:
         'Products, variants, categories and prices of the shop. Amounts are whole numbers in the minor unit of their currency. Texts are English or Chinese by Accept-Language.',
       tags: [
@@ -61,6 +70,7 @@ export async function createApp(
         { name: 'categories', description: 'How it is arranged.' },
         { name: 'lookups', description: 'For carts and orders alone.' },
         { name: 'catalogue', description: 'What is sold; for staff.' },
+        { name: 'documents', description: 'Long texts; for staff.' },
         { name: 'price lists', description: 'What it costs; for staff.' },
         {
           name: 'events',
@@ -71,18 +81,21 @@ export async function createApp(
   });
   const store = DatabaseProductStore.create({ database, ratings });
   const products = ProductService.create({ store });
+  const content = DocumentService.create({ documents, products: store });
   const catalogue = CatalogueService.create({
+    content,
     products: DatabaseProductWriter.create({ database, ratings }),
     categories: DatabaseCategoryWriter.create({ database }),
     priceLists: DatabasePriceListWriter.create({ database, ratings }),
   });
-  for (const schema of catalogueSchemas()) {
+  for (const schema of [...catalogueSchemas(), ...documentSchemas()]) {
     app.addSchema(schema);
   }
   registerProductRoutes(app, { products, ratings });
   registerLookupRoute(app, { products });
   registerCatalogueRoutes(app, { catalogue });
   registerPriceListRoutes(app, { catalogue });
+  registerDocumentRoutes(app, { documents: content });
   registerEventTools(app, { access: 'staff:catalog-admin', ...events });
   return app;
 }

@@ -1,5 +1,6 @@
 import {
   type Database,
+  createDocumentStore,
   createLogger,
   Health,
   loadConfig,
@@ -10,6 +11,7 @@ import {
 } from '@shopfloor/service-kit';
 import { productsConfigSpec } from './config.ts';
 import { createApp } from './createApp.ts';
+import { DOCUMENT_SCHEMA } from './domain/productDocuments.ts';
 import type { Feature } from './features.ts';
 
 /** How the committed document is renewed. */
@@ -36,11 +38,17 @@ export async function createDocumentedApp(
   };
   const logger = createLogger({ service, level: 'fatal' });
   const { DATABASE_URL, ...keys } = productsConfigSpec;
+  const config = loadConfig(keys, {});
   return createApp({
     service,
-    config: loadConfig(keys, {}),
+    config,
     database: noDatabase,
     features,
+    documents: await createDocumentStore({
+      config,
+      schema: DOCUMENT_SCHEMA,
+      database: noDatabase,
+    }),
     access: {
       verifier: {
         verify: () => Promise.reject(new Error('There are no keys here')),

@@ -113,8 +113,8 @@ describe('the bundled programs', () => {
       document: (await client.request('/openapi.json')).json().info.version,
     });
     const [one, two] = [await read(v1), await read(v2)];
-    expect(one).toMatchObject({ ready: 200, version: 'v1', document: '1.1.0' });
-    expect(two).toMatchObject({ ready: 200, version: 'v2', document: '1.2.0' });
+    expect(one).toMatchObject({ ready: 200, version: 'v1', document: '1.2.0' });
+    expect(two).toMatchObject({ ready: 200, version: 'v2', document: '1.3.0' });
     expect(JSON.stringify(one.page)).not.toContain('"rating"');
     expect(JSON.stringify(two.page)).toContain('"rating"');
     v1.child.kill('SIGTERM');

@@ -1,5 +1,6 @@
 import {
   allowedCallers,
+  createDocumentStore,
   createEventLog,
   createLogger,
   Health,
@@ -18,6 +19,7 @@ import {
 } from '@shopfloor/service-kit';
 import { readProductsConfig } from './config.ts';
 import { createApp } from './createApp.ts';
+import { DOCUMENT_SCHEMA } from './domain/productDocuments.ts';
 import { CatalogueJobs } from './domain/CatalogueJobs.ts';
 import { PeriodicTask } from './domain/PeriodicTask.ts';
 import { parseFeatures } from './features.ts';
@@ -56,6 +58,12 @@ runMain(async () => {
   });
   const relay = OutboxRelay.create({ database, log, metrics, tracing, logger });
   const features = parseFeatures(build.features);
+  const documents = await createDocumentStore({
+    config,
+    schema: DOCUMENT_SCHEMA,
+    database,
+  });
+  await documents.prepare();
   const ratings = features.has('ratings');
   const jobs = CatalogueJobs.create({
     products: DatabaseProductWriter.create({ database, ratings }),
@@ -81,11 +89,13 @@ runMain(async () => {
     config,
     database,
     features,
+    documents,
     access: {
       verifier: JwtVerifier.create({
         issuers: trustedIssuers(config),
         audience: config.AUTH_AUDIENCE,
         clockToleranceSeconds: config.AUTH_CLOCK_TOLERANCE_SECONDS,
+        now: () => database.now(),
       }),
       policy: RegoAccessPolicy.create({ logger }),
       allowedCallers: allowedCallers(config),
@@ -108,6 +118,7 @@ runMain(async () => {
       { name: 'catalogue lease', close: () => jobs.close() },
       { name: 'relay', close: () => relay.close() },
       { name: 'event log', close: () => log.close() },
+      { name: 'documents', close: () => documents.close() },
       { name: 'database', close: () => database.close() },
       { name: 'tracing', close: () => tracing.close() },
     ],

@@ -20,6 +20,7 @@ import type {
   PriceListDraft,
   ProductDraft,
 } from './catalogue.ts';
+import type { DocumentService } from './DocumentService.ts';
 import { existsAlready, requireDone } from './refusals.ts';
 import type { Page } from './types.ts';
 
@@ -28,6 +29,7 @@ export interface CatalogueServiceOptions {
   products: ProductWriter;
   categories: CategoryWriter;
   priceLists: PriceListWriter;
+  content: Pick<DocumentService, 'purge'>;
 }
 
 const NO_ID = '00000000-0000-0000-0000-000000000000';
@@ -154,6 +156,8 @@ export class CatalogueService {
   async delete(productId: string, version: number): Promise<void> {
     const written = await this.#options.products.delete({ productId, version });
     requireDone(written, { what: 'product', id: productId });
+    // Elsewhere, so not in one transaction: what a crash leaves has no product and is not shown.
+    await this.#options.content.purge(productId);
   }
 
   /** @throws NotFoundError `category-not-found` */

@@ -122,6 +122,8 @@ export interface LookupItem {
   price: { amount: number; currency: Currency };
   taxCategory: TaxCategory;
   weightGrams: number;
+  /** Slugs of its category and of those above, the widest first: what promotions go by. */
+  categories: string[];
   sample: boolean;
 }
 

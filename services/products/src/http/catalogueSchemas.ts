@@ -246,6 +246,10 @@ export function catalogueSchemas(): TSchema[] {
             price: money,
             taxCategory: Type.Enum([...TAX_CATEGORIES]),
             weightGrams: Type.Integer({ minimum: 0 }),
+            categories: Type.Array(Type.String(), {
+              description:
+                'Slugs of its category and of those above, the widest first.',
+            }),
             sample,
           }),
         ),

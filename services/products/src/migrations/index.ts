@@ -1,4 +1,8 @@
-import { type Migration, outboxMigration } from '@shopfloor/service-kit';
+import {
+  documentsMigration,
+  type Migration,
+  outboxMigration,
+} from '@shopfloor/service-kit';
 import type { Feature } from '../features.ts';
 import { productsMigration } from './20261101000000_products.ts';
 import { ratingsMigration } from './20261115000000_ratings.ts';
@@ -8,6 +12,7 @@ import { catalogueMigration } from './20261126000000_catalogue.ts';
 export function migrationsFor(features: ReadonlySet<Feature>): Migration[] {
   return [
     outboxMigration,
+    documentsMigration,
     productsMigration,
     ...(features.has('ratings') ? [ratingsMigration] : []),
     catalogueMigration,

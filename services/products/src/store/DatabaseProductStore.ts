@@ -19,6 +19,7 @@ import {
   findStatement,
   hasCategoryStatement,
   listStatement,
+  resolveStatement,
   rowsFor,
   textMatch,
 } from './statements.ts';
@@ -197,6 +198,18 @@ export class DatabaseProductStore implements ProductStore {
   async hasCategory(slug: string): Promise<boolean> {
     const rows = await this.#database.query(hasCategoryStatement, [slug]);
     return rows.length > 0;
+  }
+
+  async resolve(options: {
+    idOrSlug: string;
+    archived: boolean;
+  }): Promise<string | undefined> {
+    const { idOrSlug, archived } = options;
+    const [row] = await this.#database.query<{ id: string }>(
+      resolveStatement(UUID.test(idOrSlug) ? 'id' : 'slug'),
+      [idOrSlug, archived],
+    );
+    return row?.id;
   }
 
   async lookup(options: {

@@ -36,6 +36,13 @@ export interface ProductStore {
   /** Whether a category exists. */
   hasCategory(slug: string): Promise<boolean>;
 
+  /** The id of a product by its id or slug; undefined when there is none, or none on sale. */
+  resolve(options: {
+    idOrSlug: string;
+    /** Whether one off sale counts. */
+    archived: boolean;
+  }): Promise<string | undefined>;
+
   /** What carts and orders need of some SKUs; those that are not sold in the currency are left out. */
   lookup(options: {
     skus: readonly string[];

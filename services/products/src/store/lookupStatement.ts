@@ -19,10 +19,12 @@ export const lookupStatement: Statement = {
       'price', json_build_object('amount', price.amount, 'currency', price.currency),
       'taxCategory', v.tax_category,
       'weightGrams', v.weight_grams,
+      'categories', string_to_array(c.path, '/'),
       'sample', p.sample
     ) order by asked.place), '[]') as items
   from unnest($1::text[]) with ordinality as asked (sku, place)
   join variants v on v.sku = asked.sku
   join products p on p.id = v.product_id and p.archived_at is null
+  join categories c on c.id = p.category_id
   join prices price on price.sku = v.sku and price.currency = $2`,
 };

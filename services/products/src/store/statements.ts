@@ -226,6 +226,14 @@ export function categoriesStatement(language: Language): Statement {
   };
 }
 
+/** Builds the statement that finds the id of a product. Parameters: id or slug, whether one off sale counts. */
+export function resolveStatement(by: 'id' | 'slug'): Statement {
+  return {
+    name: `resolve_by_${by}`,
+    text: `select id from products where ${by} = $1 and ($2::boolean or archived_at is null)`,
+  };
+}
+
 /** Asks whether a category exists. */
 export const hasCategoryStatement: Statement = {
   name: 'has_category',
