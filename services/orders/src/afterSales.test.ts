@@ -595,6 +595,32 @@ describe('promotions', () => {
     expect(await used()).toBe(1);
   });
 
+  it('of a category take off its lines alone', async () => {
+    const as = { guest: newId() };
+    world.shop.products.add('POT', 2000, { categories: ['kitchen', 'pots'] });
+    world.shop.inventory.stock.set('POT', 10);
+    const id = newId();
+    const made = await put(id, {
+      scope: 'line',
+      effect: { kind: 'percentage', ratePpm: 250_000 },
+      conditions: { code: 'POTS', categories: ['pots'] },
+    });
+    expect(made.status).toBe(200);
+    const quote = await client.quote(
+      { CUP: 1, POT: 2 },
+      { as, changes: { promotionCodes: ['POTS'] } },
+    );
+    expect(quote).toMatchObject({
+      lines: [
+        { sku: 'CUP', discount: { amount: 0 } },
+        { sku: 'POT', discount: { amount: 1000 } },
+      ],
+      promotions: [{ promotionId: id, amount: { amount: 1000 } }],
+    });
+    const { body } = await client.place(quote.quoteId, { as });
+    expect(body.totals.discounts).toEqual({ amount: 1000, currency: 'EUR' });
+  });
+
   it('are checked, versioned, and for their merchants alone', async () => {
     const id = newId();
     expect(
@@ -650,6 +676,22 @@ describe('people', () => {
     expect((await client.send('GET', '/orders/nonsense', { as })).status).toBe(
       400,
     );
+  });
+
+  it('have their shipments kept for them, unless they are guests', async () => {
+    const customerId = newId();
+    const people: TestPerson[] = [{ customer: customerId }, { guest: newId() }];
+    const keptFor = await Promise.all(
+      people.map(async as => {
+        const { id } = await client.ordered({ CUP: 1 }, { as });
+        const { shipment_id: shipmentId } = await client.reaches(
+          id,
+          'fulfilling',
+        );
+        return world.shop.fulfilment.shipments.get(shipmentId)!.customerId;
+      }),
+    );
+    expect(keptFor).toEqual([customerId, undefined]);
   });
 
   it('claim what they ordered as guests, export it, and are erased', async () => {

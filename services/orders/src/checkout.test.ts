@@ -324,7 +324,8 @@ describe('placing', () => {
     const again = await place(made.quoteId, { key });
     expect([first.status, again.status]).toEqual([201, 201]);
     expect(again.body.orderId).toBe(first.body.orderId);
-    expect(again.headers['idempotent-replayed']).toBe('true');
+    expect(first.headers['idempotency-replayed']).toBeUndefined();
+    expect(again.headers['idempotency-replayed']).toBe('true');
     expect(
       await place(made.quoteId, { key, token: 'tok_other' }),
     ).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });

@@ -41,7 +41,7 @@ export interface LookedUp {
   price: Money;
   taxCategory: 'standard' | 'reduced' | 'zero';
   weightGrams: number;
-  /** Slugs, for promotions of a category. */
+  /** Slugs of its category and those above, for promotions; an older products does not tell. */
   categories?: string[];
 }
 

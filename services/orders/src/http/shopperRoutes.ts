@@ -67,7 +67,7 @@ export function registerShopperRoutes(
         operationId: 'placeOrder',
         summary: 'Place the order of a quote',
         description:
-          'One order per Idempotency-Key. The same again answers for the same order as it is by then; with another body 422; while it is being carried out 409 `request-in-progress`. 409 `quote-expired`, `cart-changed` and `promotion-used-up` bring a `newQuote`.',
+          'One order per Idempotency-Key. The same again answers for the same order as it is by then (`idempotency-replayed: true`); with another body 422 `idempotency-key-reused`; while it is being carried out 409 `request-in-progress`. 409 `quote-expired`, `cart-changed` and `promotion-used-up` bring a `newQuote` when one can be had, `insufficient-stock` names the lines in `errors`, `cart-already-ordered` says that another order has the cart.',
         tags: ['checkout'],
         headers: placeHeadersSchema,
         body: placeBodySchema,
@@ -75,7 +75,7 @@ export function registerShopperRoutes(
           201: answer('Order', 'Confirmed: paid for and its stock is kept.'),
           202: answer(
             'Order',
-            'Waits: for the shopper (`nextAction`), or for the provider.',
+            'Waits: with `nextAction` for the shopper, without for the provider; reading the order later tells.',
           ),
           ...problemResponses(400, 401, 402, 404, 409, 422, 503, 504),
         },
@@ -100,7 +100,7 @@ export function registerShopperRoutes(
         });
       }
       if (result.replayed) {
-        reply.header('idempotent-replayed', 'true');
+        reply.header('idempotency-replayed', 'true');
       }
       return reply
         .code(result.kind === 'confirmed' ? 201 : 202)

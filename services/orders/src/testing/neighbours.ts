@@ -156,7 +156,11 @@ export class TestInventory extends Neighbour {
 export class TestFulfilment extends Neighbour {
   readonly shipments = new Map<
     string,
-    { state: 'pending' | 'dispatched' | 'cancelled'; orderId: string }
+    {
+      state: 'pending' | 'dispatched' | 'cancelled';
+      orderId: string;
+      customerId?: string;
+    }
   >();
 
   protected answer({ path, body }: NeighbourCall): NeighbourAnswer {
@@ -194,6 +198,7 @@ export class TestFulfilment extends Neighbour {
       this.shipments.set(body.shipmentId, {
         state: 'pending',
         orderId: body.orderId,
+        customerId: body.customerId,
       });
     }
     return {
