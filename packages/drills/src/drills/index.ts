@@ -1,6 +1,13 @@
 import type { Drill } from '../Drill.ts';
 import { lastUnit } from './lastUnit.ts';
+import { providerTrouble } from './providerTrouble.ts';
+import { refundsAtOnce } from './refundsAtOnce.ts';
 import { samePost } from './samePost.ts';
 
 /** Every drill, in the order of docs/drills.md. */
-export const drills: readonly Drill[] = [lastUnit, samePost];
+export const drills: readonly Drill[] = [
+  lastUnit,
+  samePost,
+  providerTrouble,
+  refundsAtOnce,
+];

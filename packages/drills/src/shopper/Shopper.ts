@@ -113,6 +113,11 @@ export class Shopper {
     return this.#orders('GET', `/orders/${orderId}`);
   }
 
+  /** Comes back from the provider's page. */
+  comeBack(orderId: string): Promise<Answer<OrderView>> {
+    return this.#orders('POST', `/orders/${orderId}/payment-returns`, {});
+  }
+
   cancel(orderId: string): Promise<Answer> {
     return this.#orders('POST', `/orders/${orderId}/cancel`, {});
   }
