@@ -1,3 +1,4 @@
+import type { Entity } from '@backstage/catalog-model';
 import { parse } from 'yaml';
 import { ApiServersProcessor } from './ApiServersProcessor';
 
@@ -16,15 +17,17 @@ info: { title: Cart, version: 1.0.0 }
 paths: {}
 `;
 
-function api(options: { annotation?: string; definition?: string }) {
+function api(options: { annotation?: string; definition?: string }): Entity {
   return {
     apiVersion: 'backstage.io/v1alpha1',
     kind: 'API',
     metadata: {
       name: 'cart',
-      annotations: options.annotation
-        ? { 'shopfloor.dev/api-service': options.annotation }
-        : {},
+      annotations: {
+        ...(options.annotation && {
+          'shopfloor.dev/api-service': options.annotation,
+        }),
+      },
     },
     spec: { type: 'openapi', definition: options.definition ?? definition },
   };
@@ -32,7 +35,7 @@ function api(options: { annotation?: string; definition?: string }) {
 
 describe('ApiServersProcessor', () => {
   const processor = new ApiServersProcessor({ environments });
-  const processed = async (entity: ReturnType<typeof api>) =>
+  const processed = async (entity: Entity) =>
     (await processor.preProcessEntity(entity)).spec!.definition as string;
 
   it('names the developer host of each environment that has a gateway', async () => {
