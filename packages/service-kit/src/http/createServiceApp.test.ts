@@ -69,7 +69,13 @@ async function createThings(env: Record<string, string> = {}) {
           { additionalProperties: false },
         ),
         body: Type.Object(
-          { amount: Type.Integer(), note: Type.Optional(Type.String()) },
+          {
+            amount: Type.Integer(),
+            note: Type.Optional(Type.String()),
+            thingId: Type.Optional(Type.String({ format: 'uuid' })),
+            at: Type.Optional(Type.String({ format: 'date-time' })),
+            on: Type.Optional(Type.String({ format: 'date' })),
+          },
           { additionalProperties: false },
         ),
         response: {
@@ -160,6 +166,65 @@ describe('an application of the service kit', () => {
       ]);
     });
 
+    it.each([
+      ['body', '/note', { amount: 1, note: 'a\u0000b' }, '/things/7'],
+      ['body', '/note', { amount: 1, note: '\ud800' }, '/things/7'],
+      ['body', '/a\ufffd', { amount: 1, 'a\u0000': 1 }, '/things/7'],
+      ['query', 'tag/0', { amount: 1 }, '/things/7?tag=%00&tag=b'],
+      ['path', 'id', { amount: 1 }, '/things/%00'],
+    ])(
+      'refuses text that no database holds: %s %s',
+      async (part, field, body, url) => {
+        const response = await post(body, url);
+        expect(response.statusCode).toBe(400);
+        expect(response.json()).toMatchObject({
+          code: 'validation-failed',
+          errors: [{ in: part, field }],
+        });
+        expect(things.handled).toEqual([]);
+      },
+    );
+
+    it.each([
+      ['urn:uuid:019386b4-0000-7000-8000-000000000001', 400],
+      ['019386B4-0000-7000-8000-000000000001', 400],
+      ['019386b4-0000-7000-8000-000000000001', 200],
+    ])('takes one spelling of an id: %s is %i', async (thingId, status) => {
+      const response = await post({ amount: 1, thingId });
+      expect(response.statusCode).toBe(status);
+      expect(response.json().errors ?? []).toEqual(
+        status === 200
+          ? []
+          : [
+              {
+                in: 'body',
+                field: '/thingId',
+                message: 'must be a UUID in lower case',
+              },
+            ],
+      );
+    });
+
+    it.each([
+      ['at', '2026-11-27T09:30:00.25+08:00', 200],
+      ['at', '0000-01-01T00:00:00Z', 400],
+      ['at', '0001-01-01T00:00:00+00:01', 400],
+      ['at', '9999-12-31T23:59:59-00:01', 400],
+      ['at', '2016-12-31T23:59:60Z', 400],
+      ['at', '2026-02-30T00:00:00Z', 400],
+      ['on', '2028-02-29', 200],
+      ['on', '0000-02-29', 400],
+    ])(
+      'takes times that a database can hold: %s %s is %i',
+      async (field, value, status) => {
+        const response = await post({ amount: 1, [field]: value });
+        expect(response.statusCode).toBe(status);
+        expect(response.json().errors?.[0]?.field).toBe(
+          status === 200 ? undefined : `/${field}`,
+        );
+      },
+    );
+
     it('names an unknown query parameter and every other wrong field at once', async () => {
       const response = await post(
         { amount: 1.5 },
@@ -244,6 +309,7 @@ describe('an application of the service kit', () => {
         },
         400,
         'malformed-request',
+        { in: 'body', field: '/' },
       ],
       [
         'another media type',
@@ -255,6 +321,7 @@ describe('an application of the service kit', () => {
         },
         415,
         'unsupported-media-type',
+        { in: 'header', field: 'content-type' },
       ],
       [
         'a body that is too large',
@@ -265,6 +332,7 @@ describe('an application of the service kit', () => {
         },
         413,
         'body-too-large',
+        { in: 'body', field: '/' },
       ],
       [
         'a path that cannot be decoded',
@@ -280,10 +348,14 @@ describe('an application of the service kit', () => {
       ],
     ])(
       'answers %s with a problem document',
-      async (_, request, status, code) => {
+      async (_, request, status, code, field = undefined) => {
         const response = await client.request(request);
         expect(response.statusCode).toBe(status);
-        expect(response.json()).toMatchObject({ status, code });
+        expect(response.json()).toMatchObject({
+          status,
+          code,
+          ...(field && { errors: [field] }),
+        });
         expect(response.headers['content-type']).toMatch(/problem\+json/);
       },
     );

@@ -42,6 +42,7 @@ import { etagPlugin } from './etag.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './requestId.ts';
 import { requestTimeoutPlugin } from './requestTimeoutPlugin.ts';
 import { telemetryPlugin } from './telemetryPlugin.ts';
+import { storableTextPlugin } from './storableText.ts';
 import { createValidatorCompiler } from './validation.ts';
 
 /** A Fastify instance whose routes take their types from TypeBox schemas. */
@@ -172,6 +173,7 @@ export async function createServiceApp(
   if (options.load) {
     await app.register(loadSheddingPlugin, { config: options.load, metrics });
   }
+  await app.register(storableTextPlugin);
   await app.register(etagPlugin);
   await app.register(swagger, openApiPlugin.swaggerOptions(options.openApi));
   await app.register(openApiPlugin.routes);

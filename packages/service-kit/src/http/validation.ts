@@ -21,12 +21,42 @@ const strictOptions: Options = {
   keywords: ['example', 'x-unit'],
 };
 
+/** One id has one spelling: without `urn:uuid:`, which PostgreSQL does not read, and in lower case, as it writes it. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What RFC 3339 calls a time, and PostgreSQL and JavaScript read alike: no year 0, no leap second, four digits a year in UTC. */
+const FIRST_TIME_MS = Date.parse('0001-01-01T00:00:00Z');
+const LAST_TIME_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+function isTime(text: string): boolean {
+  const time = Date.parse(text);
+  return time >= FIRST_TIME_MS && time <= LAST_TIME_MS;
+}
+
+/** Makes a format of ajv-formats narrower. */
+function narrow(
+  ajv: Ajv,
+  name: string,
+  holds: (text: string) => boolean,
+): void {
+  const { validate, ...rest } = ajv.formats[name] as {
+    validate: (text: string) => boolean;
+  };
+  ajv.addFormat(name, {
+    ...rest,
+    validate: (text: string) => validate(text) && holds(text),
+  });
+}
+
 const createAjv = (options: Options): Ajv => {
   const ajv = new Ajv(options);
   // ajv-formats is CommonJS: its default export is a member under some loaders.
   const register = ((addFormats as unknown as { default?: unknown }).default ??
     addFormats) as (target: Ajv) => void;
   register(ajv);
+  ajv.addFormat('uuid', UUID);
+  narrow(ajv, 'date-time', isTime);
+  narrow(ajv, 'date', isTime);
   return ajv;
 };
 
@@ -75,6 +105,8 @@ export function describeValidation(
       message = 'is required';
     } else if (Array.isArray(params.allowedValues)) {
       message = `must be one of ${params.allowedValues.join(', ')}`;
+    } else if (params.format === 'uuid') {
+      message = 'must be a UUID in lower case';
     }
     return { in: part, field, message };
   });

@@ -119,6 +119,35 @@ const protocolProblems: Record<
   },
 };
 
+/** What part of a request the protocol layer could not take, by the code of its error. */
+const protocolFields: Record<string, FieldProblem> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: {
+    in: 'body',
+    field: '/',
+    message: 'must be JSON',
+  },
+  FST_ERR_CTP_EMPTY_JSON_BODY: {
+    in: 'body',
+    field: '/',
+    message: 'must be JSON, and is empty',
+  },
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    in: 'body',
+    field: '/',
+    message: 'is too large',
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    in: 'header',
+    field: 'content-type',
+    message: 'is not understood here',
+  },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    in: 'header',
+    field: 'content-length',
+    message: 'is not the length of the body',
+  },
+};
+
 function typeOf(code: string): string {
   return `https://shopfloor.dev/problems/${code}`;
 }
@@ -169,7 +198,11 @@ export function problemOfError(error: unknown): ProblemDocument {
     statusCode >= 400 &&
     statusCode < 500
   ) {
-    return problemOfStatus(statusCode);
+    const field = protocolFields[code];
+    return {
+      ...problemOfStatus(statusCode),
+      ...(field && { errors: [field] }),
+    };
   }
   return {
     type: typeOf('internal-error'),
