@@ -6,6 +6,7 @@ import {
   type Health,
   type createLogger,
   type RefusedEvents,
+  refuseCardData,
   registerEventTools,
   type ServiceApp,
   type ServiceIdentity,
@@ -19,7 +20,6 @@ import { PaymentService } from './domain/PaymentService.ts';
 import { ProviderDriver } from './domain/ProviderDriver.ts';
 import { registerPaymentRoutes } from './http/paymentRoutes.ts';
 import { registerReconciliationRoutes } from './http/reconciliationRoutes.ts';
-import { refuseCardData } from './http/refuseCardData.ts';
 import { registerWebhookRoutes } from './http/webhookRoutes.ts';
 import type { PaymentProvider } from './providers/PaymentProvider.ts';
 import { DatabasePaymentStore } from './store/DatabasePaymentStore.ts';
