@@ -36,6 +36,7 @@ export * from './events/postgres/eventLogMigrations.ts';
 export * from './events/postgres/migrateEventLog.ts';
 export * from './events/RefusedEvents.ts';
 export * from './events/registerEventTools.ts';
+export * from './events/replayGroup.ts';
 export * from './events/types.ts';
 export * from './faults/Faults.ts';
 export * from './faults/faultsPlugin.ts';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { eventsConfigSpec } from '../events/eventsConfig.ts';
 import { describeConfig } from './defineConfig.ts';
 import { databaseConfigSpec, serviceConfigSpec } from './serviceConfig.ts';
 
@@ -18,5 +19,6 @@ describe('the README', () => {
     );
     expect(readme).toContain(plain(describeConfig(serviceConfigSpec)));
     expect(readme).toContain(plain(describeConfig(databaseConfigSpec)));
+    expect(readme).toContain(plain(describeConfig(eventsConfigSpec)));
   });
 });
