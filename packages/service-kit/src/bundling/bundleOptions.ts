@@ -15,6 +15,12 @@ const ABSENT_DRIVERS = [
   'tedious',
 ];
 
+/**
+ * What an image brings itself when it wants it: the profiler has a native part, which
+ * no bundle can hold. `startProfiling` says so where it is absent.
+ */
+const BROUGHT_BY_IMAGE = ['@pyroscope/nodejs'];
+
 /** Options of {@link bundleOptions}. */
 export interface BundleRequest {
   /** Entry file, such as `services/products/src/server.ts`. */
@@ -40,7 +46,7 @@ export function bundleOptions(request: BundleRequest) {
     platform: 'node' as const,
     target: 'node24',
     format: 'cjs' as const,
-    external: ABSENT_DRIVERS,
+    external: [...ABSENT_DRIVERS, ...BROUGHT_BY_IMAGE],
     sourcemap: true,
     sourcesContent: false,
     legalComments: 'none' as const,
