@@ -339,12 +339,21 @@ describe('an application of the service kit', () => {
         { url: '/things/%E0%A4%A' },
         400,
         'malformed-request',
+        { in: 'path', field: '/' },
       ],
       [
         'a path that is too long',
-        { url: `/things/${'x'.repeat(300)}` },
+        { url: `/things/${'x'.repeat(5000)}` },
         414,
         'path-too-long',
+        { in: 'path', field: '/' },
+      ],
+      [
+        'a method that needs a body',
+        { method: 'QUERY', url: '/things/1' },
+        400,
+        'malformed-request',
+        { in: 'header', field: 'content-type' },
       ],
     ])(
       'answers %s with a problem document',

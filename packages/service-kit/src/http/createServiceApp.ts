@@ -33,6 +33,7 @@ import { openApiPlugin, type OpenApiInfo } from '../openapi/openApiPlugin.ts';
 import {
   PROBLEM_MEDIA_TYPE,
   type ProblemDocument,
+  problemOfError,
   problemOfStatus,
   problemSchema,
 } from '../problems/problemDocument.ts';
@@ -116,7 +117,8 @@ export async function createServiceApp(
     // The drain accepts late requests and then closes idle connections.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 200 },
+    // Above what any schema allows, so that the schema names the parameter that is too long.
+    routerOptions: { maxParamLength: 4096 },
     clientErrorHandler: (error, socket) => {
       if (socket.writable) {
         const status = RAW_STATUSES[error.code ?? ''] ?? 400;
@@ -126,7 +128,7 @@ export async function createServiceApp(
       }
     },
     frameworkErrors: (error, request, reply) => {
-      const problem = problemOfStatus(error.statusCode ?? 400);
+      const problem = problemOfError(error);
       metrics.countProblem(problem.code);
       sendProblem(request as never, reply as never, problem);
     },

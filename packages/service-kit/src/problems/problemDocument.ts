@@ -141,6 +141,21 @@ const protocolFields: Record<string, FieldProblem> = {
     field: 'content-type',
     message: 'is not understood here',
   },
+  FST_ERR_ROUTE_MISSING_CONTENT_TYPE: {
+    in: 'header',
+    field: 'content-type',
+    message: 'is required',
+  },
+  FST_ERR_BAD_URL: {
+    in: 'path',
+    field: '/',
+    message: 'must be UTF-8 in percent encoding',
+  },
+  FST_ERR_MAX_PARAM_LENGTH: {
+    in: 'path',
+    field: '/',
+    message: 'has a part that is too long',
+  },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     in: 'header',
     field: 'content-length',
