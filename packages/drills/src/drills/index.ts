@@ -3,11 +3,13 @@ import { lastUnit } from './lastUnit.ts';
 import { providerTrouble } from './providerTrouble.ts';
 import { refundsAtOnce } from './refundsAtOnce.ts';
 import { samePost } from './samePost.ts';
+import { webhookBeforeRedirect } from './webhookBeforeRedirect.ts';
 
 /** Every drill, in the order of docs/drills.md. */
 export const drills: readonly Drill[] = [
   lastUnit,
   samePost,
   providerTrouble,
+  webhookBeforeRedirect,
   refundsAtOnce,
 ];
