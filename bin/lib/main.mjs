@@ -18,6 +18,8 @@ const USAGE = `Usage: npm start                         everything: toolchain, b
        npm start -- --no-shoppers        without the shoppers that browse by default
        npm test                          every test
        npm run test:adapters             the suites of Redis, Kafka, OpenSearch and MongoDB alone
+       npm run drill -- <name>           breaks the shop on purpose and proves that it heals (--list)
+       npm run fuzz -- [service …]       sends generated requests to the services
        npm run dev                       the portal reloads when its source changes
        npm run status [-- --json]        what runs, since when, and why not if not
        npm run logs -- <part> [-f]       the log of one part
@@ -36,6 +38,8 @@ const COMMANDS = [
   'shoppers',
   'test',
   'test:adapters',
+  'drill',
+  'fuzz',
   'yarn',
 ];
 
@@ -43,6 +47,8 @@ const COMMANDS = [
 const ENTRIES = {
   test: 'packages/testing/src/run.ts',
   'test:adapters': 'packages/testing/src/adapters.ts',
+  drill: 'packages/drills/src/main.ts',
+  fuzz: 'packages/drills/src/fuzz/main.ts',
 };
 const root = resolve(
   import.meta.dirname ?? new URL('.', import.meta.url).pathname,

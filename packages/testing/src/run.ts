@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildTools } from '@shopfloor/sandbox';
 import { adaptersCheck } from './checks/adapters.ts';
+import { drillsCheck, fuzzCheck } from './checks/drills.ts';
 import { jestCheck } from './checks/jest.ts';
 import { playwrightCheck } from './checks/playwright.ts';
 import { lintCheck, typesCheck } from './checks/static.ts';
@@ -20,6 +21,8 @@ const KINDS = [
   'types',
   'lint',
   'adapters',
+  'drills',
+  'fuzz',
   'jest',
   'journeys',
   'faults',
@@ -107,6 +110,14 @@ try {
   if (kinds.has('adapters')) {
     step('adapters');
     record(await adaptersCheck({ root, reports, args: positionals }));
+  }
+  if (kinds.has('drills')) {
+    step('drills');
+    record(await drillsCheck({ root, reports }));
+  }
+  if (kinds.has('fuzz')) {
+    step('fuzz');
+    record(await fuzzCheck({ root, reports }));
   }
   if (needsSandbox) {
     step('sandbox');

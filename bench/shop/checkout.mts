@@ -1,0 +1,216 @@
+/**
+ * Checkout: five shopper calls each (cart, two lines, quote, place) by distinct shoppers who come at random times at a given
+ * rate, whether the shop keeps up or not. Only PostgreSQL, the services and this generator run.
+ *
+ *     node bench/shop/checkout.mts --rate 110 --warmup 30 --seconds 60
+ *
+ * --gateway http://127.0.0.1:8080   asks the running sandbox through the mesh instead
+ */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Goods } from '../../packages/drills/src/shopper/Goods.ts';
+import { EdgeShopper } from '../../packages/drills/src/shopper/EdgeShopper.ts';
+import { expectStatus } from '../../packages/drills/src/shopper/http.ts';
+import { ScratchPostgres } from '../../packages/drills/src/stack/ScratchPostgres.ts';
+import { ShopStack } from '../../packages/drills/src/stack/ShopStack.ts';
+import { LatencyHistogram } from '../../packages/sandbox/src/shoppers/LatencyHistogram.ts';
+import { cpuSeconds, processTree } from '../lib/cpu.mts';
+
+const { values } = parseArgs({
+  options: {
+    rate: { type: 'string', default: '110' },
+    warmup: { type: 'string', default: '30' },
+    seconds: { type: 'string', default: '60' },
+    gateway: { type: 'string' },
+    skus: { type: 'string', default: '200' },
+  },
+});
+const rate = Number(values.rate);
+const warmupMs = Number(values.warmup) * 1000;
+const measuredMs = Number(values.seconds) * 1000;
+
+/** Where shoppers go, and what is measured beside them. */
+interface Target {
+  newShopper(): EdgeShopper;
+  skus: string[];
+  /** Seconds of processor time by process so far. */
+  cpu(): Record<string, number>;
+  /** Whether more was sold than there was; undefined where it cannot be asked. */
+  oversold(): Promise<number | undefined>;
+  close(): Promise<void>;
+}
+
+async function ownStack(): Promise<Target> {
+  const postgres = await ScratchPostgres.start();
+  const stack = await ShopStack.start({
+    postgresUrl: postgres.url,
+    workDir: resolve(import.meta.dirname, '../../.sandbox-drills'),
+    env: {
+      LOG_LEVEL: 'warn',
+      RATE_LIMIT_READS: '0',
+      RATE_LIMIT_WRITES: '0',
+      RATE_LIMIT_SESSIONS: '0',
+    },
+  });
+  const goods = await Goods.create(stack);
+  const skus = await goods.skus(Math.min(Number(values.skus), 100));
+  for (const sku of skus) await goods.leave(sku, 100_000);
+  const origin = stack.service('storefront').url;
+  return {
+    newShopper: () => new EdgeShopper(origin),
+    skus,
+    cpu: () => ({
+      ...Object.fromEntries(
+        stack.services.map(({ name, pid }) => [
+          name,
+          pid ? cpuSeconds([pid]) : 0,
+        ]),
+      ),
+      postgres: cpuSeconds(processTree(postgres.pid)),
+      generator: cpuSeconds([process.pid]),
+    }),
+    oversold: async () => {
+      const [{ units }] = await stack.databases.query<{ units: number }>(
+        'inventory',
+        'select count(*)::int as units from stock where on_hand - held - allocated < 0',
+      );
+      return units;
+    },
+    close: async () => {
+      await stack.stop();
+      await postgres.remove();
+    },
+  };
+}
+
+async function sandbox(gateway: string): Promise<Target> {
+  const host = { host: `production.shop.localhost:${new URL(gateway).port}` };
+  const shopper = new EdgeShopper(gateway, host);
+  const { body } = expectStatus(
+    await shopper.get('/api/products?limit=100'),
+    200,
+  );
+  const skus: string[] = [];
+  for (const { slug } of body.items) {
+    const product = await shopper.get(`/api/products/${slug}`);
+    skus.push(...product.body.variants.map(({ sku }: { sku: string }) => sku));
+  }
+  return {
+    newShopper: () => new EdgeShopper(gateway, host),
+    skus,
+    cpu: () => ({ generator: cpuSeconds([process.pid]) }),
+    oversold: async () => undefined,
+    close: async () => {},
+  };
+}
+
+const target = values.gateway
+  ? await sandbox(values.gateway)
+  : await ownStack();
+
+const steps = {
+  cart: new LatencyHistogram(),
+  line: new LatencyHistogram(),
+  quote: new LatencyHistogram(),
+  place: new LatencyHistogram(),
+  whole: new LatencyHistogram(),
+};
+const refusals: Record<string, number> = {};
+let placed = 0;
+let begun = 0;
+
+const pick = () => target.skus[Math.floor(Math.random() * target.skus.length)];
+
+async function visit(measured: boolean): Promise<void> {
+  const shopper = target.newShopper();
+  const startedAt = performance.now();
+  const timed = async (
+    step: keyof typeof steps,
+    call: () => ReturnType<EdgeShopper['createCart']>,
+  ) => {
+    const from = performance.now();
+    const answer = await call();
+    if (measured) steps[step].record(performance.now() - from);
+    if (answer.status >= 300) {
+      const reason = `${step} ${answer.status} ${answer.body?.code ?? ''}`;
+      if (measured) refusals[reason] = (refusals[reason] ?? 0) + 1;
+      throw new Error(reason);
+    }
+    return answer.body;
+  };
+  const { cartId } = await timed('cart', () => shopper.createCart());
+  await timed('line', () => shopper.setLine({ sku: pick(), quantity: 1 }));
+  await timed('line', () => shopper.setLine({ sku: pick(), quantity: 2 }));
+  const { quoteId } = await timed('quote', () => shopper.quote(cartId));
+  await timed('place', () => shopper.place(quoteId));
+  if (measured) {
+    placed += 1;
+    steps.whole.record(performance.now() - startedAt);
+  }
+}
+
+const begin = performance.now() + warmupMs;
+const end = begin + measuredMs;
+let due = performance.now();
+const open = new Set<Promise<void>>();
+let cpuBefore = target.cpu();
+let counting = false;
+while (performance.now() < end) {
+  const now = performance.now();
+  if (!counting && now >= begin) {
+    counting = true;
+    cpuBefore = target.cpu();
+  }
+  while (due <= now) {
+    const measured = due >= begin && due < end;
+    if (measured) begun += 1;
+    const one = visit(measured)
+      .catch(() => undefined)
+      .finally(() => open.delete(one));
+    open.add(one);
+    due += (-Math.log(1 - Math.random()) * 1000) / rate;
+  }
+  await new Promise(resume =>
+    setTimeout(resume, Math.max(1, Math.min(due - performance.now(), 20))),
+  );
+}
+const cpuAfter = target.cpu();
+await Promise.race([
+  Promise.all(open),
+  new Promise(resume => setTimeout(resume, 15_000)),
+]);
+const ms = (histogram: LatencyHistogram, share: number) =>
+  `${(histogram.percentile(share) ?? NaN).toPrecision(3)} ms`;
+console.log(
+  `begun ${(begun / (measuredMs / 1000)).toFixed(1)}/s, placed ${(
+    placed /
+    (measuredMs / 1000)
+  ).toFixed(1)}/s`,
+);
+for (const [step, histogram] of Object.entries(steps)) {
+  console.log(
+    `${step.padEnd(6)} P50 ${ms(histogram, 0.5)}  P95 ${ms(
+      histogram,
+      0.95,
+    )}  P99 ${ms(histogram, 0.99)}`,
+  );
+}
+console.log('refused', JSON.stringify(refusals));
+console.log('oversold rows', await target.oversold());
+const total = Object.entries(cpuAfter)
+  .map(([name, seconds]) => [name, seconds - (cpuBefore[name] ?? 0)] as const)
+  .sort((a, b) => b[1] - a[1]);
+for (const [name, seconds] of total) {
+  console.log(
+    `cpu ${name.padEnd(24)} ${((seconds * 1000) / Math.max(placed, 1)).toFixed(
+      2,
+    )} ms an order`,
+  );
+}
+const shop = total
+  .filter(([name]) => name !== 'generator')
+  .reduce((sum, [, seconds]) => sum + seconds, 0);
+console.log(
+  `cpu without the generator      ${((shop * 1000) / Math.max(placed, 1)).toFixed(2)} ms an order`,
+);
+await target.close();

@@ -1,0 +1,116 @@
+/**
+ * Reads of products, open loop: arrivals come at random times at a given mean rate.
+ *
+ *     node bench/shop/reads.mts --rate 10000                        cached, straight at one storefront process
+ *     node bench/shop/reads.mts --rate 2500 --gateway 8080          through gateway, storefront (its cache bypassed) and products
+ *
+ * Full bodies of 2,000 products, all edge middleware and telemetry on. Options: --warmup 30 --seconds 60 --connections 64.
+ */
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { ask } from '../../packages/drills/src/shopper/http.ts';
+import { ScratchPostgres } from '../../packages/drills/src/stack/ScratchPostgres.ts';
+import { ShopStack } from '../../packages/drills/src/stack/ShopStack.ts';
+import { cpuSeconds } from '../lib/cpu.mts';
+import { getRequest, openLoop } from '../lib/openLoop.mts';
+
+const { values } = parseArgs({
+  options: {
+    rate: { type: 'string', default: '10000' },
+    warmup: { type: 'string', default: '30' },
+    seconds: { type: 'string', default: '60' },
+    connections: { type: 'string', default: '64' },
+    products: { type: 'string', default: '2000' },
+    gateway: { type: 'string' },
+  },
+});
+const wanted = Number(values.products);
+
+/** Slugs of sample products, read page by page. */
+async function slugs(origin: string, host: string): Promise<string[]> {
+  const found: string[] = [];
+  let cursor: string | undefined;
+  for (let tries = 0; found.length < wanted && tries < 300;) {
+    const query = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+    const { status, body } = await ask({
+      url: `${origin}/api/products?limit=100${query}`,
+      headers: { host },
+    });
+    if (status !== 200) {
+      tries += 1;
+      await delay(200);
+      continue;
+    }
+    found.push(...body.items.map(({ slug }: { slug: string }) => slug));
+    cursor = body.nextCursor;
+    if (!cursor) break;
+  }
+  return found.slice(0, wanted);
+}
+
+async function measure(options: {
+  port: number;
+  host: string;
+  headers: Record<string, string>;
+  pids: number[];
+}): Promise<void> {
+  const origin = `http://127.0.0.1:${options.port}`;
+  const paths = (await slugs(origin, options.host)).map(
+    slug => `/api/products/${slug}`,
+  );
+  const requests = paths
+    .map(path =>
+      getRequest({ host: options.host, path, headers: options.headers }),
+    )
+    .sort(() => Math.random() - 0.5);
+  const before = cpuSeconds(options.pids);
+  const own = cpuSeconds([process.pid]);
+  const seconds = Number(values.seconds);
+  const warmupSeconds = Number(values.warmup);
+  const report = await openLoop({
+    port: options.port,
+    requests,
+    rate: Number(values.rate),
+    warmupSeconds,
+    seconds,
+    connections: Number(values.connections),
+  });
+  console.log(`${paths.length} products`);
+  console.log(JSON.stringify(report));
+  const busy = (from: number, to: number) =>
+    ((100 * (to - from)) / (seconds + warmupSeconds)).toFixed(0);
+  if (options.pids.length > 0) {
+    console.log(`process busy ${busy(before, cpuSeconds(options.pids))} %`);
+  }
+  console.log(`generator busy ${busy(own, cpuSeconds([process.pid]))} %`);
+}
+
+if (values.gateway) {
+  await measure({
+    port: Number(values.gateway),
+    host: `production.shop.localhost:${values.gateway}`,
+    headers: { 'cache-control': 'no-cache', 'accept-encoding': 'gzip' },
+    pids: [],
+  });
+} else {
+  const postgres = await ScratchPostgres.start();
+  const stack = await ShopStack.start({
+    postgresUrl: postgres.url,
+    workDir: resolve(import.meta.dirname, '../../.sandbox-drills'),
+    services: ['storefront', 'products', 'inventory'],
+    env: { LOG_LEVEL: 'warn', RATE_LIMIT_READS: '0' },
+  });
+  const storefront = stack.service('storefront');
+  try {
+    await measure({
+      port: Number(new URL(storefront.url).port),
+      host: 'production.shop.localhost',
+      headers: { 'accept-encoding': 'gzip' },
+      pids: [storefront.pid!],
+    });
+  } finally {
+    await stack.stop();
+    await postgres.remove();
+  }
+}
