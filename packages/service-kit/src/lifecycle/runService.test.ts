@@ -21,7 +21,7 @@ runMain(async () => {
   app.get('/stuck', { config: { access: 'public' } }, async () => new Promise(() => {}));
   await runService({ app, config, health, logger, closeables: [
     { name: 'consumer', close: async () => { throw new Error('no'); } },
-    { name: 'pool', close: async () => { logger.info('pool closed'); } },
+    new (class { name = 'pool'; async close() { logger.info(this.name + ' closed'); } })(),
   ] });
 });
 `;

@@ -43,10 +43,12 @@ export async function drainService(
     } finally {
       clearInterval(sweep);
     }
-    for (const { name, close } of closeables) {
-      await close().catch(error =>
-        logger.error({ error, part: name }, 'A part did not close'),
-      );
+    for (const part of closeables) {
+      await part
+        .close()
+        .catch(error =>
+          logger.error({ error, part: part.name }, 'A part did not close'),
+        );
     }
     return true;
   };
