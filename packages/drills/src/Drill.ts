@@ -19,8 +19,10 @@ export interface Drill {
   name: string;
   /** One sentence: what breaks and what must hold. */
   title: string;
-  /** Variables for services while this drill runs; a drill with some gets a stack of its own. */
-  serviceEnv?: Record<string, Record<string, string>>;
+  /** Variables for services while this drill runs; drills with the same share a stack. */
+  serviceEnv?: Readonly<Record<string, Record<string, string>>>;
+  /** Whether every request of every service is traced, to `stack.traces`. */
+  traced?: boolean;
   run(context: DrillContext): Promise<void>;
 }
 

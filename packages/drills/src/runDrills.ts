@@ -10,38 +10,36 @@ export interface RunDrillsOptions {
   say(message: string): void;
 }
 
-/** Runs drills one after another: those that need no settings of their own on one stack, each other one on its own. */
+/** Runs drills one after another; those that want the same settings share a stack. */
 export async function* runDrills(
   options: RunDrillsOptions,
 ): AsyncGenerator<DrillReport> {
   const { say, workDir } = options;
   const postgres = await ScratchPostgres.start();
-  let shared: ShopStack | undefined;
+  const bySettings = new Map<string, Drill[]>();
+  for (const drill of options.drills) {
+    const { serviceEnv = {}, traced = false } = drill;
+    const settings = JSON.stringify([serviceEnv, traced]);
+    bySettings.set(settings, [...(bySettings.get(settings) ?? []), drill]);
+  }
   try {
-    const start = (drill?: Drill) =>
-      ShopStack.start({
+    for (const drills of bySettings.values()) {
+      const [{ serviceEnv, traced }] = drills;
+      const stack = await ShopStack.start({
         postgresUrl: postgres.url,
         workDir,
-        serviceEnv: drill?.serviceEnv,
+        serviceEnv,
+        traced,
       });
-    const common = options.drills.filter(({ serviceEnv }) => !serviceEnv);
-    const own = options.drills.filter(({ serviceEnv }) => serviceEnv);
-    for (const drill of common) {
-      shared ??= await start();
-      yield await runDrill(drill, { stack: shared, postgres, say });
-    }
-    await shared?.stop();
-    shared = undefined;
-    for (const drill of own) {
-      const stack = await start(drill);
       try {
-        yield await runDrill(drill, { stack, postgres, say });
+        for (const drill of drills) {
+          yield await runDrill(drill, { stack, postgres, say });
+        }
       } finally {
         await stack.stop();
       }
     }
   } finally {
-    await shared?.stop();
     await postgres.remove();
   }
 }

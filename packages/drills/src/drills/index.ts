@@ -1,5 +1,6 @@
 import type { Drill } from '../Drill.ts';
 import { lastUnit } from './lastUnit.ts';
+import { productsDown } from './productsDown.ts';
 import { providerTrouble } from './providerTrouble.ts';
 import { refundsAtOnce } from './refundsAtOnce.ts';
 import { samePost } from './samePost.ts';
@@ -12,4 +13,5 @@ export const drills: readonly Drill[] = [
   providerTrouble,
   webhookBeforeRedirect,
   refundsAtOnce,
+  productsDown,
 ];

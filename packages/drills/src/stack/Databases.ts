@@ -52,25 +52,26 @@ export class Databases {
     text: string,
     values: unknown[] = [],
   ): Promise<Row[]> {
-    const database = `${this.#prefix}_${name.replaceAll('-', '_')}`;
+    const [database] = this.#databasesOf([name]);
     return this.asAdmin<Row>(text, values, this.#at(this.#admin, database));
   }
 
-  /** Cuts every connection to every database of the stack, as a restart of the server does. */
-  async cutConnections(): Promise<void> {
+  /** Cuts every connection to every database of the stack, as a restart of the server does; or to those named. */
+  async cutConnections(names?: readonly string[]): Promise<void> {
     await this.asAdmin(
-      `select pg_terminate_backend(pid) from pg_stat_activity where datname like '${this.#prefix}%'`,
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = any($1)`,
+      [this.#databasesOf(names)],
     );
   }
 
-  /** Lets nobody in but the superuser, and cuts who is in; `false` opens again. */
-  async closeDoor(closed: boolean): Promise<void> {
-    for (const database of this.#databases) {
+  /** Lets nobody into the databases of the stack, or into those named, and cuts who is in; `false` opens again. */
+  async closeDoor(closed: boolean, names?: readonly string[]): Promise<void> {
+    for (const database of this.#databasesOf(names)) {
       await this.asAdmin(
         `alter database ${database} with allow_connections ${!closed}`,
       );
     }
-    if (closed) await this.cutConnections();
+    if (closed) await this.cutConnections(names);
   }
 
   async drop(): Promise<void> {
@@ -94,6 +95,12 @@ export class Databases {
     } finally {
       await client.end();
     }
+  }
+
+  #databasesOf(names: readonly string[] | undefined): string[] {
+    return names
+      ? names.map(name => `${this.#prefix}_${name.replaceAll('-', '_')}`)
+      : this.#databases;
   }
 
   #at(url: string, database: string): string {

@@ -23,9 +23,11 @@ import { freePorts } from './freePorts.ts';
 import { Mailbox } from './Mailbox.ts';
 import { ServiceProcess } from './ServiceProcess.ts';
 import { Tokens } from './Tokens.ts';
+import { TraceCollector } from './TraceCollector.ts';
 
 const run = promisify(execFile);
 const repoRoot = resolve(import.meta.dirname, '../../../..');
+const STARTS_AT_ONCE = 3;
 
 /** Options of {@link ShopStack}. */
 export interface ShopStackOptions {
@@ -38,7 +40,21 @@ export interface ShopStackOptions {
   /** Variables for every service. */
   env?: Record<string, string>;
   /** Variables by service. */
-  serviceEnv?: Record<string, Record<string, string>>;
+  serviceEnv?: Readonly<Record<string, Record<string, string>>>;
+  /** Whether every request is traced, to {@link ShopStack.traces}. */
+  traced?: boolean;
+}
+
+/** Makes another instance of a service, ready to be started. */
+type MakeInstance = (
+  service: string,
+  version: string | undefined,
+) => Promise<ServiceProcess>;
+
+/** What every instance of a service is given. */
+interface Recipe {
+  needs: ReleaseNeeds;
+  env: Record<string, string>;
 }
 
 interface Planned {
@@ -55,13 +71,22 @@ export class ShopStack {
   readonly databases: Databases;
   readonly tokens: Tokens;
   readonly mailbox: Mailbox;
+  readonly #traces: TraceCollector | undefined;
   readonly #services: Map<string, ServiceProcess>;
+  readonly #others: ServiceProcess[] = [];
+  readonly #makeOther: MakeInstance;
 
   static async start(options: ShopStackOptions): Promise<ShopStack> {
     const stack = await ShopStack.#prepare(options);
     try {
+      // A few at a time: all at once they starve each other on a small machine.
+      const waiting = [...stack.#services.values()];
       await Promise.all(
-        [...stack.#services.values()].map(service => service.start()),
+        Array.from({ length: STARTS_AT_ONCE }, async () => {
+          for (let next = waiting.shift(); next; next = waiting.shift()) {
+            await next.start();
+          }
+        }),
       );
       return stack;
     } catch (error) {
@@ -74,12 +99,16 @@ export class ShopStack {
     databases: Databases,
     tokens: Tokens,
     mailbox: Mailbox,
+    traces: TraceCollector | undefined,
     services: Map<string, ServiceProcess>,
+    makeOther: MakeInstance,
   ) {
     this.databases = databases;
     this.tokens = tokens;
     this.mailbox = mailbox;
+    this.#traces = traces;
     this.#services = services;
+    this.#makeOther = makeOther;
   }
 
   /** @throws Error when the stack has no such service */
@@ -89,15 +118,37 @@ export class ShopStack {
     return found;
   }
 
+  /**
+   * Starts another instance of a service beside the one that others call, on the same database; its schema is brought up to its
+   * version. It is no part of {@link ShopStack.services}.
+   *
+   * @param version - such as `2.0.0`; absent: the one that is there
+   */
+  async addInstance(name: string, version?: string): Promise<ServiceProcess> {
+    const other = await this.#makeOther(name, version);
+    this.#others.push(other);
+    await other.start();
+    return other;
+  }
+
+  /** @throws Error when the stack is not traced */
+  get traces(): TraceCollector {
+    if (!this.#traces) throw new Error('This stack is not traced');
+    return this.#traces;
+  }
+
   get services(): ServiceProcess[] {
     return [...this.#services.values()];
   }
 
   /** Ends every process and drops every database. */
   async stop(): Promise<void> {
-    await Promise.all(this.services.map(service => service.stop()));
+    await Promise.all(
+      [...this.services, ...this.#others].map(service => service.stop()),
+    );
     await this.tokens.close();
     await this.mailbox.close();
+    await this.#traces?.close();
     await this.databases.drop();
   }
 
@@ -107,7 +158,13 @@ export class ShopStack {
     const logsDir = join(workDir, 'logs');
     mkdirSync(logsDir, { recursive: true });
     const planned = await plan(options);
-    await buildImages(planned, imagesDir);
+    await buildImages(
+      imagesDir,
+      planned.map(({ release, needs }) => [
+        release.service,
+        needs.versions[0].tag,
+      ]),
+    );
     const databases = new Databases(options.postgresUrl);
     const eventLog = await databases.create('events');
     await migrateEventLog({ adminConnectionString: eventLog });
@@ -115,12 +172,17 @@ export class ShopStack {
     const secrets = new Map([['storefront-session/SIGNING_KEY', signingKey]]);
     const tokens = await Tokens.create(signingKey);
     const mailbox = await Mailbox.open();
-    const addresses = Object.fromEntries(
+    const traces = options.traced ? await TraceCollector.listen() : undefined;
+    const addresses: Record<string, string> = Object.fromEntries(
       planned.map(({ release, port }) => [
         urlVariable(release.service),
         `http://127.0.0.1:${port}`,
       ]),
     );
+    // The sample provider in place of a real one, and its way back to us.
+    addresses.PAYMENT_PROVIDER_URL = addresses.TEST_PAYMENT_PROVIDER_URL;
+    addresses.MERCHANT_WEBHOOK_URL = `${addresses.PAYMENTS_URL}/webhooks/testpay`;
+    const recipes = new Map<string, Recipe>();
     const services = await Promise.all(
       planned.map(async ({ release, needs, port }) => {
         const { service } = release;
@@ -133,6 +195,10 @@ export class ShopStack {
           SERVICE_VERSION: version.name,
           LOG_LEVEL: 'info',
           DRAIN_DELAY_MS: '100',
+          ...(traces && {
+            OTEL_EXPORTER_OTLP_ENDPOINT: traces.endpoint,
+            OTEL_TRACES_SAMPLER_ARG: '1',
+          }),
           ...addresses,
           ...needs.config,
           ...version.env,
@@ -161,12 +227,8 @@ export class ShopStack {
           env[name] = secrets.get(id)!;
         }
         Object.assign(env, options.env, options.serviceEnv?.[service]);
-        if (needs.migrations.enabled) {
-          await run(process.execPath, ['migrate.js'], {
-            cwd: image,
-            env: { PATH: process.env.PATH, ...env, ...needs.migrations.env },
-          });
-        }
+        recipes.set(service, { needs, env });
+        await migrate({ needs, env }, image);
         return new ServiceProcess({
           name: service,
           image,
@@ -180,7 +242,26 @@ export class ShopStack {
       databases,
       tokens,
       mailbox,
+      traces,
       new Map(services.map(service => [service.name, service])),
+      async (name, tag) => {
+        const recipe = recipes.get(name);
+        if (!recipe) throw new Error(`${name} is not part of this stack`);
+        const { versions } = recipe.needs;
+        const version = versions.find(one => one.tag === tag) ?? versions[0];
+        const [port] = await freePorts(1);
+        const image = join(imagesDir, name, tag ?? version.tag);
+        await buildImages(imagesDir, [[name, tag ?? version.tag]]);
+        const env = {
+          ...recipe.env,
+          ...version.env,
+          SERVICE_VERSION: version.name,
+          POD_NAME: `${name}-drill-${port}`,
+        };
+        await migrate({ ...recipe, env }, image);
+        const logFile = join(logsDir, `${name}-${port}.log`);
+        return new ServiceProcess({ name, image, port, env, logFile });
+      },
     );
   }
 }
@@ -200,17 +281,30 @@ async function plan(options: ShopStackOptions): Promise<Planned[]> {
   );
 }
 
+/** Builds these images, each a service and a version. */
 async function buildImages(
-  planned: readonly Planned[],
   imagesDir: string,
+  wanted: readonly (readonly [service: string, version: string])[],
 ): Promise<void> {
   for (const image of declaredImages(repoRoot)) {
-    const wanted = planned.some(
-      ({ release, needs }) =>
-        release.service === image.service &&
-        needs.versions[0].tag === image.version,
-    );
-    if (wanted) await buildImage({ repoRoot, imagesDir, image });
+    if (
+      wanted.some(
+        ([service, version]) =>
+          service === image.service && version === image.version,
+      )
+    ) {
+      await buildImage({ repoRoot, imagesDir, image });
+    }
+  }
+}
+
+/** Brings the schema of a service up to the version of an image. */
+async function migrate({ needs, env }: Recipe, image: string): Promise<void> {
+  if (needs.migrations.enabled) {
+    await run(process.execPath, ['migrate.js'], {
+      cwd: image,
+      env: { PATH: process.env.PATH, ...env, ...needs.migrations.env },
+    });
   }
 }
 

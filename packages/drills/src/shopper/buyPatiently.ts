@@ -1,0 +1,37 @@
+import { newId } from '@shopfloor/service-kit/src/ids/newId.ts';
+import type { ShopStack } from '../stack/ShopStack.ts';
+import type { Answer } from './http.ts';
+import { persistently, untilAnswered } from './persistently.ts';
+import { Shopper, type WantedLine } from './Shopper.ts';
+
+/** What became of an order that somebody insisted on. */
+export interface PatientlyBought {
+  shopper: Shopper;
+  /** The last answer. */
+  answer: Answer;
+  /** How long the last attempt took. */
+  tookMs: number;
+  /** How often the order was sent. */
+  attempts: number;
+}
+
+/** Buys as somebody who tries again when told "not now"; the order has one key, however often it is sent. */
+export async function buyPatiently(
+  stack: ShopStack,
+  lines: readonly WantedLine[],
+  patience = { withinMs: 90_000, everyMs: 400 },
+): Promise<PatientlyBought> {
+  const shopper = await Shopper.create(stack);
+  const quoteId = await persistently(() => shopper.prepare(lines), patience);
+  const key = newId();
+  let attempts = 0;
+  let tookMs = 0;
+  const answer = await untilAnswered(async () => {
+    attempts += 1;
+    const startedAt = performance.now();
+    const answered = await shopper.place(quoteId, { key });
+    tookMs = performance.now() - startedAt;
+    return answered;
+  }, patience);
+  return { shopper, answer, tookMs, attempts };
+}
