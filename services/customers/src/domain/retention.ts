@@ -23,8 +23,8 @@ export function retentionOf(accountingYears: number): Retention[] {
     {
       service: 'orders',
       what: {
-        en: 'What invoices have to show: order number, items, amounts, taxes, and the name and address they were issued to',
-        zh: '发票须载明的内容：订单号、商品、金额、税款，以及开票的姓名和地址',
+        en: 'What accounts have to show: order number, dates, items, amounts, taxes, and the country and region of delivery, without name, e-mail or street',
+        zh: '账目须载明的内容：订单号、日期、商品、金额、税款，以及收货国家和地区，不含姓名、电子邮件和街道地址',
       },
       basis: accounting,
       years: accountingYears,
@@ -41,12 +41,23 @@ export function retentionOf(accountingYears: number): Retention[] {
     {
       service: 'fulfilment',
       what: {
-        en: 'Delivery addresses of parcels, until claims about their delivery have lapsed',
-        zh: '包裹的收货地址，保留至配送索赔期满',
+        en: 'Parcels with their tracking numbers, without name and address',
+        zh: '包裹及其运单号，不含姓名和地址',
       },
       basis: {
         en: 'Establishment and defence of legal claims (GDPR article 17(3)(e))',
         zh: '确立和抗辩法律主张（GDPR 第 17 条第 3 款 e 项）',
+      },
+    },
+    {
+      service: 'messages',
+      what: {
+        en: 'If you have unsubscribed: a keyed hash of your e-mail address, so that nobody writes to it again',
+        zh: '如您已退订：您电子邮件地址的密钥哈希，以确保不再向其发送邮件',
+      },
+      basis: {
+        en: 'Your objection to further messages (GDPR article 21)',
+        zh: '您对继续接收邮件的反对（GDPR 第 21 条）',
       },
     },
     {
