@@ -1,10 +1,9 @@
-import { type Database, newId } from '@shopfloor/service-kit';
+import { type Database, newId, WorkLease } from '@shopfloor/service-kit';
 import type { InventoryConfig } from './config.ts';
 import { Reconciler } from './domain/Reconciler.ts';
 import { ReservationService } from './domain/ReservationService.ts';
 import { StockService } from './domain/StockService.ts';
 import { Sweeper } from './domain/Sweeper.ts';
-import { DatabaseLeaseStore } from './store/DatabaseLeaseStore.ts';
 import { DatabaseReconciliationStore } from './store/DatabaseReconciliationStore.ts';
 import { DatabaseReservationStore } from './store/DatabaseReservationStore.ts';
 import { DatabaseStockLedger } from './store/DatabaseStockLedger.ts';
@@ -18,13 +17,14 @@ export interface Parts {
   ledger: StockLedger;
   sweeper: Sweeper;
   reconciler: Reconciler;
+  reconcileLease: WorkLease;
 }
 
 /** Options of {@link createParts}. */
 export interface CreatePartsOptions {
   config: Pick<
     InventoryConfig,
-    'LOW_STOCK_THRESHOLD' | 'RECONCILE_INTERVAL_SECONDS' | 'POD_NAME'
+    'LOW_STOCK_THRESHOLD' | 'RECONCILE_INTERVAL_SECONDS'
   >;
   database: Database;
 }
@@ -37,10 +37,11 @@ export function createParts({ config, database }: CreatePartsOptions): Parts {
     lowStockThreshold,
   });
   const ledger = DatabaseStockLedger.create({ lowStockThreshold });
-  const leases = DatabaseLeaseStore.create({
+  const sweeper = Sweeper.create({ reservations: reservationStore });
+  const reconcileLease = WorkLease.create({
     database,
-    // A pod that starts again is another holder.
-    holder: `${config.POD_NAME} ${newId()}`,
+    name: 'reconcile',
+    seconds: 30,
   });
   return {
     reservations: ReservationService.create({ store: reservationStore }),
@@ -51,14 +52,15 @@ export function createParts({ config, database }: CreatePartsOptions): Parts {
       lowStockThreshold,
     }),
     ledger,
-    sweeper: Sweeper.create({ reservations: reservationStore, leases }),
+    sweeper,
+    reconcileLease,
     reconciler: Reconciler.create({
       store: DatabaseReconciliationStore.create({
         database,
         lowStockThreshold,
       }),
-      reservations: reservationStore,
-      leases,
+      sweeper,
+      lease: reconcileLease,
       createId: newId,
       intervalSeconds: config.RECONCILE_INTERVAL_SECONDS,
     }),

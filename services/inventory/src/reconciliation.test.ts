@@ -1,6 +1,15 @@
 import { newId } from '@shopfloor/service-kit';
+import type { Parts } from './createParts.ts';
 import { planRepair } from './domain/planRepair.ts';
 import { TestInventory } from './testing/TestInventory.ts';
+
+/** As an instance does it: as long as it has the lease and there is more. */
+async function reconcile(parts: Parts): Promise<void> {
+  const { reconciler, reconcileLease } = parts;
+  while ((await reconcileLease.take()) && (await reconciler.round())) {
+    // There is more.
+  }
+}
 
 describe('planRepair', () => {
   const at = { sku: 'A', warehouseId: 'lyon' };
@@ -135,7 +144,7 @@ describe('a reconciliation', () => {
 
     const requested = await parts.reconciler.request('staff:amira');
     expect(await parts.reconciler.request('staff:other')).toEqual(requested);
-    await parts.reconciler.run();
+    await reconcile(parts);
     const report = await parts.reconciler.get(requested.reconciliationId);
     expect(report).toMatchObject({
       state: 'done',
@@ -200,7 +209,7 @@ describe('a reconciliation', () => {
       'staff:amira',
     );
     const again = await parts.reconciler.request('staff:amira');
-    await parts.reconciler.run();
+    await reconcile(parts);
     expect(await parts.reconciler.get(again.reconciliationId)).toMatchObject({
       state: 'done',
       differences: 1,
@@ -216,32 +225,32 @@ describe('a reconciliation', () => {
       `update reconciliations set after_sku = 'LATE', skus_checked = 4 where id = $1`,
       [first.reconciliationId],
     );
-    const other = inventory.another('inventory-2');
-    await other.reconciler.run();
+    const other = inventory.another();
+    await reconcile(other);
     expect((await parts.reconciler.get(first.reconciliationId)).state).toBe(
       'open',
     );
     // The holder is gone; its lease ends by the clock of the database.
     await test.query(
-      `update leases set expires_at = now() - interval '1 second'`,
+      `update work_leases set expires_at = now() - interval '1 second'`,
     );
-    await other.reconciler.run();
+    await reconcile(other);
     expect(await parts.reconciler.get(first.reconciliationId)).toMatchObject({
       state: 'done',
       skusChecked: 7,
     });
-    await other.reconciler.run();
+    await reconcile(other);
     const count = async () =>
       (await parts.reconciler.list({ limit: 50 })).items.length;
     const before = await count();
     await test.query(
       `update reconciliations set started_at = now() - interval '2 hours'`,
     );
-    await other.reconciler.run();
+    await reconcile(other);
     expect(await count()).toBe(before + 1);
     const { items } = await parts.reconciler.list({ limit: 1 });
     expect(items[0]).toMatchObject({ requestedBy: 'schedule', state: 'done' });
-    await other.reconciler.close();
+    await other.reconcileLease.drop();
   });
 
   it('changes nothing of a ledger that is written', async () => {

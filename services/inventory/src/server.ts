@@ -7,17 +7,18 @@ import {
   PooledDatabase,
   readBuildInfo,
   RegoAccessPolicy,
+  RepeatedWork,
   runMain,
   runService,
   ServiceMetrics,
   Tracing,
   trustedIssuers,
+  WorkLease,
 } from '@shopfloor/service-kit';
 import { readInventoryConfig } from './config.ts';
 import { createApp } from './createApp.ts';
 import { createEvents } from './createEvents.ts';
 import { createParts } from './createParts.ts';
-import { PeriodicTask } from './domain/PeriodicTask.ts';
 
 runMain(async () => {
   const config = readInventoryConfig(process.env);
@@ -49,7 +50,7 @@ runMain(async () => {
     logger,
   });
   const parts = createParts({ config, database });
-  const { sweeper, reconciler, ledger } = parts;
+  const { sweeper, reconciler, reconcileLease, ledger } = parts;
   const { relay, consumer, refused } = createEvents({
     config,
     database,
@@ -83,33 +84,36 @@ runMain(async () => {
     tracing,
     logger,
   });
-  const tasks = [
-    PeriodicTask.create({
+  const work = [
+    RepeatedWork.create({
       name: 'sweep',
       intervalMs: config.SWEEP_INTERVAL_MS,
-      run: signal => sweeper.run(signal),
+      round: async signal => {
+        await sweeper.run(signal);
+      },
+      lease: WorkLease.create({ database, name: 'sweep', seconds: 15 }),
+      metrics,
       logger,
     }),
-    PeriodicTask.create({
+    RepeatedWork.create({
       name: 'reconcile',
       intervalMs: config.RECONCILE_POLL_MS,
-      run: signal => reconciler.run(signal),
+      round: signal => reconciler.round(signal),
+      lease: reconcileLease,
+      metrics,
       logger,
     }),
   ];
   relay.start();
   consumer.start();
-  tasks.forEach(task => task.start());
+  work.forEach(one => one.start());
   await runService({
     app,
     config,
     health,
     logger,
     closeables: [
-      { name: 'sweep', close: () => tasks[0].close() },
-      { name: 'reconcile', close: () => tasks[1].close() },
-      { name: 'sweep lease', close: () => sweeper.close() },
-      { name: 'reconcile lease', close: () => reconciler.close() },
+      ...work,
       { name: 'consumer', close: () => consumer.close() },
       { name: 'relay', close: () => relay.close() },
       { name: 'event log', close: () => log.close() },

@@ -1,17 +1,15 @@
-import { NotFoundError } from '@shopfloor/service-kit';
-import type {
-  LeaseStore,
-  ReconciliationStore,
-} from '../store/ReconciliationStore.ts';
-import type { ReservationStore } from '../store/ReservationStore.ts';
+import { NotFoundError, type WorkLease } from '@shopfloor/service-kit';
+import type { ReconciliationStore } from '../store/ReconciliationStore.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import type { Sweeper } from './Sweeper.ts';
 import type { Difference, Page, Reconciliation } from './types.ts';
 
 /** Options of {@link Reconciler}. */
 export interface ReconcilerOptions {
   store: ReconciliationStore;
-  reservations: ReservationStore;
-  leases: LeaseStore;
+  sweeper: Sweeper;
+  /** Held by the instance that reconciles. */
+  lease: Pick<WorkLease, 'fenced'>;
   /** Ids that sort by time. */
   createId: () => string;
   /** Time between two that nobody asked for. */
@@ -20,8 +18,6 @@ export interface ReconcilerOptions {
   batchSize?: number;
 }
 
-const LEASE = { name: 'reconcile', seconds: 30 };
-const SWEEP_BATCH = 100;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TEXT = /^[^\0]{0,100}$/;
 
@@ -110,63 +106,47 @@ export class Reconciler {
     };
   }
 
-  /** Does what is open, or what its time has come for. Nothing while another instance does. */
-  async run(signal?: AbortSignal): Promise<void> {
-    const { store, leases, createId, intervalSeconds } = this.#options;
-    if (!(await leases.take(LEASE))) {
-      return;
-    }
+  /**
+   * Does a batch of what is open, or of what its time has come for, under the lease.
+   *
+   * @returns whether there is more
+   */
+  async round(signal?: AbortSignal): Promise<boolean> {
+    const { store, sweeper, lease, createId, intervalSeconds } = this.#options;
     await store.schedule({ id: createId(), intervalSeconds });
     const open = await store.findOpen();
-    if (open) {
-      await this.#work(open, signal);
+    if (!open) {
+      return false;
     }
-  }
-
-  async #work(
-    open: { id: string; afterSku: string },
-    signal?: AbortSignal,
-  ): Promise<void> {
-    const { store, leases, batchSize = 200 } = this.#options;
-    let { afterSku } = open;
-    let holdsExpired = await this.#sweep(signal);
-    while (!signal?.aborted && (await leases.take(LEASE))) {
-      const batch = await store.batch({ after: afterSku, rows: batchSize });
-      const names = batch.map(({ sku }) => sku);
-      const differing = new Set(await store.differing(names));
-      for (const { sku, told, actual } of batch) {
-        if (differing.has(sku) || told !== actual) {
-          await store.repair({ reconciliationId: open.id, skus: [sku] });
-        }
-      }
-      afterSku = names.at(-1) ?? afterSku;
-      const done = batch.length < batchSize;
-      const wanted = await store.progress({
-        id: open.id,
-        afterSku,
-        skus: batch.length,
+    const { id, afterSku } = open;
+    const holdsExpired = afterSku === '' ? await sweeper.run(signal) : 0;
+    const { names, done } = await this.#repair(open);
+    // Whoever lost the lease must not count a batch that its successor counts too.
+    const wanted = await lease.fenced(tx =>
+      store.progress(tx, {
+        id,
+        afterSku: names.at(-1) ?? afterSku,
+        skus: names.length,
         holdsExpired,
         done,
-      });
-      holdsExpired = 0;
-      if (done || !wanted) {
-        return;
+      }),
+    );
+    return wanted && !done;
+  }
+
+  async #repair(open: {
+    id: string;
+    afterSku: string;
+  }): Promise<{ names: string[]; done: boolean }> {
+    const { store, batchSize = 200 } = this.#options;
+    const batch = await store.batch({ after: open.afterSku, rows: batchSize });
+    const names = batch.map(({ sku }) => sku);
+    const differing = new Set(await store.differing(names));
+    for (const { sku, told, actual } of batch) {
+      if (differing.has(sku) || told !== actual) {
+        await store.repair({ reconciliationId: open.id, skus: [sku] });
       }
     }
-  }
-
-  async #sweep(signal?: AbortSignal): Promise<number> {
-    let total = 0;
-    let ended = SWEEP_BATCH;
-    while (ended === SWEEP_BATCH && !signal?.aborted) {
-      ended = await this.#options.reservations.sweep(SWEEP_BATCH);
-      total += ended;
-    }
-    return total;
-  }
-
-  /** Lets another instance take over at once. */
-  async close(): Promise<void> {
-    await this.#options.leases.drop(LEASE.name);
+    return { names, done: batch.length < batchSize };
   }
 }

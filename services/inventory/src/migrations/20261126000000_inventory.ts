@@ -124,12 +124,6 @@ export const inventoryMigration: Migration = {
         before update or delete or truncate on movements
         for each statement execute function refuse_change();
 
-      create table leases (
-        name text primary key,
-        holder text not null,
-        expires_at timestamptz not null
-      );
-
       create table reconciliations (
         id uuid primary key,
         state text not null check (state in ('open', 'done')),
@@ -166,7 +160,6 @@ export const inventoryMigration: Migration = {
     await knex.raw(`
       drop table reconciliation_differences;
       drop table reconciliations;
-      drop table leases;
       drop table movements;
       drop function refuse_change;
       drop table stock_documents;

@@ -2,6 +2,7 @@ import {
   inboxMigration,
   type Migration,
   outboxMigration,
+  workMigration,
 } from '@shopfloor/service-kit';
 import { inventoryMigration } from './20261126000000_inventory.ts';
 
@@ -10,4 +11,5 @@ export const migrations: readonly Migration[] = [
   outboxMigration,
   inboxMigration,
   inventoryMigration,
+  workMigration,
 ];

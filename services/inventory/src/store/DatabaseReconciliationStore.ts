@@ -251,14 +251,17 @@ export class DatabaseReconciliationStore implements ReconciliationStore {
     ]);
   }
 
-  async progress(options: {
-    id: string;
-    afterSku: string;
-    skus: number;
-    holdsExpired: number;
-    done: boolean;
-  }): Promise<boolean> {
-    const rows = await this.#database.query(progressStatement, [
+  async progress(
+    tx: Queryable,
+    options: {
+      id: string;
+      afterSku: string;
+      skus: number;
+      holdsExpired: number;
+      done: boolean;
+    },
+  ): Promise<boolean> {
+    const rows = await tx.query(progressStatement, [
       options.id,
       options.afterSku,
       options.skus,

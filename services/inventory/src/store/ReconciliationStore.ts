@@ -1,3 +1,4 @@
+import type { Queryable } from '@shopfloor/service-kit';
 import type {
   Difference,
   Reconciliation,
@@ -34,14 +35,17 @@ export interface ReconciliationStore {
     skus: readonly string[];
   }): Promise<void>;
 
-  /** @returns whether the reconciliation was still open */
-  progress(options: {
-    id: string;
-    afterSku: string;
-    skus: number;
-    holdsExpired: number;
-    done: boolean;
-  }): Promise<boolean>;
+  /** Adds to the report. @returns whether the reconciliation was still open */
+  progress(
+    tx: Queryable,
+    options: {
+      id: string;
+      afterSku: string;
+      skus: number;
+      holdsExpired: number;
+      done: boolean;
+    },
+  ): Promise<boolean>;
 
   find(id: string): Promise<Reconciliation | undefined>;
 
@@ -54,13 +58,4 @@ export interface ReconciliationStore {
     rows: number;
     after: readonly [sku: string, warehouseId: string, quantity: string];
   }): Promise<Difference[]>;
-}
-
-/** One of many instances does a job at a time. */
-export interface LeaseStore {
-  /** Takes or keeps it. @returns false when another holds it */
-  take(options: { name: string; seconds: number }): Promise<boolean>;
-
-  /** Gives it back, so that another need not wait for its end. */
-  drop(name: string): Promise<void>;
 }

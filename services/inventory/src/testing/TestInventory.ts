@@ -69,11 +69,8 @@ export class TestInventory {
   }
 
   /** The parts of another instance on the same database. */
-  another(podName: string): Parts {
-    return createParts({
-      config: { ...this.config, POD_NAME: podName },
-      database: this.database,
-    });
+  another(): Parts {
+    return createParts({ config: this.config, database: this.database });
   }
 
   async close(): Promise<void> {
