@@ -1,21 +1,23 @@
 import {
+  type AccessPluginOptions,
+  type createLogger,
   createServiceApp,
+  type Database,
   EventConsumer,
+  type EventLog,
+  type Faults,
   faultsPlugin,
+  type Health,
+  type NotificationSource,
   OutboxRelay,
   RefusedEvents,
   registerEventTools,
-  type AccessPluginOptions,
-  type createLogger,
-  type Database,
-  type EventLog,
-  type Faults,
-  type Health,
-  type NotificationSource,
+  RepeatedWork,
   type ServiceApp,
   type ServiceIdentity,
   type ServiceMetrics,
   type Tracing,
+  WorkLease,
 } from '@shopfloor/service-kit';
 import { Counter } from 'prom-client';
 import type { InventoryClient } from './clients/InventoryClient.ts';
@@ -24,7 +26,6 @@ import type { CartConfig } from './config.ts';
 import { CartService } from './domain/CartService.ts';
 import { OfferBook } from './domain/OfferBook.ts';
 import { StockHints } from './domain/StockHints.ts';
-import { Sweeper } from './domain/Sweeper.ts';
 import {
   CONSUMED_TOPICS,
   CONSUMER_GROUP,
@@ -34,6 +35,9 @@ import { SkuListener } from './events/SkuListener.ts';
 import { registerCartRoutes } from './http/cartRoutes.ts';
 import type { CartStore } from './store/CartStore.ts';
 import { DatabaseCartStore } from './store/DatabaseCartStore.ts';
+
+/** Most expired carts that one statement deletes. */
+const SWEEP_BATCH = 500;
 
 /** Options of {@link createApp}. */
 export interface CreateAppOptions {
@@ -168,19 +172,20 @@ export async function createApp(options: CreateAppOptions): Promise<CartApp> {
           logger,
         }),
       ),
-      named(
-        'sweeper',
-        Sweeper.create({
-          store,
-          holder: options.service.instance,
-          intervalMs: config.CART_SWEEP_INTERVAL_MS,
-          logger,
-          onSwept: ({ total, open }) => {
-            swept.inc({ state: 'open' }, open);
-            swept.inc({ state: 'merged' }, total - open);
-          },
-        }),
-      ),
+      RepeatedWork.create({
+        name: 'sweeper',
+        intervalMs: config.CART_SWEEP_INTERVAL_MS,
+        // Nothing else depends on it: an expired cart is gone for shoppers at its moment.
+        async round() {
+          const { total, open } = await store.sweep(SWEEP_BATCH);
+          swept.inc({ state: 'open' }, open);
+          swept.inc({ state: 'merged' }, total - open);
+          return total === SWEEP_BATCH;
+        },
+        lease: WorkLease.create({ database, name: 'sweeper', seconds: 30 }),
+        metrics,
+        logger,
+      }),
       named('outbox', OutboxRelay.create(events)),
     ],
   };

@@ -31,20 +31,10 @@ export const cartsMigration: Migration = {
       create index carts_expires_at on carts (expires_at);
       create index carts_merged_into on carts (merged_into)
         where merged_into is not null;
-
-      create table sweeps (
-        name text primary key,
-        holder text,
-        held_until timestamptz not null default '-infinity',
-        swept_at timestamptz
-      );
-      comment on table sweeps is
-        'Which replica sweeps, by the clock of the database.';
-      insert into sweeps (name) values ('expired-carts');
     `);
   },
 
   async down(knex) {
-    await knex.raw('drop table sweeps; drop table carts;');
+    await knex.raw('drop table carts');
   },
 };

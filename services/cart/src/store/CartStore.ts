@@ -81,21 +81,16 @@ export interface CartStore {
     owner: string,
     fromCartId: string,
   ): Promise<StoredCart | undefined>;
-  /** Takes out what was ordered; a cart that is gone is left alone. */
+  /** Takes out what was ordered, once however often it is told; a cart that is gone is left alone. */
   subtractOrder(
     tx: Queryable,
-    order: { cartId: string; lines: readonly WantedLine[] },
+    order: { orderId: string; cartId: string; lines: readonly WantedLine[] },
   ): Promise<void>;
   /** Deletes all of a customer and publishes that it is done. */
   eraseCustomer(tx: Queryable, customerId: string): Promise<void>;
   exportCustomer(customerId: string): Promise<ExportedCart[]>;
   /** Tells every replica to look SKUs up anew, once the transaction commits. */
   announceSkus(tx: Queryable, skus: readonly string[]): Promise<void>;
-  /** Deletes expired carts while this holder has the lease; undefined when another has it. */
-  sweep(options: {
-    holder: string;
-    leaseSeconds: number;
-    batch: number;
-  }): Promise<{ total: number; open: number } | undefined>;
-  releaseSweep(holder: string): Promise<void>;
+  /** Deletes some expired carts; `open` are those that somebody had abandoned. */
+  sweep(batch: number): Promise<{ total: number; open: number }>;
 }

@@ -226,8 +226,14 @@ export class DatabaseCartStore implements CartStore {
 
   async subtractOrder(
     tx: Queryable,
-    order: { cartId: string; lines: readonly WantedLine[] },
+    order: { orderId: string; cartId: string; lines: readonly WantedLine[] },
   ): Promise<void> {
+    const [first] = await tx.query(statements.noteSubtractedStatement, [
+      order.orderId,
+    ]);
+    if (!first) {
+      return;
+    }
     const [row] = await tx.query<CartRow>(statements.lockOrderedStatement, [
       order.cartId,
     ]);
@@ -267,27 +273,12 @@ export class DatabaseCartStore implements CartStore {
     await tx.query(statements.notifySkusStatement, [payloads]);
   }
 
-  async sweep(options: {
-    holder: string;
-    leaseSeconds: number;
-    batch: number;
-  }): Promise<{ total: number; open: number } | undefined> {
-    const lease = await this.#database.query(statements.leaseSweepStatement, [
-      options.holder,
-      options.leaseSeconds,
-    ]);
-    if (lease.length === 0) {
-      return undefined;
-    }
+  async sweep(batch: number): Promise<{ total: number; open: number }> {
     const [swept] = await this.#database.query<{ total: number; open: number }>(
       statements.sweepStatement,
-      [options.batch],
+      [batch],
     );
     return swept;
-  }
-
-  async releaseSweep(holder: string): Promise<void> {
-    await this.#database.query(statements.releaseSweepStatement, [holder]);
   }
 
   #ttlOf(owner: string): number {

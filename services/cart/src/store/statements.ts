@@ -146,6 +146,23 @@ export const mergeStatement: Statement = {
     returning ${COLUMNS}`,
 };
 
+/** Notes that an order is taken out of its cart; no row when it was before. What is older than any replay goes. */
+export const noteSubtractedStatement: Statement = {
+  name: 'cart_note_subtracted',
+  text: `
+    with old as (
+      delete from subtracted_orders where order_id in (
+        select order_id from subtracted_orders
+        where subtracted_at < now() - interval '30 days'
+        order by subtracted_at limit 5
+        for update skip locked
+      )
+    )
+    insert into subtracted_orders (order_id) values ($1)
+    on conflict do nothing
+    returning order_id`,
+};
+
 /** Locks the open cart that a cart is or was merged into. */
 export const lockOrderedStatement: Statement = {
   name: 'cart_lock_ordered',
@@ -192,16 +209,6 @@ export const exportStatement: Statement = {
     order by created_at, id`,
 };
 
-/** Takes or keeps the lease of the sweeper; no row when another replica has it. */
-export const leaseSweepStatement: Statement = {
-  name: 'cart_lease_sweep',
-  text: `
-    update sweeps set holder = $1, held_until = now() + make_interval(secs => $2::int),
-      swept_at = now()
-    where name = 'expired-carts' and (held_until <= now() or holder = $1)
-    returning name`,
-};
-
 /** Deletes some expired carts. */
 export const sweepStatement: Statement = {
   name: 'cart_sweep',
@@ -217,14 +224,6 @@ export const sweepStatement: Statement = {
     select count(*)::int as total,
       count(*) filter (where state = 'open')::int as open
     from gone`,
-};
-
-/** Gives the lease back. */
-export const releaseSweepStatement: Statement = {
-  name: 'cart_release_sweep',
-  text: `
-    update sweeps set holder = null, held_until = '-infinity'
-    where name = 'expired-carts' and holder = $1`,
 };
 
 /** Tells every replica which SKUs to look up anew. */
