@@ -1,18 +1,19 @@
 import {
+  type AccessPluginOptions,
+  type createLogger,
   createServiceApp,
+  type Database,
   EventConsumer,
+  type EventLog,
+  type Faults,
   faultsPlugin,
+  type Health,
+  type NotificationSource,
   OutboxRelay,
   refuseCardData,
   RefusedEvents,
   registerEventTools,
-  type AccessPluginOptions,
-  type createLogger,
-  type Database,
-  type EventLog,
-  type Faults,
-  type Health,
-  type NotificationSource,
+  RepeatedWork,
   type ServiceApp,
   type ServiceIdentity,
   type ServiceMetrics,
@@ -36,7 +37,6 @@ import { DatabaseCustomerStore } from './store/DatabaseCustomerStore.ts';
 import { DatabaseJobStore } from './store/DatabaseJobStore.ts';
 import { ExportWorker } from './work/ExportWorker.ts';
 import { JobWatch } from './work/JobWatch.ts';
-import { Repeater } from './work/Repeater.ts';
 
 /** Options of {@link createApp}. */
 export interface CreateAppOptions {
@@ -126,17 +126,19 @@ export async function createApp(
     holders: options.holders,
     logger,
   });
-  const exportWork = Repeater.create({
+  const exportWork = RepeatedWork.create({
     name: 'exports',
     round: () => exportWorker.round(),
     intervalMs: config.EXPORT_POLL_INTERVAL_MS,
+    metrics,
     logger,
   });
   const watch = JobWatch.create({ jobs: jobStore, metrics, logger });
-  const watchWork = Repeater.create({
+  const watchWork = RepeatedWork.create({
     name: 'watch',
     round: () => watch.round(),
     intervalMs: config.JOB_WATCH_INTERVAL_MS,
+    metrics,
     logger,
   });
   for (const schema of namedSchemas()) {
