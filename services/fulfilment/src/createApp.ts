@@ -1,7 +1,7 @@
 import {
   type AccessPluginOptions,
-  createServiceApp,
   type createLogger,
+  createServiceApp,
   type Database,
   EventConsumer,
   type EventLog,
@@ -9,6 +9,7 @@ import {
   OutboxRelay,
   RefusedEvents,
   registerEventTools,
+  RepeatedWork,
   type ServiceApp,
   type ServiceIdentity,
   type ServiceMetrics,
@@ -32,7 +33,6 @@ import { DatabaseShipmentStore } from './store/DatabaseShipmentStore.ts';
 import type { ShipmentStore } from './store/ShipmentStore.ts';
 import { CarrierWorker } from './work/CarrierWorker.ts';
 import { ErasureWorker } from './work/ErasureWorker.ts';
-import { Repeater } from './work/Repeater.ts';
 
 /** Options of {@link createApp}. */
 export interface CreateAppOptions {
@@ -51,8 +51,8 @@ export interface CreateAppOptions {
 export interface Fulfilment {
   app: ServiceApp;
   store: ShipmentStore;
-  carrierWork: Repeater;
-  erasureWork: Repeater;
+  carrierWork: RepeatedWork;
+  erasureWork: RepeatedWork;
   relay: OutboxRelay;
   consumer: EventConsumer;
 }
@@ -100,20 +100,22 @@ export async function createApp(
     metrics,
     logger,
   });
-  const carrierWork = Repeater.create({
+  const carrierWork = RepeatedWork.create({
     name: 'carriers',
     round: () => carrierWorker.round(),
     intervalMs: config.CARRIER_POLL_INTERVAL_MS,
+    metrics,
     logger,
   });
   const erasureWorker = ErasureWorker.create({
     store,
     retentionDays: config.ADDRESS_RETENTION_DAYS,
   });
-  const erasureWork = Repeater.create({
+  const erasureWork = RepeatedWork.create({
     name: 'erasure',
     round: () => erasureWorker.round(),
     intervalMs: config.ERASURE_INTERVAL_MS,
+    metrics,
     logger,
   });
   for (const schema of namedSchemas()) {
