@@ -40,64 +40,85 @@ export interface FuzzOptions {
   program: string;
   /** Base URL of a running service; its document is at `/openapi.json`. */
   url: string;
-  /** Sent as bearer token. */
-  token: string;
-  /** Most generated requests per operation. */
+  /** Sent with each request, such as what says who asks. */
+  headers: Record<string, string>;
+  /** Most generated requests per operation; those for the edges of its schema come on top. */
   examples: number;
   /** Makes a run repeatable. */
   seed: number;
+  /** Whether refusals must be RFC 9457 problem documents that name the field. */
+  problems: boolean;
+  /** Regular expression of the paths to ask; default all. */
+  paths?: string;
+  /** Regular expression of the paths not to ask; default none. */
+  exceptPaths?: string;
 }
 
 /** What fuzzing of one API found. */
 export interface FuzzOutcome {
-  /** Whether no answer was a server's fault. */
+  /** Whether each answer was one that the document and the rules of the house allow. */
   passed: boolean;
+  /** Requests that were sent and looked at. */
+  cases: number;
   output: string;
 }
 
 /**
- * Sends requests generated from the API's own document, valid and invalid ones, and looks for answers of 5xx. A 503 that a
- * test itself provoked would count as well, so run it against a whole stack.
+ * Sends requests generated from the API's own document, valid and invalid ones. It fails when an answer is 5xx, when what the
+ * document forbids is not refused, and when a refusal is not a problem document that names the field.
  */
 export async function fuzzApi(options: FuzzOptions): Promise<FuzzOutcome> {
-  const { program, url, token, examples, seed } = options;
+  const { program, url, headers, examples, seed, paths, exceptPaths } = options;
+  const checks = ['not_a_server_error', 'negative_data_rejection'];
+  if (options.problems) checks.push('refusals_are_problem_documents');
+  const args = [
+    'run',
+    `${url}/openapi.json`,
+    ['--url', url],
+    Object.entries(headers).flatMap(([name, value]) => [
+      '--header',
+      `${name}: ${value}`,
+    ]),
+    ['--checks', checks.join(',')],
+    ['--phases', 'examples,coverage,fuzzing,stateful'],
+    ['--max-examples', String(examples)],
+    ['--seed', String(seed)],
+    ['--suppress-health-check', 'all'],
+    ['--request-timeout', '60'],
+    ['--max-redirects', '0'],
+    '--no-shrink',
+    '--continue-on-failure',
+    ['--warnings', 'off'],
+    ['--generation-database', 'none'],
+    '--no-color',
+    paths ? ['--include-path-regex', paths] : [],
+    exceptPaths ? ['--exclude-path-regex', exceptPaths] : [],
+  ].flat();
   try {
-    const { stdout } = await run(
-      program,
-      [
-        'run',
-        `${url}/openapi.json`,
-        '--url',
-        url,
-        '--header',
-        `Authorization: Bearer ${token}`,
-        '--checks',
-        'not_a_server_error',
-        '--phases',
-        'examples,coverage,fuzzing',
-        '--max-examples',
-        String(examples),
-        '--seed',
-        String(seed),
-        '--suppress-health-check',
-        'all',
-        '--request-timeout',
-        '15',
-        '--continue-on-failure',
-        '--warnings',
-        'off',
-        '--generation-database',
-        'none',
-        '--no-color',
-      ],
-      { maxBuffer: 64 * 1024 * 1024 },
-    );
-    return { passed: true, output: stdout };
+    const { stdout } = await run(program, args, {
+      maxBuffer: 64 * 1024 * 1024,
+      env: {
+        ...process.env,
+        SCHEMATHESIS_HOOKS: join(import.meta.dirname, 'problem_documents.py'),
+        PYTHONDONTWRITEBYTECODE: '1',
+      },
+    });
+    return { passed: true, cases: casesOf(stdout), output: stdout };
   } catch (error) {
     const { stdout = '', stderr = '' } = error as {
       stdout?: string;
       stderr?: string;
     };
-    return { passed: false, output: `${stdout}\n${stderr}` };
+    return {
+      passed: false,
+      cases: casesOf(stdout),
+      output: stdout || stderr ? `${stdout}\n${stderr}` : String(error),
+    };
   }
+}
+
+/** The figure in the summary; 0 when the program did not come that far. */
+function casesOf(output: string): number {
+  const [, generated = '0'] = /^ *([\d,]+) generated\b/m.exec(output) ?? [];
+  return Number(generated.replaceAll(',', ''));
 }

@@ -208,6 +208,7 @@ export class ShopStack {
             PAY_URL: addresses.TEST_PAYMENT_PROVIDER_URL,
             SESSION_JWKS: publicKeys(signingKey),
             AUTH_ISSUERS: tokens.issuer,
+            SHOP_ISSUER_URL: tokens.issuer,
             SMTP_URL: mailbox.url,
           }),
         };

@@ -35,7 +35,12 @@ export class Tokens {
         JSON.stringify(
           request.url === '/jwks'
             ? { keys: [jwk] }
-            : { issuer: origin, jwks_uri: `${origin}/jwks` },
+            : {
+                issuer: origin,
+                jwks_uri: `${origin}/jwks`,
+                authorization_endpoint: `${origin}/authorize`,
+                token_endpoint: `${origin}/token`,
+              },
         ),
       );
     });
