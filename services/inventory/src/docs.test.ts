@@ -1,4 +1,7 @@
-import { describeConfig } from '@shopfloor/service-kit';
+import {
+  describeOwnConfig,
+  withoutPadding,
+} from '@shopfloor/service-kit/src/testing/describeOwnConfig.ts';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -7,18 +10,17 @@ import { inventoryConfigSpec, migrateConfigSpec } from './config.ts';
 const service = path.resolve(import.meta.dirname, '..');
 const docs = path.join(service, 'docs');
 
-/** Tables are compared without the padding that a formatter adds. */
-function plain(table: string): string {
-  return table.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
-}
-
 describe('the docs', () => {
-  it('have every key with its default and unit', async () => {
-    const page = plain(
+  it('have every key of their service with its default and unit, and say which of the kit it has', async () => {
+    const page = withoutPadding(
       await readFile(path.join(docs, 'configuration.md'), 'utf8'),
     );
-    expect(page).toContain(plain(describeConfig(inventoryConfigSpec)));
-    expect(page).toContain(plain(describeConfig(migrateConfigSpec)));
+    expect(page).toContain(
+      withoutPadding(describeOwnConfig(inventoryConfigSpec)),
+    );
+    expect(page).toContain(
+      withoutPadding(describeOwnConfig(migrateConfigSpec)),
+    );
   });
 
   it('have every page that their contents name', async () => {

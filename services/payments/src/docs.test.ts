@@ -1,5 +1,8 @@
 import { eventTopicsOf } from '@shopfloor/contracts';
-import { describeConfig } from '@shopfloor/service-kit';
+import {
+  describeOwnConfig,
+  withoutPadding,
+} from '@shopfloor/service-kit/src/testing/describeOwnConfig.ts';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -8,16 +11,15 @@ import { migrateConfigSpec, paymentsConfigSpec } from './config.ts';
 const service = path.resolve(import.meta.dirname, '..');
 const read = (file: string) => readFile(path.join(service, file), 'utf8');
 
-/** Tables are compared without the padding that a formatter adds. */
-function plain(table: string): string {
-  return table.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
-}
-
 describe('the docs', () => {
-  it('have every key with its default and unit', async () => {
-    const page = plain(await read('docs/configuration.md'));
-    expect(page).toContain(plain(describeConfig(paymentsConfigSpec)));
-    expect(page).toContain(plain(describeConfig(migrateConfigSpec)));
+  it('have every key of their service with its default and unit, and say which of the kit it has', async () => {
+    const page = withoutPadding(await read('docs/configuration.md'));
+    expect(page).toContain(
+      withoutPadding(describeOwnConfig(paymentsConfigSpec)),
+    );
+    expect(page).toContain(
+      withoutPadding(describeOwnConfig(migrateConfigSpec)),
+    );
   });
 
   it('have every page that their contents name', async () => {

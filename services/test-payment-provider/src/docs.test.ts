@@ -1,4 +1,7 @@
-import { describeConfig } from '@shopfloor/service-kit';
+import {
+  describeOwnConfig,
+  withoutPadding,
+} from '@shopfloor/service-kit/src/testing/describeOwnConfig.ts';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
@@ -7,16 +10,15 @@ import { migrateConfigSpec, providerConfigSpec } from './config.ts';
 const service = path.resolve(import.meta.dirname, '..');
 const read = (file: string) => readFile(path.join(service, file), 'utf8');
 
-/** Tables are compared without the padding that a formatter adds. */
-function plain(table: string): string {
-  return table.replace(/ +/g, ' ').replace(/-{3,}/g, '---');
-}
-
 describe('the docs', () => {
-  it('have every key with its default and unit', async () => {
-    const page = plain(await read('docs/configuration.md'));
-    expect(page).toContain(plain(describeConfig(providerConfigSpec)));
-    expect(page).toContain(plain(describeConfig(migrateConfigSpec)));
+  it('have every key of their service with its default and unit, and say which of the kit it has', async () => {
+    const page = withoutPadding(await read('docs/configuration.md'));
+    expect(page).toContain(
+      withoutPadding(describeOwnConfig(providerConfigSpec)),
+    );
+    expect(page).toContain(
+      withoutPadding(describeOwnConfig(migrateConfigSpec)),
+    );
   });
 
   it('have every page that their contents name', async () => {
