@@ -72,7 +72,7 @@ export const messagesConfigSpec = {
   SHOP_URL: shopUrl,
   ORDER_PAGE_URL: text({
     description:
-      'Page of an order for its shopper, with `{orderId}` for its id. Empty: messages have no link.',
+      'Page of an order for its shopper, with `{orderId}` for its id. Empty, as in the sandbox, which has no pages for shoppers: messages have no link.',
     default: '',
   }),
   RECIPIENT_KEY: secret({

@@ -1,7 +1,7 @@
 import {
   type AccessPluginOptions,
-  createServiceApp,
   type createLogger,
+  createServiceApp,
   type Database,
   EventConsumer,
   type EventLog,
@@ -9,6 +9,7 @@ import {
   OutboxRelay,
   RefusedEvents,
   registerEventTools,
+  RepeatedWork,
   type ServiceApp,
   type ServiceIdentity,
   type ServiceMetrics,
@@ -35,7 +36,6 @@ import { SecretBox } from './webhooks/SecretBox.ts';
 import { WebhookSender } from './webhooks/WebhookSender.ts';
 import { WebhookService } from './webhooks/WebhookService.ts';
 import { MailWorker } from './work/MailWorker.ts';
-import { Repeater } from './work/Repeater.ts';
 import { WebhookWorker } from './work/WebhookWorker.ts';
 
 /** Options of {@link createApp}. */
@@ -58,9 +58,9 @@ export interface Messages {
   app: ServiceApp;
   messages: MessageStore;
   webhooks: WebhookStore;
-  mailWork: Repeater;
-  webhookWork: Repeater;
-  retentionWork: Repeater;
+  mailWork: RepeatedWork;
+  webhookWork: RepeatedWork;
+  retentionWork: RepeatedWork;
   relay: OutboxRelay;
   consumer: EventConsumer;
   /** Waits for deliveries that have begun. */
@@ -131,15 +131,16 @@ export async function createApp(options: CreateAppOptions): Promise<Messages> {
     logger,
   });
   const repeat = (name: string, round: () => Promise<boolean>) =>
-    Repeater.create({
+    RepeatedWork.create({
       name,
       round,
       intervalMs: config.POLL_INTERVAL_MS,
+      metrics,
       logger,
     });
   const mailWork = repeat('mail', () => mailWorker.round());
   const webhookWork = repeat('webhooks', () => webhookWorker.round());
-  const retentionWork = Repeater.create({
+  const retentionWork = RepeatedWork.create({
     name: 'retention',
     round: async () =>
       (await messages.deleteOlderThan({
@@ -147,6 +148,7 @@ export async function createApp(options: CreateAppOptions): Promise<Messages> {
         limit: RETENTION_BATCH,
       })) >= RETENTION_BATCH,
     intervalMs: RETENTION_INTERVAL_MS,
+    metrics,
     logger,
   });
   const nudge = () => {

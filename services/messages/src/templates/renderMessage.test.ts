@@ -106,6 +106,14 @@ describe.each(['en', 'zh'] as const)('messages in %s', language => {
   });
 });
 
+it('leads to no page where the shop has none', () => {
+  const { text, html } = renderShopperMessage(
+    message('en', { orderPageUrl: undefined }),
+  );
+  expect(text).not.toMatch(/https?:/);
+  expect(html.slice(html.indexOf('<body>'))).not.toMatch(/href/);
+});
+
 it('escapes whatever people and products are called, in HTML alone', () => {
   const evil = `<img src=x onerror="alert('&')">`;
   const one = message('en', {
