@@ -73,7 +73,7 @@ describe('the service chart', () => {
     }
   });
 
-  it('gives products in production two Deployments, a route with both weights, and only the gateway as caller', async () => {
+  it('gives products in production two Deployments, a route with both weights, and only its declared callers', async () => {
     const all = await manifests({
       values: [...production, 'platform/charts/service/overlays/sandbox.yaml'],
     });
@@ -83,7 +83,6 @@ describe('the service chart', () => {
     const route = find(all, 'VirtualService', 'products').spec;
     expect(route.hosts).toEqual([
       'products.production.svc.cluster.local',
-      'production.shop.localhost',
       // For developers of the sandbox: try-it-out and staff.
       'products.production.shop.localhost',
     ]);
@@ -103,9 +102,21 @@ describe('the service chart', () => {
       ),
     ).toEqual(['v1', 'v2']);
     expect(
-      find(all, 'AuthorizationPolicy', 'products').spec.rules[0].from[0].source
-        .principals,
-    ).toEqual(['cluster.local/ns/istio-system/sa/gateway']);
+      find(all, 'AuthorizationPolicy', 'products').spec.rules.map(
+        ({ from, to }: any) => [
+          from[0].source.principals[0],
+          to[0].operation.paths ?? to[0].operation.hosts?.[0] ?? 'all',
+        ],
+      ),
+    ).toEqual([
+      ['cluster.local/ns/production/sa/storefront', 'all'],
+      ['cluster.local/ns/production/sa/cart', ['/lookups']],
+      ['cluster.local/ns/production/sa/orders', ['/lookups']],
+      [
+        'cluster.local/ns/istio-system/sa/gateway',
+        'products.production.shop.localhost',
+      ],
+    ]);
     expect(find(all, 'ServiceEntry', 'products').spec.workloadSelector).toEqual(
       { labels: { app: 'products' } },
     );
