@@ -1,4 +1,5 @@
 import type { Drill } from '../Drill.ts';
+import { eventBusDown } from './eventBusDown.ts';
 import { lastUnit } from './lastUnit.ts';
 import { productsDown } from './productsDown.ts';
 import { providerTrouble } from './providerTrouble.ts';
@@ -14,4 +15,5 @@ export const drills: readonly Drill[] = [
   webhookBeforeRedirect,
   refundsAtOnce,
   productsDown,
+  eventBusDown,
 ];
