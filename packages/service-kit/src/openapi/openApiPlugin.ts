@@ -1,6 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import fp from 'fastify-plugin';
 import { documentRoute, securitySchemes } from './documentRoute.ts';
+import { markOptionalInput } from './optionalInput.ts';
 
 /** What an API says about itself. */
 export interface OpenApiInfo {
@@ -36,6 +37,10 @@ export const openApiPlugin = {
         schema: documentRoute(schema, { ...route.config, sessionCookie }),
         url,
       }),
+      transformObject: document =>
+        'openapiObject' in document
+          ? markOptionalInput(document.openapiObject)
+          : document.swaggerObject,
       refResolver: {
         buildLocalReference(json, _baseUri, _fragment, index) {
           return typeof json.$id === 'string' ? json.$id : `schema-${index}`;

@@ -22,6 +22,11 @@ const page = {
   content: { 'text/html': { schema: Type.String() } },
 };
 
+const wrongPage = {
+  ...page,
+  description: 'A page for people: the link is not complete or not genuine.',
+};
+
 const headersSchema = Type.Object({
   'accept-language': Type.Optional(Type.String()),
 });
@@ -74,7 +79,11 @@ export async function registerPublicRoutes(
           tags: ['recipients'],
           querystring: unsubscribeQuerySchema,
           headers: headersSchema,
-          response: { 200: page, ...problemResponses(400, 404, 503) },
+          response: {
+            200: page,
+            404: wrongPage,
+            ...problemResponses(400, 503),
+          },
         },
       },
       async (request, reply) =>
@@ -95,7 +104,11 @@ export async function registerPublicRoutes(
           tags: ['recipients'],
           querystring: unsubscribeQuerySchema,
           headers: headersSchema,
-          response: { 200: page, ...problemResponses(400, 404, 503) },
+          response: {
+            200: page,
+            404: wrongPage,
+            ...problemResponses(400, 503),
+          },
         },
       },
       async (request, reply) => {

@@ -332,6 +332,10 @@ export function registerShopRoutes(
     });
   }
 
+  const page = {
+    description: 'A page for people, as the API of messages describes it.',
+    content: { 'text/html': { schema: Type.String() } },
+  };
   // Mail programs follow these links and post to them (RFC 8058), without a session.
   for (const method of ['GET', 'POST'] as const) {
     app.route({
@@ -349,12 +353,7 @@ export function registerShopRoutes(
           token: Type.String({ minLength: 1, maxLength: 2000 }),
         }),
         security: [],
-        response: {
-          200: Type.Unsafe<unknown>({
-            description: 'As the API of messages describes it.',
-          }),
-          ...problemResponses(400, 404, 429, 503),
-        },
+        response: { 200: page, 404: page, ...problemResponses(400, 429, 503) },
       },
       handler: async (request, reply) =>
         answerWith(
