@@ -483,6 +483,7 @@ describe('the test payment provider', () => {
     [{ surprise: 1 }, 'surprise'],
     [{ source: 'tok_redirect' }, 'return_url'],
     [{ return_url: 'ftp://shop.example/back' }, 'return_url'],
+    [{ reference: 'a\u0000b' }, 'reference'],
   ])('refuses %j and names %s', async (changes, param) => {
     const { status, body } = await post(full, '/charges', chargeBody(changes));
     expect([status, body.error.param]).toEqual([400, param]);

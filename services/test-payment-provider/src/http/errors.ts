@@ -39,6 +39,17 @@ export function useApiErrors(app: ServiceApp): void {
         message: 'Try again shortly.',
       });
     }
+    if (error instanceof DomainError && error.kind === 'invalid') {
+      const param = error.fields[0]?.field
+        .replace(/^\//, '')
+        .replaceAll('/', '.');
+      return answer(400, {
+        type: 'invalid_request',
+        code: 'parameter_invalid',
+        message: `${param || 'The request'} ${error.fields[0]?.message ?? 'is not valid'}.`,
+        param: param || undefined,
+      });
+    }
     const status = error.statusCode ?? 500;
     if (status >= 500) {
       request.log.error({ error }, 'Request failed');
