@@ -343,6 +343,29 @@ describe('placing', () => {
     });
   });
 
+  it('never asks for a person because a shopper repeated himself while a neighbour was away', async () => {
+    const { quote: made } = await quote();
+    const key = newId();
+    world.shop.cart.intercept = () => 'error';
+    // More often than the process itself tries before it is in care.
+    for (let time = 0; time < 16; time += 1) {
+      const answer = await place(made.quoteId, { key });
+      expect(answer.status).toBe(503);
+    }
+    const [{ state, attempts }] = await world.database.query<any>(
+      'select state, attempts from orders where idempotency_key = $1',
+      [key],
+    );
+    expect({ state, attempts }).toEqual({ state: 'reserving', attempts: 0 });
+    world.shop.calm();
+    expect(
+      await eventually(async () => {
+        const answer = await place(made.quoteId, { key });
+        return answer.status === 201 && answer.body;
+      }),
+    ).toMatchObject({ orderNumber: expect.any(String) });
+  });
+
   it('makes one order of 50 same POSTs at once', async () => {
     const { quote: made } = await quote();
     const key = newId();

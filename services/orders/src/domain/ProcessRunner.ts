@@ -128,7 +128,7 @@ export class ProcessRunner {
       }
       if (outcome.kind === 'wait') {
         return {
-          order: await this.#wait(order, outcome.dueMs, outcome.error),
+          order: await this.#wait(order, context, outcome),
           nextAction,
           error: outcome.error,
         };
@@ -150,8 +150,8 @@ export class ProcessRunner {
 
   async #wait(
     order: OrderRecord,
-    dueMs: number | undefined,
-    error: unknown,
+    context: StepContext,
+    { dueMs, error }: { dueMs?: number; error?: unknown },
   ): Promise<OrderRecord> {
     const { logger, maxAttempts, store } = this.#options;
     if (error === undefined) {
@@ -160,6 +160,13 @@ export class ProcessRunner {
     }
     if (!(error instanceof DomainError)) {
       logger.error({ error, order_id: order.orderId }, 'A step failed');
+    }
+    if (context.token !== undefined) {
+      // A shopper who repeats himself does not use up the attempts of the process.
+      await store.postpone(order, dueMs ?? backoffMs(order.attempts), {
+        counts: false,
+      });
+      return order;
     }
     if (order.attempts + 1 < maxAttempts) {
       await store.postpone(order, dueMs ?? backoffMs(order.attempts));

@@ -172,11 +172,16 @@ export class DatabaseOrderStore implements OrderStore {
     return row && toOrder(row);
   }
 
-  async postpone(order: OrderRecord, dueMs: number | undefined) {
+  async postpone(
+    order: OrderRecord,
+    dueMs: number | undefined,
+    options: { counts?: boolean } = {},
+  ) {
     const rows = await this.#database.query(process.postponeStatement, [
       order.orderId,
       order.version,
       dueMs,
+      options.counts === false ? 0 : 1,
     ]);
     return rows.length > 0;
   }

@@ -100,7 +100,14 @@ export interface OrderStore {
     advance: Advance,
   ): Promise<OrderRecord | undefined>;
   /** Whether it was still at this version. */
-  postpone(order: OrderRecord, dueMs: number | undefined): Promise<boolean>;
+  postpone(
+    order: OrderRecord,
+    dueMs: number | undefined,
+    options?: {
+      /** Whether it was one of the attempts after which a person has to look; default true. */
+      counts?: boolean;
+    },
+  ): Promise<boolean>;
   claim(
     orderId: string,
     version: number,

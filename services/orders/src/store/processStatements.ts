@@ -63,11 +63,11 @@ export const advanceStatement: Statement = {
   select ${ORDER_COLUMNS} from moved o`,
 };
 
-/** Leaves an order where it is and says when to look again. Parameters: id, version, due in ms (null: never). */
+/** Leaves an order where it is and says when to look again. Parameters: id, version, due in ms (null: never), attempts that count. */
 export const postponeStatement: Statement = {
   name: 'postpone_order',
   text: `
-  update orders set version = version + 1, attempts = attempts + 1,
+  update orders set version = version + 1, attempts = attempts + $4::integer,
     leased_until = '-infinity',
     due_at = now() + $3::double precision * interval '1 ms'
   where id = $1 and version = $2
