@@ -1,8 +1,8 @@
 import { sampleTaxTable } from '@shopfloor/pricing';
 import {
   type AccessPluginOptions,
-  createServiceApp,
   type createLogger,
+  createServiceApp,
   type Database,
   EventConsumer,
   type EventLog,
@@ -13,12 +13,12 @@ import {
   refuseCardData,
   RefusedEvents,
   registerEventTools,
+  RepeatedWork,
   type ServiceApp,
   type ServiceIdentity,
   type ServiceMetrics,
   type Tracing,
 } from '@shopfloor/service-kit';
-import { Loop } from './background/Loop.ts';
 import { MoneyMover } from './background/MoneyMover.ts';
 import { ProcessWorker } from './background/ProcessWorker.ts';
 import { Reconciliation } from './background/Reconciliation.ts';
@@ -162,22 +162,25 @@ export async function createApp(options: CreateAppOptions): Promise<OrdersApp> {
     settledMs: config.ORDERS_RECONCILE_SETTLED_MS,
   });
   const everyMs = config.ORDERS_WORKER_POLL_MS;
-  const processLoop = Loop.create({
+  const processLoop = RepeatedWork.create({
     name: 'process',
-    everyMs,
-    turn: () => worker.turn(),
+    intervalMs: everyMs,
+    round: () => worker.turn(),
+    metrics,
     logger,
   });
-  const moneyLoop = Loop.create({
+  const moneyLoop = RepeatedWork.create({
     name: 'money',
-    everyMs,
-    turn: () => mover.turn(),
+    intervalMs: everyMs,
+    round: () => mover.turn(),
+    metrics,
     logger,
   });
-  const reconciliationLoop = Loop.create({
+  const reconciliationLoop = RepeatedWork.create({
     name: 'reconciliation',
-    everyMs: config.ORDERS_RECONCILE_INTERVAL_MS,
-    turn: () => reconciliation.turn(),
+    intervalMs: config.ORDERS_RECONCILE_INTERVAL_MS,
+    round: () => reconciliation.turn(),
+    metrics,
     logger,
   });
   const onDue = () => {
@@ -223,7 +226,10 @@ export async function createApp(options: CreateAppOptions): Promise<OrdersApp> {
     consumers: [consumer],
     refused: RefusedEvents.create({ database, logger }),
   });
-  const named = (name: string, part: Pick<Loop, 'start' | 'close'>) => ({
+  const named = (
+    name: string,
+    part: Pick<RepeatedWork, 'start' | 'close'>,
+  ) => ({
     name,
     start: () => part.start(),
     close: () => part.close(),
