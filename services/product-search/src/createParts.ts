@@ -4,6 +4,7 @@ import {
   type Database,
   EventConsumer,
   type EventLog,
+  RepeatedWork,
   type SearchIndex,
   type ServiceMetrics,
   type Tracing,
@@ -24,7 +25,6 @@ import type { RebuildStore } from './store/RebuildStore.ts';
 import type { SourceStore } from './store/SourceStore.ts';
 import { Indexer } from './work/Indexer.ts';
 import { Rebuilder } from './work/Rebuilder.ts';
-import { Repeater } from './work/Repeater.ts';
 
 /** Options of {@link createParts}. */
 export interface CreatePartsOptions {
@@ -44,9 +44,9 @@ export interface Parts {
   search: SearchService;
   consumer: EventConsumer;
   /** Writes changed products into the index. */
-  indexing: Repeater;
+  indexing: RepeatedWork;
   /** Carries rebuilds out. */
-  rebuilding: Repeater;
+  rebuilding: RepeatedWork;
   /** Starts everything that runs beside requests, once the index is there. */
   start(): void;
   /** Rejects until the index is there. */
@@ -67,10 +67,11 @@ export async function createParts(options: CreatePartsOptions): Promise<Parts> {
   const store = DatabaseSourceStore.create({ database });
   const rebuilds = DatabaseRebuildStore.create({ database });
   const indexer = Indexer.create({ store, index, batch: config.INDEX_BATCH });
-  const indexing = Repeater.create({
+  const indexing = RepeatedWork.create({
     name: 'indexing',
     round: () => indexer.round(),
     intervalMs: config.INDEX_POLL_MS,
+    metrics,
     logger,
   });
   const rebuilder = Rebuilder.create({
@@ -84,10 +85,11 @@ export async function createParts(options: CreatePartsOptions): Promise<Parts> {
     quietMs: config.REBUILD_QUIET_MS,
     logger,
   });
-  const rebuilding = Repeater.create({
+  const rebuilding = RepeatedWork.create({
     name: 'rebuilding',
     round: () => rebuilder.round(),
     intervalMs: config.REBUILD_POLL_MS,
+    metrics,
     logger,
   });
   const consumer = EventConsumer.create({
