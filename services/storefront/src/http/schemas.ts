@@ -17,6 +17,14 @@ export function bodyFor(service: string, description: string) {
   });
 }
 
+/** A body of which nothing is needed, so that it may be left out. */
+export function emptyBodyFor(service: string) {
+  return Type.Unsafe<unknown>({
+    anyOf: [{ type: 'null' }, { type: 'object' }],
+    description: `Nothing. As the API of ${service} describes it.`,
+  });
+}
+
 export const idParams = (name: string) =>
   Type.Object({
     [name]: Type.String({

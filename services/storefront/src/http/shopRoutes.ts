@@ -10,7 +10,9 @@ import Type, { type TSchema } from 'typebox';
 import type { Dependency } from '../config.ts';
 import type { SessionService } from '../session/SessionService.ts';
 import { answerWith, ask, rawQuery } from './passOn.ts';
-import { bodyFor, idParams, ofService } from './schemas.ts';
+import { bodyFor, emptyBodyFor, idParams, ofService } from './schemas.ts';
+
+const NOTHING = 'nothing';
 
 /** A route whose requests and answers are passed on as they are. */
 interface PassedRoute {
@@ -23,7 +25,7 @@ interface PassedRoute {
   summary: string;
   tag: string;
   params?: TSchema;
-  /** What the body is; absent: there is none. */
+  /** What the body is; `nothing`: it may be left out; absent: there is none. */
   body?: string;
   /** Status of success besides 200. */
   status?: number[];
@@ -184,7 +186,7 @@ const ME: PassedRoute[] = [
     path: '/me/claims',
     operationId: 'claimOrders',
     summary: 'Take over orders placed as a guest with the verified e-mail',
-    body: 'Nothing.',
+    body: NOTHING,
     status: [201, 202],
     problems: [409, 422],
   },
@@ -193,7 +195,7 @@ const ME: PassedRoute[] = [
     path: '/me/exports',
     operationId: 'requestExport',
     summary: 'Ask for everything the shop keeps of the customer',
-    body: 'Nothing.',
+    body: NOTHING,
     status: [201, 202],
     problems: [409],
   },
@@ -218,7 +220,7 @@ const ME: PassedRoute[] = [
     operationId: 'downloadExport',
     summary: 'Everything, once it is ready',
     params: idParams('exportId'),
-    body: 'Nothing.',
+    body: NOTHING,
     problems: [404, 409],
   },
   {
@@ -226,7 +228,7 @@ const ME: PassedRoute[] = [
     path: '/me/erasures',
     operationId: 'requestErasure',
     summary: 'Ask to be forgotten; ends every session',
-    body: 'A confirmation.',
+    body: NOTHING,
     status: [201, 202],
     problems: [409, 422],
   },
@@ -271,7 +273,12 @@ function schemaOf(route: PassedRoute) {
     summary: route.summary,
     tags: [route.tag],
     ...(route.params && { params: route.params }),
-    ...(route.body && { body: bodyFor(service, route.body) }),
+    ...(route.body && {
+      body:
+        route.body === NOTHING
+          ? emptyBodyFor(service)
+          : bodyFor(service, route.body),
+    }),
     ...(route.keyed && {
       headers: Type.Object({
         'idempotency-key': Type.String({
