@@ -60,17 +60,40 @@ export const outboxMigration: Migration = {
 
       -- The first rows of each bucket that a relay holds. A table that fills and empties has
       -- statistics that are always wrong: without these settings a backlog is sorted each time.
+      -- Plain index scans also mark the entries of deleted rows, which bitmap scans read for ever.
+      -- behind: an earlier event of the key was refused. early: an earlier version of the
+      -- aggregate lies beyond what is read here; + 0 keeps the planner from ids as an entry.
       create function outbox_window(in_member text, in_limit integer, in_done bigint[])
-      returns setof outbox language sql stable
+      returns table (
+        id bigint, bucket smallint, token bigint, event_id uuid, topic text, type text, source text,
+        aggregate_id text, aggregate_version bigint, partition_key text, traceparent text,
+        data text, occurred_at timestamptz, behind boolean, early boolean
+      ) language sql stable
       set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off as $window$
-        select w.* from outbox_leases l
-        cross join lateral (
-          select c.* from outbox c
-          where c.bucket = l.bucket and c.refused_reason is null and c.id <> all(in_done)
-          order by c.id
-          limit in_limit
+        select w.id, w.bucket, w.token, w.event_id, w.topic, w.type, w.source,
+          w.aggregate_id, w.aggregate_version, w.partition_key, w.traceparent,
+          w.data::text, w.occurred_at,
+          exists (
+            select from outbox r
+            where r.topic = w.topic and r.partition_key = w.partition_key
+              and r.refused_reason is not null and r.id + 0 < w.id
+          ),
+          exists (
+            select from outbox e
+            where e.aggregate_id = w.aggregate_id and e.aggregate_version < w.aggregate_version
+              and e.id + 0 > w.edge and e.topic = w.topic and e.refused_reason is null
+          )
+        from (
+          select c.*, l.token, max(c.id) over (partition by c.bucket) as edge
+          from outbox_leases l
+          cross join lateral (
+            select o.* from outbox o
+            where o.bucket = l.bucket and o.refused_reason is null and o.id <> all(in_done)
+            order by o.id
+            limit in_limit
+          ) c
+          where l.member = in_member and l.expires_at > clock_timestamp()
         ) w
-        where l.member = in_member and l.expires_at > clock_timestamp()
       $window$;
 
       create function outbox_ring() returns trigger language plpgsql as $ring$

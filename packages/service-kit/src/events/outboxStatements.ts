@@ -65,24 +65,7 @@ export const takeStatement: Statement = {
     ), bedtime as (
       update outbox_relays set asleep = $6 where member = $1 and asleep <> $6
     )
-    select w.id, w.bucket, l.token, w.event_id, w.topic, w.type, w.source, w.aggregate_id,
-      w.aggregate_version, w.partition_key, w.traceparent, w.data::text as data, w.occurred_at,
-      exists (
-        select from outbox r
-        where r.topic = w.topic and r.partition_key = w.partition_key
-          and r.refused_reason is not null and r.id < w.id
-      ) as behind,
-      exists (
-        select from outbox e
-        where e.aggregate_id = w.aggregate_id and e.aggregate_version < w.aggregate_version
-          and e.id > w.edge and e.topic = w.topic and e.refused_reason is null
-      ) as early
-    from (
-      select *, max(id) over (partition by bucket) as edge
-      from outbox_window($1, $2, $3::bigint[])
-    ) w
-    join outbox_leases l on l.bucket = w.bucket and l.member = $1
-    order by w.id`,
+    select * from outbox_window($1, $2, $3::bigint[]) order by id`,
 };
 
 /** Takes events out of the stream, with a reason each. */
