@@ -89,6 +89,49 @@ async function resolve(orderId: string, payload: object) {
 }
 
 describe('shipping', () => {
+  it('counts a parcel once, however often its event is replayed', async () => {
+    const order = await client.ordered({ CUP: 3, TEA: 1 }, { as: ADA });
+    const parcel = {
+      topic: 'shop.shipments',
+      type: 'shop.shipment.dispatched.v1',
+      source: 'fulfilment',
+      subject: order.id,
+      id: newId(),
+      data: {
+        shipmentId: order.shipment_id,
+        orderId: order.id,
+        lines: [
+          { sku: 'CUP', quantity: 3 },
+          { sku: 'TEA', quantity: 1 },
+        ],
+        carrier: 'test',
+        trackingId: 'T1',
+        last: true,
+      },
+    };
+    await world.publish(parcel);
+    await client.rowWhere(order.id, row => row.captured === '3990');
+    // As a replay does, and as retention does after a while.
+    await world.database.query('delete from inbox');
+    await world.publish(parcel);
+    await world.publish({
+      topic: 'shop.shipments',
+      type: 'shop.shipment.delivered.v1',
+      source: 'fulfilment',
+      subject: order.id,
+      data: { shipmentId: order.shipment_id, orderId: order.id },
+    });
+    const done = await client.rowWhere(
+      order.id,
+      row => row.state === 'completed' || row.state === 'care',
+    );
+    expect(done).toMatchObject({
+      state: 'completed',
+      shipped_value: '3990',
+      captured: '3990',
+    });
+  });
+
   it('captures what each parcel is worth, the whole total in the end', async () => {
     // 3 x 10.00 and 5.00 gross, delivery 4.90 goes with the first parcel.
     const order = await client.ordered({ CUP: 3, TEA: 1 }, { as: ADA });

@@ -12,6 +12,7 @@ import type { OrderDetails } from '../domain/types.ts';
 import { DatabaseOrderStore, SOURCE } from '../store/DatabaseOrderStore.ts';
 import {
   completeErasure,
+  countParcelStatement,
   eraseStatement,
   putInCareStatement,
   recordDeliveryStatement,
@@ -201,8 +202,14 @@ export function createHandlers(options: HandlersOptions): EventHandlers {
       }),
     'shop.shipment.dispatched.v1': (event, tx) =>
       withOrder(tx, event, async order => {
-        await dispatch(tx, order, event.data);
-        onDue();
+        const [fresh] = await tx.query(countParcelStatement, [
+          event.id,
+          order.orderId,
+        ]);
+        if (fresh) {
+          await dispatch(tx, order, event.data);
+          onDue();
+        }
       }),
     'shop.shipment.delivered.v1': (event, tx) =>
       withOrder(tx, event, async order => {

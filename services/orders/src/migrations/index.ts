@@ -4,10 +4,12 @@ import {
   outboxMigration,
 } from '@shopfloor/service-kit';
 import { ordersMigration } from './20261126000000_orders.ts';
+import { parcelsMigration } from './20261126120000_parcels.ts';
 
 /** The migrations of orders, in order. */
 export const migrations: readonly Migration[] = [
   outboxMigration,
   inboxMigration,
   ordersMigration,
+  parcelsMigration,
 ];

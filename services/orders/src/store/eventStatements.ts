@@ -6,6 +6,14 @@ import {
 } from '@shopfloor/service-kit';
 import { SOURCE } from './DatabaseOrderStore.ts';
 
+/** Notes that a dispatch is counted; no row when it was before. Parameters: event id, order id. */
+export const countParcelStatement: Statement = {
+  name: 'count_parcel',
+  text: `insert into counted_parcels (event_id, order_id) values ($1, $2)
+  on conflict do nothing
+  returning event_id`,
+};
+
 /** A parcel arrived. Parameters: order id, shipment id. */
 export const recordDeliveryStatement: Statement = {
   name: 'record_delivery',
