@@ -11,17 +11,27 @@ describe('what is found in the sample shop', () => {
 
   beforeAll(async () => {
     search = await TestSearch.create();
-    await search.publishProducts(products);
-    await search.publishStock(
-      products
-        .filter((_, index) => index % 3 === 0)
-        .map(({ skus, productId }) => ({
-          sku: skus[0],
-          productId,
-          state: 'low',
-        })),
-    );
     replica = await search.replica();
+    const { store, indexing } = replica.parts;
+    // As the handlers of events do it, but in two statements: that events come in is tested elsewhere.
+    await replica.database.transaction(async tx => {
+      await store.applyProducts(
+        tx,
+        products.map(product => ({ product, version: 1 })),
+      );
+      await store.applyStock(
+        tx,
+        products
+          .filter((_, index) => index % 3 === 0)
+          .map(({ skus, productId }) => ({
+            sku: skus[0],
+            productId,
+            state: 'low',
+            version: 1,
+          })),
+      );
+    });
+    indexing.nudge();
     await search.settled(products.length);
   }, 120_000);
 
@@ -213,7 +223,7 @@ describe('what is found in the sample shop', () => {
     ['/search?sort=random', 'sort'],
     ['/search?sort=relevance', 'sort'],
     ['/search?category=No%20Such', 'category/0'],
-    ['/search?brand=%00', 'brand/0'],
+    ['/search?brand=%00', 'brand'],
     ['/search?q=', 'q'],
     ['/search?q=%20', 'q'],
     ['/search?q=%00', 'q'],

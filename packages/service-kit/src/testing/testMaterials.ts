@@ -42,14 +42,14 @@ export function deferred<T>() {
 /** Waits until something is so, looking again and again. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
-  options: { timeoutMs?: number } = {},
+  options: { timeoutMs?: number; intervalMs?: number } = {},
 ): Promise<void> {
-  const { timeoutMs = 30_000 } = options;
+  const { timeoutMs = 30_000, intervalMs = 5 } = options;
   const deadline = performance.now() + timeoutMs;
   while (!(await condition())) {
     if (performance.now() > deadline) {
       throw new Error(`It did not become so within ${timeoutMs} ms`);
     }
-    await delay(5);
+    await delay(intervalMs);
   }
 }

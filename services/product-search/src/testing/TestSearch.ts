@@ -200,7 +200,7 @@ export class TestSearch {
 
   /** Waits until so many products are handled and nothing waits for the index. */
   async settled(products: number): Promise<void> {
-    await until(async () => {
+    const isSettled = async () => {
       const [{ known, waiting }] = await this.test.query<{
         known: number;
         waiting: number;
@@ -208,6 +208,7 @@ export class TestSearch {
         (select count(*)::int from product_sources) as known,
         (select count(*)::int from index_queue) as waiting`);
       return known >= products && waiting === 0;
-    });
+    };
+    await until(isSettled, { timeoutMs: 110_000, intervalMs: 50 });
   }
 }

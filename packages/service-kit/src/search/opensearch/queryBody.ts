@@ -13,7 +13,7 @@ import { BOOSTS, STOP_WORDS, textField } from './mappings.ts';
 export type Clause = Record<string, unknown>;
 
 /** More matches than this are not counted. */
-export const COUNTED_MATCHES = 50_000;
+export const COUNTED_MATCHES = 10_000;
 
 function boosted(schema: SearchSchema, languages: readonly string[]): string[] {
   return Object.entries(schema.fields).flatMap(([field, definition]) =>

@@ -358,7 +358,7 @@ export class PostgresSearchIndex<Source> implements SearchIndex<Source> {
         source,
       })),
       total: count(''),
-      exact: count('*') < COUNTED_MATCHES,
+      exact: Math.max(count(''), count('*')) < COUNTED_MATCHES,
       facets: facetCounts(query, counts),
       relaxed,
       nextCursor:

@@ -11,7 +11,7 @@ import {
 } from './generationTables.ts';
 
 /** More matches than this are not counted: a shopper who has so many looks for something else. */
-export const COUNTED_MATCHES = 50_000;
+export const COUNTED_MATCHES = 10_000;
 
 /** A statement with its values. */
 export interface BoundStatement {
@@ -124,7 +124,9 @@ export function hitsStatement(options: {
 
 /**
  * The statement of the total and the facets: rows of `field`, `key` and `count`;
- * the total has the field `''`, how many were looked at the field `'*'`.
+ * the total has the field `''`, how many the facets were counted on the field
+ * `'*'`. Both stop at {@link COUNTED_MATCHES}, so that their cost does not grow
+ * with the index.
  */
 export function facetsStatement(options: {
   schema: SearchSchema;
@@ -135,13 +137,17 @@ export function facetsStatement(options: {
   const { schema, generation, query, tsquery } = options;
   const { facets = [], filters = [] } = query;
   const values = new Values();
-  const conditions = basis(schema, query, tsquery, values);
+  const table = tableOf(schema, generation);
+  const always = basis(schema, query, tsquery, values);
+  const conditions = [...always];
   const facetFields = new Set(facets.map(({ field }) => field));
   const columns: string[] = ['1 as one'];
   /** Conditions on a facet's own field, by field: they are kept apart, so that it can be counted without them. */
   const own = new Map<string, string>();
+  const every: string[] = [];
   for (const filter of filters) {
     const sql = condition(schema, filter, values);
+    every.push(sql);
     if (facetFields.has(filter.field)) {
       const name = `f${own.size}`;
       const known = own.get(filter.field);
@@ -151,7 +157,7 @@ export function facetsStatement(options: {
       conditions.push(sql);
     }
   }
-  const allBut = (field: string | undefined) =>
+  const allBut = (field: string) =>
     [...own]
       .filter(([name]) => name !== field)
       .map(([, sql]) => sql)
@@ -190,10 +196,12 @@ export function facetsStatement(options: {
     statement: statementOf(
       'facets',
       `with base as materialized (
-         select ${[...new Set(columns)].join(', ')} from ${tableOf(schema, generation)}
+         select ${[...new Set(columns)].join(', ')} from ${table}
          where ${conditions.join(' and ')} limit ${COUNTED_MATCHES}
        )
-       select '' as field, '' as key, count(*) as count from base where ${allBut(undefined)}
+       select '' as field, '' as key, count(*) as count from (
+         select from ${table} where ${[...always, ...every].join(' and ')} limit ${COUNTED_MATCHES}
+       ) as matches
        union all select '*', '', count(*) from base
        ${counts.map(sql => `union all ${sql}`).join('\n')}`,
     ),
