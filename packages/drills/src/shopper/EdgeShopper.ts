@@ -56,6 +56,11 @@ export class EdgeShopper {
     );
   }
 
+  /** Sends any document in the session's name. */
+  post(path: string, body: unknown): Promise<Answer> {
+    return this.#ask('POST', path, body, { 'idempotency-key': newId() });
+  }
+
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
     return this.#ask('GET', path, undefined, headers);
   }

@@ -4,6 +4,8 @@ import type { Answer } from './http.ts';
 /** Thrown for an answer that says no more than "not now". */
 class NotNow extends Error {}
 
+const LONGEST_PAUSE_MS = 3000;
+
 /** Whether a client is right to send the same request again. */
 export function isWorthRepeating({ status, body }: Answer): boolean {
   return (
@@ -18,15 +20,18 @@ export function isWorthRepeating({ status, body }: Answer): boolean {
 /** Does a piece of work again while it fails, as a patient client does. @throws the last failure when the time is over */
 export async function persistently<T>(
   work: () => Promise<T>,
-  options: { withinMs: number; everyMs?: number },
+  options: { withinMs: number; /** The first pause. */ everyMs?: number },
 ): Promise<T> {
   const deadline = Date.now() + options.withinMs;
+  let pauseMs = options.everyMs ?? 300;
   for (;;) {
     try {
       return await work();
     } catch (error) {
       if (Date.now() > deadline) throw error;
-      await delay(options.everyMs ?? 300);
+      // Longer each time and never in step with others, or all who wait keep down what has just come back.
+      await delay(pauseMs * (0.5 + Math.random()));
+      pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS);
     }
   }
 }
