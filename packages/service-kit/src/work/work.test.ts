@@ -147,6 +147,7 @@ describe('repeated work', () => {
       test = await TestDatabase.create();
       await migrateDatabase({
         connectionString: test.connectionString,
+        lockName: 'work',
         migrations: [workMigration],
       });
       await test.query('create table counted (by text)');
