@@ -447,7 +447,6 @@ describe('migrations', () => {
       'categories',
       'document_versions',
       'documents',
-      'leases',
       'outbox',
       'outbox_leases',
       'outbox_relays',
@@ -462,6 +461,7 @@ describe('migrations', () => {
       'reviews',
       'sample_data',
       'variants',
+      'work_leases',
     ]);
     await revertDatabase({
       connectionString,

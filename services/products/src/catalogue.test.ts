@@ -12,6 +12,7 @@ import {
   RegoAccessPolicy,
   ServiceMetrics,
   Tracing,
+  WorkLease,
 } from '@shopfloor/service-kit';
 import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
@@ -24,7 +25,6 @@ import { parseFeatures } from './features.ts';
 import { migrateProducts } from './migrateProducts.ts';
 import { productsMigration } from './migrations/20261101000000_products.ts';
 import { ratingsMigration } from './migrations/20261115000000_ratings.ts';
-import { DatabaseLeaseStore } from './store/DatabaseLeaseStore.ts';
 import { DatabasePriceListWriter } from './store/DatabasePriceListWriter.ts';
 import { DatabaseProductWriter } from './store/DatabaseProductWriter.ts';
 
@@ -75,16 +75,29 @@ async function serve(connectionString: string) {
     logger,
   });
   const client = await HttpClient.listen(app);
-  const jobs = (holder: string) =>
-    CatalogueJobs.create({
+  const replica = () => {
+    const jobs = CatalogueJobs.create({
       products: DatabaseProductWriter.create({ database, ratings: true }),
       priceLists: DatabasePriceListWriter.create({ database, ratings: true }),
-      leases: DatabaseLeaseStore.create({ database, holder }),
     });
+    const lease = WorkLease.create({
+      database,
+      name: 'catalogue',
+      seconds: 30,
+    });
+    return {
+      async run() {
+        while ((await lease.take()) && (await jobs.round())) {
+          // There is more.
+        }
+      },
+    };
+  };
+  const replicas = { a: replica(), b: replica() };
   return {
     client,
     issuer,
-    jobs,
+    replicas,
     async close() {
       await app.close();
       await database.close();
@@ -423,7 +436,7 @@ describe('the catalogue', () => {
       '"1"',
     );
     expect(moved.etag).toBe('"2"');
-    await served.jobs('a').run();
+    await served.replicas.a.run();
     const told = (await events(productId)).at(-1)!;
     expect(told.version).toBe(2);
     expect(told.data.categories.map((c: any) => c.slug)).toEqual([
@@ -480,7 +493,7 @@ describe('the catalogue', () => {
         [from, until],
       );
       // Two instances; one has the lease.
-      await Promise.all([served.jobs('a').run(), served.jobs('b').run()]);
+      await Promise.all([served.replicas.a.run(), served.replicas.b.run()]);
       return amounts();
     };
     expect(await amounts()).toEqual([4000]);
@@ -792,7 +805,11 @@ describe('a database of before', () => {
     const migrate = () =>
       migrateProducts({ connectionString, features, sampleData: true });
     expect(await migrate()).toEqual({
-      applied: ['20261101000300_kit_documents', '20261126000000_catalogue'],
+      applied: [
+        '20261101000300_kit_documents',
+        '20261126000000_catalogue',
+        '20261126000000_kit_work_leases',
+      ],
       sampleParts: ['shop', 'reviews'],
     });
     const counts = async () =>

@@ -5,25 +5,24 @@ import {
   createLogger,
   Health,
   JwtVerifier,
-  newId,
   OutboxRelay,
   PooledDatabase,
   readBuildInfo,
   RefusedEvents,
   RegoAccessPolicy,
+  RepeatedWork,
   runMain,
   runService,
   ServiceMetrics,
   Tracing,
   trustedIssuers,
+  WorkLease,
 } from '@shopfloor/service-kit';
 import { readProductsConfig } from './config.ts';
 import { createApp } from './createApp.ts';
 import { DOCUMENT_SCHEMA } from './domain/productDocuments.ts';
 import { CatalogueJobs } from './domain/CatalogueJobs.ts';
-import { PeriodicTask } from './domain/PeriodicTask.ts';
 import { parseFeatures } from './features.ts';
-import { DatabaseLeaseStore } from './store/DatabaseLeaseStore.ts';
 import { DatabasePriceListWriter } from './store/DatabasePriceListWriter.ts';
 import { DatabaseProductWriter } from './store/DatabaseProductWriter.ts';
 
@@ -68,16 +67,13 @@ runMain(async () => {
   const jobs = CatalogueJobs.create({
     products: DatabaseProductWriter.create({ database, ratings }),
     priceLists: DatabasePriceListWriter.create({ database, ratings }),
-    leases: DatabaseLeaseStore.create({
-      database,
-      // A pod that starts again is another holder.
-      holder: `${config.POD_NAME} ${newId()}`,
-    }),
   });
-  const task = PeriodicTask.create({
+  const catalogue = RepeatedWork.create({
     name: 'catalogue',
     intervalMs: config.CATALOGUE_INTERVAL_MS,
-    run: signal => jobs.run(signal),
+    round: signal => jobs.round(signal),
+    lease: WorkLease.create({ database, name: 'catalogue', seconds: 30 }),
+    metrics,
     logger,
   });
   // The event log is no readiness check: without it shoppers can still read.
@@ -107,15 +103,14 @@ runMain(async () => {
     logger,
   });
   relay.start();
-  task.start();
+  catalogue.start();
   await runService({
     app,
     config,
     health,
     logger,
     closeables: [
-      { name: 'catalogue', close: () => task.close() },
-      { name: 'catalogue lease', close: () => jobs.close() },
+      catalogue,
       { name: 'relay', close: () => relay.close() },
       { name: 'event log', close: () => log.close() },
       { name: 'documents', close: () => documents.close() },

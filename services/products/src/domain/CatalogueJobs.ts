@@ -1,5 +1,4 @@
 import type {
-  LeaseStore,
   PriceListWriter,
   ProductWriter,
 } from '../store/CatalogueStore.ts';
@@ -8,12 +7,9 @@ import type {
 export interface CatalogueJobsOptions {
   products: Pick<ProductWriter, 'announce'>;
   priceLists: Pick<PriceListWriter, 'applyDue'>;
-  leases: LeaseStore;
   /** Most products that one transaction tells of. */
   batchSize?: number;
 }
-
-const LEASE = { name: 'catalogue', seconds: 30 };
 
 /**
  * What becomes due by itself: price lists that begin or end, and products that were
@@ -30,19 +26,11 @@ export class CatalogueJobs {
     this.#options = options;
   }
 
-  /** Does what is due. Nothing while another instance does. */
-  async run(signal?: AbortSignal): Promise<void> {
-    const { products, priceLists, leases, batchSize = 500 } = this.#options;
-    let busy = true;
-    while (busy && !signal?.aborted && (await leases.take(LEASE))) {
-      const listWasDue = await priceLists.applyDue(signal);
-      const told = await products.announce(batchSize);
-      busy = listWasDue || told === batchSize;
-    }
-  }
-
-  /** Lets another instance take over at once. */
-  async close(): Promise<void> {
-    await this.#options.leases.drop(LEASE.name);
+  /** Does some of what is due. @returns whether there may be more */
+  async round(signal?: AbortSignal): Promise<boolean> {
+    const { products, priceLists, batchSize = 500 } = this.#options;
+    const listWasDue = await priceLists.applyDue(signal);
+    const told = await products.announce(batchSize);
+    return listWasDue || told === batchSize;
   }
 }

@@ -78,12 +78,6 @@ export const catalogueMigration: Migration = {
       );
       create index price_list_prices_sku on price_list_prices (sku);
 
-      create table leases (
-        name text primary key,
-        holder text not null,
-        expires_at timestamptz not null
-      );
-
       insert into price_currencies (currency, prices_include_tax)
         select distinct currency, currency <> 'USD' from prices;
       insert into price_lists (id, currency, prices_include_tax, valid_from, applied)
@@ -96,7 +90,6 @@ export const catalogueMigration: Migration = {
 
   async down(knex) {
     await knex.raw(`
-      drop table leases;
       drop table price_list_prices;
       drop table price_lists;
       drop table price_currencies;

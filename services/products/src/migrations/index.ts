@@ -2,6 +2,7 @@ import {
   documentsMigration,
   type Migration,
   outboxMigration,
+  workMigration,
 } from '@shopfloor/service-kit';
 import type { Feature } from '../features.ts';
 import { productsMigration } from './20261101000000_products.ts';
@@ -16,5 +17,6 @@ export function migrationsFor(features: ReadonlySet<Feature>): Migration[] {
     productsMigration,
     ...(features.has('ratings') ? [ratingsMigration] : []),
     catalogueMigration,
+    workMigration,
   ];
 }

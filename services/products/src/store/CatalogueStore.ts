@@ -101,12 +101,3 @@ export interface PriceListWriter {
   /** Brings at most one list in step with its validity. @returns whether one was due */
   applyDue(signal?: AbortSignal): Promise<boolean>;
 }
-
-/** One of many instances does a job at a time. */
-export interface LeaseStore {
-  /** Takes or keeps it. @returns false when another holds it */
-  take(options: { name: string; seconds: number }): Promise<boolean>;
-
-  /** Gives it back, so that another need not wait for its end. */
-  drop(name: string): Promise<void>;
-}

@@ -146,21 +146,3 @@ export const appliedStatement: Statement = {
   name: 'price_list_applied',
   text: 'update price_lists set applied = $2 where id = $1',
 };
-
-/** Takes or keeps a lease. No row when another holds it. Parameters: name, holder, seconds. */
-export const takeLeaseStatement: Statement = {
-  name: 'take_lease',
-  text: `
-  insert into leases (name, holder, expires_at)
-  values ($1, $2, now() + make_interval(secs => $3))
-  on conflict (name) do update
-  set holder = excluded.holder, expires_at = excluded.expires_at
-  where leases.holder = excluded.holder or leases.expires_at <= now()
-  returning name`,
-};
-
-/** Gives a lease back. Parameters: name, holder. */
-export const dropLeaseStatement: Statement = {
-  name: 'drop_lease',
-  text: 'delete from leases where name = $1 and holder = $2',
-};
