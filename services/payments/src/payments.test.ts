@@ -92,6 +92,18 @@ describe('payments', () => {
           state: 'authorised',
         },
       ]);
+      expect(events[0].aggregateversion).toBe(first.json().version);
+      const captured = await payments.request(
+        'POST',
+        `/payments/${body.paymentId}/captures`,
+        { captureId: newId(), amount: body.amount, final: true },
+      );
+      expect(captured.json().state).toBe('captured');
+      const told = await eventually(
+        () => payments.events(body.paymentId),
+        seen => seen.length > 1,
+      );
+      expect(told.at(-1)!.aggregateversion).toBe(captured.json().version);
     });
 
     it('makes one charge of fifty requests at once', async () => {
