@@ -5,7 +5,8 @@ import { run } from '../processes.ts';
 import { fromJest, singleResult, type CheckResult } from '../report.ts';
 
 /** Test files that only run against the servers of the distributed adapters. */
-export const CONTRACT_TESTS = '\\.contract\\.test\\.ts$';
+export const CONTRACT_TESTS =
+  '(\\.contract|/service-kit/src/events/kafka/\\w+)\\.test\\.ts$';
 
 /**
  * The contract suites of the ports against Redis, Kafka, OpenSearch and MongoDB, as
