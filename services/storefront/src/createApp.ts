@@ -38,6 +38,8 @@ export interface CreateAppOptions {
   database: Pick<Database, 'query'>;
   cache: Cache;
   clients: Record<Dependency, ServiceClient>;
+  /** The time that tokens are made and judged by, in milliseconds since 1970; default is the machine's. */
+  now?: () => number;
   health: Health;
   metrics: ServiceMetrics;
   tracing: Tracing;
@@ -56,6 +58,7 @@ function listOf(text: string): string[] {
 /** Access tokens of the shop's issuer, of customers whose program calls the API. */
 function customersOf(
   config: CreateAppOptions['config'],
+  now: CreateAppOptions['now'],
 ): TokenVerifier | undefined {
   return config.SHOP_ISSUER_URL === undefined
     ? undefined
@@ -63,6 +66,7 @@ function customersOf(
         issuers: [{ issuer: config.SHOP_ISSUER_URL, speaksFor: 'customers' }],
         audience: config.AUTH_AUDIENCE,
         clockToleranceSeconds: config.AUTH_CLOCK_TOLERANCE_SECONDS,
+        now,
       });
 }
 
@@ -70,7 +74,7 @@ function customersOf(
 export async function createApp(
   options: CreateAppOptions,
 ): Promise<ServiceApp> {
-  const { config, database, cache, clients, ...kit } = options;
+  const { config, database, cache, clients, now, ...kit } = options;
   const { metrics, logger } = kit;
   const shopOrigin = config.SHOP_URL && new URL(config.SHOP_URL).origin;
   const secure = shopOrigin?.startsWith('https:') ?? false;
@@ -88,8 +92,9 @@ export async function createApp(
     signingKey: config.SESSION_SIGNING_KEY,
     issuer: config.SESSION_ISSUER,
     audience: config.AUTH_AUDIENCE,
+    now,
   });
-  const customers = customersOf(config);
+  const customers = customersOf(config, now);
   const authenticator = Authenticator.create({
     sessions,
     tokens,

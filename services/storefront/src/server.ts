@@ -69,6 +69,7 @@ runMain(async () => {
     database,
     cache,
     clients,
+    now: () => database.now(),
     health,
     metrics,
     tracing,
