@@ -347,6 +347,7 @@ describe('products', () => {
             '20261101000000_products',
             '20261101000300_kit_documents',
             '20261126000000_catalogue',
+            '20261126000000_kit_work_leases',
           ],
           sampleParts: ['shop'],
         },
