@@ -12,6 +12,6 @@ export const migrations: readonly Migration[] = [
   outboxMigration,
   inboxMigration,
   cartsMigration,
-  subtractedOrdersMigration,
   workMigration,
+  subtractedOrdersMigration,
 ];
