@@ -22,7 +22,7 @@ const { values } = parseArgs({
     warmup: { type: 'string', default: '30' },
     seconds: { type: 'string', default: '60' },
     gateway: { type: 'string' },
-    skus: { type: 'string', default: '200' },
+    skus: { type: 'string', default: '50' },
   },
 });
 const rate = Number(values.rate);
