@@ -1,3 +1,4 @@
+import { sampleShopper } from '@shopfloor/sandbox/src/shoppers/journey.ts';
 import { newId } from '@shopfloor/service-kit/src/ids/newId.ts';
 import { ask, type Answer } from './http.ts';
 import { GOOD_CARD, type WantedLine } from './Shopper.ts';
@@ -30,17 +31,8 @@ export class EdgeShopper {
 
   quote(cartId: string): Promise<Answer> {
     return this.#ask('POST', '/api/quotes', {
+      ...sampleShopper,
       cartId,
-      email: 'sample.shopper@larkfield.example',
-      language: 'en',
-      shippingAddress: {
-        name: 'Sample Shopper',
-        line1: 'Musterweg 1',
-        city: 'Berlin',
-        postalCode: '10115',
-        country: 'DE',
-      },
-      shippingOptionId: 'standard',
     });
   }
 

@@ -1,3 +1,4 @@
+import { sampleShopper } from '@shopfloor/sandbox/src/shoppers/journey.ts';
 import { newId } from '@shopfloor/service-kit/src/ids/newId.ts';
 import type { ShopStack } from '../stack/ShopStack.ts';
 import { ask, expectStatus, type Answer } from './http.ts';
@@ -64,17 +65,9 @@ export class Shopper {
   /** Asks for a quote, which binds the cart and its prices. */
   quote(cartId: string): Promise<Answer> {
     return this.#orders('POST', '/quotes', {
+      ...sampleShopper,
       cartId,
       email: this.email,
-      language: 'en',
-      shippingAddress: {
-        name: 'Sample Shopper',
-        line1: 'Musterweg 1',
-        city: 'Berlin',
-        postalCode: '10115',
-        country: 'DE',
-      },
-      shippingOptionId: 'standard',
     });
   }
 

@@ -140,7 +140,7 @@ function remember(known: string[], seen: readonly string[]): void {
 }
 
 /** Who orders, and where it goes to: sample data. */
-const sampleShopper = {
+export const sampleShopper = {
   email: 'sample.shopper@larkfield.example',
   language: 'en',
   shippingAddress: {
