@@ -40,6 +40,7 @@ import { namedSchemas } from './http/answerSchemas.ts';
 import { registerShopperRoutes } from './http/shopperRoutes.ts';
 import { DatabaseOrderStore } from './store/DatabaseOrderStore.ts';
 import { OrderReadStore } from './store/OrderReadStore.ts';
+import { ReturnStore } from './store/ReturnStore.ts';
 import { PromotionStore } from './store/PromotionStore.ts';
 
 /** Options of {@link createApp}. */
@@ -138,6 +139,7 @@ export async function createApp(options: CreateAppOptions): Promise<OrdersApp> {
   const orders = OrderService.create({
     store,
     reads,
+    returns: ReturnStore.create({ database }),
     shop,
     runner,
     leaseMs,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MailStore } from '@shopfloor/sandbox/src/mailbox/MailStore.ts';
 import { startSmtp } from '@shopfloor/sandbox/src/mailbox/smtp.ts';
-import { freePorts } from './freePorts.ts';
+import { freePorts } from '@shopfloor/service-kit/src/testing/freePorts.ts';
 
 /** Takes the mail of a stack, as the sandbox's mailbox does. */
 export class Mailbox {

@@ -14,7 +14,7 @@ import {
 } from '@shopfloor/sandbox/src/parts/postgresUser.ts';
 import { LogFile } from '@shopfloor/sandbox/src/supervisor/logFile.ts';
 import pg from 'pg';
-import { freePorts } from './freePorts.ts';
+import { freePorts } from '@shopfloor/service-kit/src/testing/freePorts.ts';
 
 const PASSWORD = 'scratch';
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ScratchPostgres } from '@shopfloor/drills/src/stack/ScratchPostgres.ts';
 import { startAdapters } from '@shopfloor/service-kit/src/testing/adapters/startAdapters.ts';
 import { run } from '../processes.ts';
 import { fromJest, singleResult, type CheckResult } from '../report.ts';
@@ -21,6 +22,8 @@ export async function adaptersCheck(options: {
   const output = join(reports, 'adapters.json');
   const startedAt = performance.now();
   const adapters = await startAdapters();
+  // The suites of the event log have outboxes and inboxes, which are in PostgreSQL.
+  const postgres = await ScratchPostgres.start();
   for (const { server, reason } of adapters.missing) {
     console.log(`${server} is left out: ${reason}`);
   }
@@ -46,6 +49,7 @@ export async function adaptersCheck(options: {
         env: {
           ...process.env,
           ...adapters.env,
+          SHOPFLOOR_TEST_POSTGRES_URL: postgres.url,
           CI: 'true',
           NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
         },
@@ -72,6 +76,7 @@ export async function adaptersCheck(options: {
       (performance.now() - startedAt) / 1000,
     );
   } finally {
+    await postgres.remove();
     await adapters.stop();
   }
 }

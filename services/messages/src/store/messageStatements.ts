@@ -139,12 +139,12 @@ export const resendStatement: Statement = {
       insert into messages (message_id, event_id, kind, audience, order_id, order_number, facts, resend_of)
       select $2, event_id, kind, audience, order_id, order_number, facts, message_id
       from messages where message_id = $1
-      on conflict (message_id) do nothing
+      -- Touched, so that one which another request made meanwhile is seen as well.
+      on conflict (message_id) do update set message_id = excluded.message_id
+        where messages.resend_of = excluded.resend_of
       returning *
     )
-    select ${columns} from made m
-    union all
-    select ${columns} from messages m where m.message_id = $2 and m.resend_of = $1`,
+    select ${columns} from made m`,
 };
 
 export const suppressStatement: Statement = {

@@ -6,6 +6,7 @@ import {
 import type { Shop } from '../clients/shopClients.ts';
 import type { OrderReadStore } from '../store/OrderReadStore.ts';
 import type { OrderStore } from '../store/OrderStore.ts';
+import type { ReturnStore } from '../store/ReturnStore.ts';
 import { nextState, orderProcess, takes } from './orderProcess.ts';
 import { nextActionOf } from './paymentReading.ts';
 import type { ProcessRunner } from './ProcessRunner.ts';
@@ -15,6 +16,7 @@ import type { OrderDetails, OrderRecord } from './types.ts';
 export interface OrderServiceOptions {
   store: OrderStore;
   reads: OrderReadStore;
+  returns: ReturnStore;
   shop: Shop;
   runner: ProcessRunner;
   leaseMs: number;
@@ -147,8 +149,8 @@ export class OrderService {
     lines: { sku: string; quantity: number }[];
     reason: string;
   }): Promise<void> {
-    const { reads, returnWindowDays } = this.#options;
-    const result = await reads.requestReturn({
+    const { returns, returnWindowDays } = this.#options;
+    const result = await returns.requestReturn({
       ...options,
       windowDays: returnWindowDays,
     });

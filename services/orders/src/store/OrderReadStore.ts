@@ -35,12 +35,6 @@ export interface OrderDispute {
   updatedAt: string;
 }
 
-/** How a request for a return ended. */
-export type ReturnRequestResult =
-  | { kind: 'made' | 'same' }
-  | { kind: 'not-found' | 'id-reused' | 'window-closed' }
-  | { kind: 'too-many'; skus: string[] };
-
 function toDetails(row: DetailsRow): OrderDetails {
   return {
     ...toOrder(row),
@@ -170,48 +164,6 @@ export class OrderReadStore {
       state: row.state,
       updatedAt: row.updated_at.toISOString(),
     }));
-  }
-
-  async requestReturn(options: {
-    returnId: string;
-    orderId: string;
-    owner: string;
-    lines: { sku: string; quantity: number }[];
-    reason: string;
-    windowDays: number;
-  }): Promise<ReturnRequestResult> {
-    const [row] = await this.#database.query<{
-      too_many: number;
-      in_time: boolean;
-      made: number;
-      skus: string[] | null;
-      known_order: string | null;
-      known_lines: { sku: string; quantity: number }[] | null;
-    }>(read.requestReturnStatement, [
-      options.returnId,
-      options.orderId,
-      options.owner,
-      JSON.stringify(options.lines),
-      options.reason,
-      options.windowDays,
-    ]);
-    if (!row) {
-      return { kind: 'not-found' };
-    }
-    if (row.made > 0) {
-      return { kind: 'made' };
-    }
-    if (row.known_order !== null) {
-      const text = (lines: readonly { sku: string; quantity: number }[]) =>
-        lines.map(({ sku, quantity }) => `${sku} ${quantity}`).join();
-      return row.known_order === options.orderId &&
-        text(row.known_lines ?? []) === text(options.lines)
-        ? { kind: 'same' }
-        : { kind: 'id-reused' };
-    }
-    return row.too_many > 0
-      ? { kind: 'too-many', skus: row.skus ?? [] }
-      : { kind: 'window-closed' };
   }
 
   async claimGuestOrders(owner: string, email: string): Promise<string[]> {

@@ -65,15 +65,15 @@ export const disputesStatement: Statement = {
 
 /**
  * Asks for a return, unless more is asked than was shipped and not asked before.
- * The order's row is locked, so two requests do not share a unit. Parameters:
- * return id, order id, owner, lines, reason, days of the window.
+ * For a transaction that holds the order, so that two requests do not share a unit.
+ * Parameters: return id, order id, owner, lines, reason, days of the window.
  */
 export const requestReturnStatement: Statement = {
   name: 'request_return',
   text: `
   with o as materialized (
     select id, state, coalesce(delivered_at, shipped_at) as since
-    from orders where id = $2 and owner = $3 for no key update
+    from orders where id = $2 and owner = $3
   ),
   asked as (
     select u.sku, sum(u.quantity)::int as quantity

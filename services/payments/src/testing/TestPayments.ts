@@ -3,6 +3,7 @@ import {
   HttpClient,
   type TestResponse,
 } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
+import { freePorts } from '@shopfloor/service-kit/src/testing/freePorts.ts';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
 import type {
   TestAccount,
@@ -62,6 +63,8 @@ export class TestPayments {
     const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256' };
     const payments = new TestPayments(options, database, log, privateKey, jwk);
     await once(payments.#issuer, 'listening');
+    // It must be free again after a kill, whatever else connects meanwhile.
+    [payments.#port] = await freePorts(1);
     await payments.restart();
     return payments;
   }

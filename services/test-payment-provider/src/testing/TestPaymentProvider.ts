@@ -1,3 +1,4 @@
+import { freePorts } from '@shopfloor/service-kit/src/testing/freePorts.ts';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
@@ -28,6 +29,8 @@ export class TestPaymentProvider {
     const database = await TestDatabase.create();
     await migrateProvider(database.connectionString);
     const provider = new TestPaymentProvider(database);
+    // It must be free again after a kill, whatever else connects meanwhile.
+    [provider.#port] = await freePorts(1);
     await provider.restart();
     return provider;
   }

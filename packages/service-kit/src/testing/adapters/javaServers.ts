@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { freePorts } from '../freePorts.ts';
 import { requireJava, resolveJars, TOOLS_FOLDER } from './jars.ts';
 import {
   findProgram,
-  freePorts,
   listens,
   start,
   type TestServer,

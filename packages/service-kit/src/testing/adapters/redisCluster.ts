@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { freePorts } from '../freePorts.ts';
 import {
-  freePorts,
   listens,
   requireProgram,
   type Running,
