@@ -4,6 +4,7 @@
  *
  *     node bench/shop/checkout.mts --rate 110 --warmup 30 --seconds 60
  *
+ * --statements                      prints what PostgreSQL spent on which statement
  * --gateway http://127.0.0.1:8080   asks the running sandbox through the mesh instead
  */
 import { resolve } from 'node:path';
@@ -15,6 +16,7 @@ import { ScratchPostgres } from '../../packages/drills/src/stack/ScratchPostgres
 import { ShopStack } from '../../packages/drills/src/stack/ShopStack.ts';
 import { LatencyHistogram } from '../../packages/sandbox/src/shoppers/LatencyHistogram.ts';
 import { cpuSeconds, processTree } from '../lib/cpu.mts';
+import { countStatements, StatementCounts } from '../lib/statements.mts';
 
 const { values } = parseArgs({
   options: {
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '60' },
     gateway: { type: 'string' },
     skus: { type: 'string', default: '50' },
+    statements: { type: 'boolean', default: false },
   },
 });
 const rate = Number(values.rate);
@@ -38,10 +41,14 @@ interface Target {
   /** Whether more was sold than there was; undefined where it cannot be asked. */
   oversold(): Promise<number | undefined>;
   close(): Promise<void>;
+  /** Its PostgreSQL, where it is ours alone. */
+  postgresUrl?: string;
 }
 
 async function ownStack(): Promise<Target> {
-  const postgres = await ScratchPostgres.start();
+  const postgres = await ScratchPostgres.start({
+    settings: values.statements ? countStatements : {},
+  });
   const stack = await ShopStack.start({
     postgresUrl: postgres.url,
     workDir: resolve(import.meta.dirname, '../../.sandbox-drills'),
@@ -76,6 +83,7 @@ async function ownStack(): Promise<Target> {
       );
       return units;
     },
+    postgresUrl: postgres.url,
     close: async () => {
       await stack.stop();
       await postgres.remove();
@@ -155,10 +163,14 @@ let due = performance.now();
 const open = new Set<Promise<void>>();
 let cpuBefore = target.cpu();
 let counting = false;
+let statements: StatementCounts | undefined;
 while (performance.now() < end) {
   const now = performance.now();
   if (!counting && now >= begin) {
     counting = true;
+    if (values.statements && target.postgresUrl) {
+      statements = await StatementCounts.begin(target.postgresUrl);
+    }
     cpuBefore = target.cpu();
   }
   while (due <= now) {
@@ -175,6 +187,8 @@ while (performance.now() < end) {
   );
 }
 const cpuAfter = target.cpu();
+await statements?.print();
+await statements?.end();
 await Promise.race([
   Promise.all(open),
   new Promise(resume => setTimeout(resume, 15_000)),

@@ -23,9 +23,14 @@ export class ScratchPostgres {
   readonly url: string;
   readonly #dir: string;
   readonly #port: number;
+  readonly #settings: Record<string, string>;
   #child: ChildProcess | undefined;
+  readonly #end = () => void this.#child?.kill('SIGQUIT');
 
-  static async start(): Promise<ScratchPostgres> {
+  /** @param options.settings - settings of the server beside those that the drills need */
+  static async start(
+    options: { settings?: Record<string, string> } = {},
+  ): Promise<ScratchPostgres> {
     const [port] = await freePorts(1);
     const dir = mkdtempSync(join(tmpdir(), 'shopfloor-postgres-'));
     chmodSync(dir, 0o755);
@@ -38,12 +43,17 @@ export class ScratchPostgres {
       env: process.env,
       log: new LogFile({ path: join(dir, 'postgres.log') }),
     });
-    const server = new ScratchPostgres(dir, port);
+    const server = new ScratchPostgres(dir, port, options.settings ?? {});
     await server.resume();
     return server;
   }
 
-  private constructor(dir: string, port: number) {
+  private constructor(
+    dir: string,
+    port: number,
+    settings: Record<string, string>,
+  ) {
+    this.#settings = settings;
     this.#dir = dir;
     this.#port = port;
     this.url = `postgresql://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`;
@@ -73,6 +83,7 @@ export class ScratchPostgres {
             max_wal_size: '1GB',
             log_min_messages: 'warning',
             timezone: 'UTC',
+            ...this.#settings,
           }),
         ],
       },
@@ -86,6 +97,8 @@ export class ScratchPostgres {
       env: process.env,
       stdio: ['ignore', log, log],
     });
+    // Whoever fails before it removes its server leaves none behind.
+    process.once('exit', this.#end);
     for (let tries = 0; ; tries += 1) {
       const client = new pg.Client(this.url);
       try {
@@ -106,6 +119,7 @@ export class ScratchPostgres {
     const ended = new Promise(resolve => child.once('exit', resolve));
     child.kill(signal);
     await ended;
+    process.off('exit', this.#end);
   }
 
   /** Ends the server and removes its data. */
