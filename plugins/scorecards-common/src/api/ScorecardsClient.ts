@@ -1,0 +1,178 @@
+import { ResponseError } from '@backstage/errors';
+import { ScorecardsApi, ScorecardsRequest } from './ScorecardsApi';
+import {
+  Badge,
+  Campaign,
+  CampaignDetail,
+  CampaignRequest,
+  CheckStandingList,
+  CreatedBadge,
+  GradeFilter,
+  GradeList,
+  GradeReport,
+  ListGradesOptions,
+  ListWaiversOptions,
+  RollUpList,
+  ScorecardList,
+  Waiver,
+  WaiverRequest,
+} from './types';
+import { WaiverAct } from '../waiver/waivers';
+import { WhatIfChange, WhatIfResult } from '../whatif/whatIf';
+
+/** What {@link ScorecardsClient} needs from its surroundings. */
+export interface ScorecardsClientOptions {
+  discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
+  /** Adds the caller's token. */
+  fetchApi: { fetch: typeof fetch };
+}
+
+interface Call extends ScorecardsRequest {
+  method?: 'POST' | 'DELETE';
+  query?: object;
+  body?: unknown;
+}
+
+/** {@link ScorecardsApi} over HTTP. An answer that is not a success throws a ResponseError. */
+export class ScorecardsClient implements ScorecardsApi {
+  readonly #discoveryApi: ScorecardsClientOptions['discoveryApi'];
+  readonly #fetchApi: ScorecardsClientOptions['fetchApi'];
+
+  constructor(options: ScorecardsClientOptions) {
+    this.#discoveryApi = options.discoveryApi;
+    this.#fetchApi = options.fetchApi;
+  }
+
+  listScorecards(request?: ScorecardsRequest) {
+    return this.#json<ScorecardList>('/scorecards', { ...request });
+  }
+
+  listGrades(query: ListGradesOptions = {}, request?: ScorecardsRequest) {
+    return this.#json<GradeList>('/grades', { query, ...request });
+  }
+
+  getGrade(
+    query: { scorecard: string; entityRef: string },
+    request?: ScorecardsRequest,
+  ) {
+    return this.#json<GradeReport>('/grade', { query, ...request });
+  }
+
+  listRollUps(
+    query: { scorecard: string; by: 'team' | 'system' },
+    request?: ScorecardsRequest,
+  ) {
+    return this.#json<RollUpList>('/roll-ups', { query, ...request });
+  }
+
+  listCheckStandings(
+    query: { scorecard: string },
+    request?: ScorecardsRequest,
+  ) {
+    return this.#json<CheckStandingList>('/checks', { query, ...request });
+  }
+
+  whatIf(
+    options: { scorecard: string; change: WhatIfChange },
+    request?: ScorecardsRequest,
+  ) {
+    return this.#json<WhatIfResult>('/what-if', {
+      method: 'POST',
+      body: options,
+      ...request,
+    });
+  }
+
+  async export(
+    query: GradeFilter & { scorecard: string; format: 'csv' | 'json' },
+    request?: ScorecardsRequest,
+  ) {
+    const response = await this.#call('/export', { query, ...request });
+    return response.blob();
+  }
+
+  listWaivers(query: ListWaiversOptions = {}, request?: ScorecardsRequest) {
+    return this.#json<{ items: Waiver[] }>('/waivers', { query, ...request });
+  }
+
+  requestWaiver(body: WaiverRequest) {
+    return this.#json<Waiver>('/waivers', { method: 'POST', body });
+  }
+
+  actOnWaiver(options: { id: string; act: WaiverAct; comment?: string }) {
+    const { id, act, comment } = options;
+    return this.#json<Waiver>(`/waivers/${encodeURIComponent(id)}/${act}`, {
+      method: 'POST',
+      body: { comment },
+    });
+  }
+
+  listCampaigns(request?: ScorecardsRequest) {
+    return this.#json<{ items: Campaign[]; mayManage: boolean }>('/campaigns', {
+      ...request,
+    });
+  }
+
+  getCampaign(id: string, request?: ScorecardsRequest) {
+    return this.#json<CampaignDetail>(`/campaigns/${encodeURIComponent(id)}`, {
+      ...request,
+    });
+  }
+
+  createCampaign(body: CampaignRequest) {
+    return this.#json<Campaign>('/campaigns', { method: 'POST', body });
+  }
+
+  endCampaign(id: string) {
+    return this.#json<Campaign>(`/campaigns/${encodeURIComponent(id)}/end`, {
+      method: 'POST',
+      body: {},
+    });
+  }
+
+  listBadges(query: { entityRef: string }, request?: ScorecardsRequest) {
+    return this.#json<{ items: Badge[] }>('/badges', { query, ...request });
+  }
+
+  createBadge(body: { scorecard: string; entityRef: string }) {
+    return this.#json<CreatedBadge>('/badges', { method: 'POST', body });
+  }
+
+  async revokeBadge(id: string) {
+    await this.#call(`/badges/${encodeURIComponent(id)}`, {
+      method: 'DELETE',
+    });
+  }
+
+  async #json<T>(path: string, call: Call): Promise<T> {
+    const response = await this.#call(path, call);
+    return (await response.json()) as T;
+  }
+
+  async #call(path: string, call: Call): Promise<Response> {
+    const { method, query = {}, body, signal } = call;
+    const parameters = new URLSearchParams();
+    for (const [key, value] of Object.entries(query)) {
+      if (value !== undefined) {
+        parameters.set(key, String(value));
+      }
+    }
+    const baseUrl = await this.#discoveryApi.getBaseUrl('scorecards');
+    const search = parameters.toString();
+    const response = await this.#fetchApi.fetch(
+      `${baseUrl}${path}${search && `?${search}`}`,
+      {
+        signal,
+        ...(method && { method }),
+        ...(body !== undefined && {
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      },
+    );
+    if (!response.ok) {
+      throw await ResponseError.fromResponse(response);
+    }
+    return response;
+  }
+}
