@@ -56,7 +56,13 @@ export function toSlo(row: DefinitionRow): StoredSlo {
     system: row.system ?? undefined,
     file: row.file,
     url: row.url ?? undefined,
-    definition: row.definition,
+    // Rows of before these fields were there are read until the next discovery.
+    definition: {
+      ...row.definition,
+      composite: row.definition.composite ?? false,
+      maintenance: row.definition.maintenance ?? [],
+      furtherWindows: row.definition.furtherWindows ?? [],
+    },
     measurement:
       row.observed_at && row.result
         ? { observedAt: row.observed_at, ...row.result }

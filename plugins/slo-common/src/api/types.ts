@@ -1,11 +1,8 @@
 import { Coverage, ObjectiveResult, SloState } from '../math/evaluate';
 import { EventCounts } from '../math/budget';
-import {
-  DefinitionProblem,
-  KeptAlertPolicy,
-  RatioIndicator,
-  TimeWindow,
-} from '../openslo/types';
+import { AlertPolicyDefinition } from '../openslo/alertTypes';
+import { RatioIndicator } from '../openslo/indicatorTypes';
+import { DefinitionProblem, TimeWindow } from '../openslo/types';
 
 /** Something about the data a reader of the figures should know. */
 export type DataNote =
@@ -96,7 +93,7 @@ export interface SloDetail extends SloSummary {
   service: string;
   budgetingMethod: string;
   indicator?: RatioIndicator;
-  alertPolicies: KeptAlertPolicy[];
+  alertPolicies: AlertPolicyDefinition[];
   /** The definition as written. */
   document: Record<string, unknown>;
   explanation?: Explanation;

@@ -1,7 +1,8 @@
 import { Document, isMap, isNode, isPair, LineCounter, Node } from 'yaml';
 import { DefinitionProblem, ProblemSeverity } from './types';
 
-type Path = Array<string | number>;
+/** Where a field is inside its document. */
+export type Path = Array<string | number>;
 
 /** `['spec', 'objectives', 0, 'target']` as `spec.objectives[0].target`. */
 export function formatPath(path: Path): string {
@@ -47,6 +48,11 @@ export class DocumentReader {
     return this.#position(this.#document.contents ?? undefined).line;
   }
 
+  /** How many errors were noted so far. */
+  get errorCount(): number {
+    return this.problems.filter(({ severity }) => severity === 'error').length;
+  }
+
   /** Notes a problem at a field, or at the nearest parent that is there. */
   report(severity: ProblemSeverity, path: Path, message: string) {
     const problem: DefinitionProblem = {
@@ -88,6 +94,53 @@ export class DocumentReader {
       return undefined;
     }
     return value;
+  }
+
+  /** A finite number; a text that looks like one is refused. */
+  number(path: Path, options: { required?: boolean } = {}): number | undefined {
+    const value = this.get(path);
+    if (value === undefined || value === null) {
+      if (options.required) {
+        this.report('error', path, `${formatPath(path)} is missing`);
+      }
+      return undefined;
+    }
+    if (typeof value !== 'number' || !Number.isFinite(value)) {
+      this.report('error', path, `${formatPath(path)} must be a number`);
+      return undefined;
+    }
+    return value;
+  }
+
+  /** `true` or `false`. */
+  boolean(path: Path): boolean | undefined {
+    const value = this.get(path);
+    if (value === undefined || value === null) {
+      return undefined;
+    }
+    if (typeof value !== 'boolean') {
+      this.report('error', path, `${formatPath(path)} must be true or false`);
+      return undefined;
+    }
+    return value;
+  }
+
+  /** A text out of a list. */
+  oneOf<T extends string>(
+    path: Path,
+    values: readonly T[],
+    options: { required?: boolean } = {},
+  ): T | undefined {
+    const value = this.text(path, options);
+    if (value === undefined || values.includes(value as T)) {
+      return value as T | undefined;
+    }
+    this.report(
+      'error',
+      path,
+      `${String(path.at(-1))} is one of ${values.join(', ')}`,
+    );
+    return undefined;
   }
 
   /** A mapping. */

@@ -185,14 +185,6 @@ describe('parseOpenSlo', () => {
       /is one of/,
     ],
     [
-      'Occurrences',
-      'Timeslices',
-      'unsupported',
-      27,
-      'spec.budgetingMethod',
-      /not supported yet/,
-    ],
-    [
       'isRolling: true',
       'calendar:\n        startTime: 2026-01-01 00:00:00\n        timeZone: Europe/Berlin',
       'unsupported',
@@ -243,10 +235,10 @@ describe('parseOpenSlo', () => {
     [
       '    - target: 0.999',
       '    - target: 0.999\n      compositeWeight: 2',
-      'unsupported',
+      'warning',
       30,
       'spec.objectives[0].compositeWeight',
-      /Composite/,
+      /every objective has an indicator/,
     ],
   ])(
     'for "%s" written as "%s" reports %s at line %d, %s',
@@ -280,32 +272,6 @@ describe('parseOpenSlo', () => {
         document: 'SLO/other',
         field: 'spec.objectives[0].target',
       }),
-    ]);
-  });
-
-  it('keeps alert policies and says that they are not evaluated', () => {
-    const { slos, documents, problems } = parse(
-      `${VALID}  alertPolicies: [fast]
----
-apiVersion: openslo/v1
-kind: AlertPolicy
-metadata: { name: fast, displayName: Fast burn }
-spec: { conditions: [] }
-`,
-    );
-    expect(slos[0].alertPolicies).toEqual([
-      expect.objectContaining({ name: 'fast', displayName: 'Fast burn' }),
-    ]);
-    expect(slos[0].evaluable).toBe(true);
-    expect(documents[0].document).toEqual({
-      apiVersion: 'openslo/v1',
-      kind: 'AlertPolicy',
-      metadata: { name: 'fast', displayName: 'Fast burn' },
-      spec: { conditions: [] },
-    });
-    expect(problems.map(({ severity, line }) => [severity, line])).toEqual([
-      ['unsupported', 32],
-      ['unsupported', 35],
     ]);
   });
 

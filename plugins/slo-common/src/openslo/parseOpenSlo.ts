@@ -1,14 +1,14 @@
 import { Document, LineCounter, parseAllDocuments } from 'yaml';
 import { MAX_FILE_CHARACTERS } from './constants';
 import { DocumentReader } from './DocumentReader';
+import {
+  parseAlertCondition,
+  parseAlertPolicy,
+  parseAlertTarget,
+} from './parseAlerts';
 import { parseIndicator } from './parseIndicator';
 import { parseMetadata, parseSlo, SloContext } from './parseSlo';
-import {
-  DefinitionProblem,
-  KeptAlertPolicy,
-  ParsedFile,
-  RatioIndicator,
-} from './types';
+import { DefinitionProblem, ParsedFile } from './types';
 
 const API_VERSION = 'openslo/v1';
 const KINDS = [
@@ -36,7 +36,12 @@ export function parseOpenSlo(
   options: { file: string },
 ): ParsedFile {
   const { file } = options;
-  const result: ParsedFile = { slos: [], documents: [], problems: [] };
+  const result: ParsedFile = {
+    slos: [],
+    documents: [],
+    everything: [],
+    problems: [],
+  };
   if (text.length > MAX_FILE_CHARACTERS) {
     result.problems.push({
       severity: 'error',
@@ -56,6 +61,16 @@ export function parseOpenSlo(
   const readers = [...documents].flatMap(document => {
     const read = readDocument({ document, lines, file });
     result.problems.push(...read.problems);
+    if (read.whole) {
+      const name = read.whole.get(['metadata', 'name']);
+      const kind = read.whole.get(['kind']);
+      result.everything.push({
+        ...(typeof kind === 'string' && { kind }),
+        ...(typeof name === 'string' && { name }),
+        line: read.whole.line,
+        document: read.whole.value,
+      });
+    }
     return read.reader ? [read.reader] : [];
   });
   const context = buildContext(readers);
@@ -116,7 +131,13 @@ function readDocument(options: {
   document: Document;
   lines: LineCounter;
   file: string;
-}): { reader?: DocumentReader; problems: DefinitionProblem[] } {
+}): {
+  /** Absent when the document is not used. */
+  reader?: DocumentReader;
+  /** Absent when it is not even a mapping. */
+  whole?: DocumentReader;
+  problems: DefinitionProblem[];
+} {
   const { document, lines, file } = options;
   if (document.errors.length > 0) {
     return {
@@ -175,52 +196,42 @@ function readDocument(options: {
   }
   reader.knownKeys([], ['apiVersion', 'kind', 'metadata', 'spec']);
   if (reader.problems.some(problem => problem.severity === 'error')) {
-    return { problems: reader.problems };
+    return { whole: reader, problems: reader.problems };
   }
-  return { reader, problems: [] };
+  return { reader, whole: reader, problems: [] };
 }
 
+/** Reads the documents that others refer to by name. What is wrong with one is noted at itself, once. */
 function buildContext(readers: DocumentReader[]): SloContext {
-  const dataSources = new Map<string, string>();
-  const indicators = new Map<string, { indicator?: RatioIndicator }>();
-  const alertPolicies = new Map<string, KeptAlertPolicy>();
-  const named = (kind: string) =>
-    readers.flatMap(reader => {
-      const name = reader.get(['metadata', 'name']);
-      return reader.get(['kind']) === kind && typeof name === 'string'
-        ? [{ reader, name }]
-        : [];
-    });
-  for (const { reader, name } of named('DataSource')) {
-    dataSources.set(
-      name,
-      reader.text(['spec', 'type'], { required: true }) ?? '',
+  const named = <T>(kind: string, read: (reader: DocumentReader) => T) =>
+    new Map(
+      readers.flatMap((reader): Array<[string, T]> => {
+        const name = reader.get(['metadata', 'name']);
+        return reader.get(['kind']) === kind && typeof name === 'string'
+          ? [[name, read(reader)]]
+          : [];
+      }),
     );
-  }
-  for (const { reader, name } of named('SLI')) {
-    indicators.set(name, {
-      indicator: parseIndicator({ reader, path: [], dataSources }),
-    });
-  }
-  for (const { reader, name } of named('AlertPolicy')) {
-    alertPolicies.set(name, {
-      name,
-      displayName: reader.text(['metadata', 'displayName']),
-      description: reader.text(['spec', 'description']),
-    });
-  }
-  for (const kind of [
-    'AlertPolicy',
-    'AlertCondition',
-    'AlertNotificationTarget',
-  ]) {
-    for (const { reader } of named(kind)) {
-      reader.report(
-        'unsupported',
-        ['kind'],
-        `${kind} is kept and not evaluated yet`,
-      );
-    }
-  }
-  return { dataSources, indicators, alertPolicies };
+  const dataSources = named('DataSource', reader => {
+    reader.knownKeys(['spec'], ['description', 'type', 'connectionDetails']);
+    return reader.text(['spec', 'type'], { required: true }) ?? '';
+  });
+  named('Service', reader => reader.knownKeys(['spec'], ['description']));
+  const indicators = named('SLI', reader => {
+    const indicator = parseIndicator({ reader, path: [], dataSources });
+    const computable = !reader.problems.some(
+      ({ severity }) => severity === 'unsupported',
+    );
+    return { indicator, computable };
+  });
+  const alerts = {
+    conditions: named('AlertCondition', reader => parseAlertCondition(reader)),
+    targets: named('AlertNotificationTarget', reader =>
+      parseAlertTarget(reader),
+    ),
+  };
+  const alertPolicies = named('AlertPolicy', reader =>
+    parseAlertPolicy(reader, alerts),
+  );
+  return { dataSources, indicators, ...alerts, alertPolicies };
 }

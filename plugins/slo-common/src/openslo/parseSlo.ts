@@ -1,49 +1,56 @@
-import { ENVIRONMENTS_ANNOTATION } from './constants';
-import { DocumentReader } from './DocumentReader';
+import { AlertPolicyDefinition } from './alertTypes';
+import { JOURNEY_ANNOTATION } from './constants';
+import { DocumentReader, Path } from './DocumentReader';
+import { checkObjectives } from './checkObjectives';
+import { IndicatorDefinition, ratioSeries } from './indicatorTypes';
+import { AlertContext, parseAlertPolicy } from './parseAlerts';
+import { parseAnnotations } from './parseAnnotations';
 import { DataSourceTypes, parseIndicator } from './parseIndicator';
+import { parseObjectives } from './parseObjectives';
 import { parseTimeWindow } from './parseTimeWindow';
-import {
-  KeptAlertPolicy,
-  ObjectiveDefinition,
-  RatioIndicator,
-  SloDefinition,
-} from './types';
+import { reportPartialReach, reportReach } from './reach';
+import { BudgetingMethod, SloDefinition } from './types';
 
-const BUDGETING_METHODS = ['Occurrences', 'Timeslices', 'RatioTimeslices'];
-const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const BUDGETING_METHODS = [
+  'Occurrences',
+  'Timeslices',
+  'RatioTimeslices',
+] as const;
+
+/** Names of SLOs become parts of addresses and metric labels. */
+const SLO_NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** What OpenSLO encourages for all others. */
+const NAME = /^[A-Za-z0-9]([\w.|/\\-]{0,253}[A-Za-z0-9])?$/;
 
 /** What other documents of the file offer to an SLO. */
-export interface SloContext {
+export interface SloContext extends AlertContext {
   dataSources: DataSourceTypes;
-  indicators: ReadonlyMap<string, { indicator?: RatioIndicator }>;
-  alertPolicies: ReadonlyMap<string, KeptAlertPolicy>;
-}
-
-/** Splits `production, staging` into names. */
-export function parseEnvironmentList(text: string | undefined): string[] {
-  return [
-    ...new Set(
-      (text ?? '')
-        .split(',')
-        .map(name => name.trim())
-        .filter(Boolean),
-    ),
-  ];
+  /** SLI documents; with `undefined` those that have errors, with `computable: false` those of an unsupported kind. */
+  indicators: ReadonlyMap<
+    string,
+    { indicator?: IndicatorDefinition; computable: boolean }
+  >;
+  alertPolicies: ReadonlyMap<string, AlertPolicyDefinition | undefined>;
 }
 
 /** Reads the `metadata` every OpenSLO document has. */
-export function parseMetadata(reader: DocumentReader): string | undefined {
+export function parseMetadata(
+  reader: DocumentReader,
+  options: { slo?: boolean } = {},
+): string | undefined {
   reader.map(['metadata'], { required: true });
   reader.knownKeys(
     ['metadata'],
     ['name', 'displayName', 'labels', 'annotations'],
   );
   const name = reader.text(['metadata', 'name'], { required: true });
-  if (name && !NAME.test(name)) {
+  if (name && !(options.slo ? SLO_NAME : NAME).test(name)) {
     reader.report(
       'error',
       ['metadata', 'name'],
-      `"${name}" is not a name: use lower-case letters, digits and "-", at most 63 characters`,
+      options.slo
+        ? `"${name}" is not a name: use lower-case letters, digits and "-", at most 63 characters`
+        : `"${name}" is not a name: use letters, digits and - _ . | / \\, at most 255 characters`,
     );
     return undefined;
   }
@@ -55,7 +62,7 @@ export function parseSlo(
   reader: DocumentReader,
   context: SloContext,
 ): SloDefinition | undefined {
-  const name = parseMetadata(reader);
+  const name = parseMetadata(reader, { slo: true });
   const spec = reader.map(['spec'], { required: true });
   if (!spec) {
     return undefined;
@@ -76,14 +83,42 @@ export function parseSlo(
   const service = reader.text(['spec', 'service'], { required: true });
   const timeWindow = parseTimeWindow(reader);
   const budgetingMethod = parseBudgetingMethod(reader);
-  const objectives = parseObjectives(reader);
-  const indicator = parseSloIndicator(reader, context);
-  const notEvaluated = reader.problems.filter(
+  const annotations = parseAnnotations(reader);
+  const indicatorAt = (path: Path) => readIndicator(reader, context, path);
+  const objectives = parseObjectives({ reader, budgetingMethod, indicatorAt });
+  const composite = objectives.some(({ objective }) => objective?.indicator);
+  const indicatorDefinition = readSloIndicator({
+    reader,
+    indicatorAt,
+    composite,
+    journey: annotations.journey !== undefined,
+  });
+  const read = objectives.flatMap(({ objective }) => objective ?? []);
+  checkObjectives({
+    reader,
+    objectives,
+    composite,
+    indicatorDefinition,
+    journey: annotations.journey,
+    budgetingMethod,
+    timeWindow,
+  });
+  if (timeWindow && budgetingMethod && reader.errorCount === 0) {
+    reportReach(reader, {
+      timeWindow,
+      budgetingMethod,
+      composite,
+      journey: annotations.journey,
+      indicatorDefinition,
+    });
+  }
+  const notEvaluated = reader.problems.some(
     problem => problem.severity === 'unsupported',
   );
-  const alertPolicies = parseAlertPolicies(reader, context);
+  const alertPolicies = readAlertPolicies(reader, context);
+  reportPartialReach(reader, annotations);
   if (
-    reader.problems.some(problem => problem.severity === 'error') ||
+    reader.errorCount > 0 ||
     !name ||
     !service ||
     !timeWindow ||
@@ -91,9 +126,8 @@ export function parseSlo(
   ) {
     return undefined;
   }
-  const environments = parseEnvironmentList(
-    reader.text(['metadata', 'annotations', ENVIRONMENTS_ANNOTATION]),
-  );
+  const indicator = ratioSeries(indicatorDefinition);
+  const { environments, minimumEvents, journey, runbook } = annotations;
   return {
     name,
     displayName: reader.text(['metadata', 'displayName']),
@@ -102,127 +136,81 @@ export function parseSlo(
     line: reader.line,
     ...(environments.length > 0 && { environments }),
     timeWindow,
+    furtherWindows: annotations.furtherWindows,
     budgetingMethod,
-    objectives,
+    objectives: read,
+    composite,
+    ...(indicatorDefinition && { indicatorDefinition }),
     indicator,
+    ...(journey && { journey }),
     alertPolicies,
+    ...(minimumEvents !== undefined && { minimumEvents }),
+    maintenance: annotations.maintenance,
+    ...(runbook && { runbook }),
     unsupported: reader.problems.filter(
       problem => problem.severity === 'unsupported',
     ),
-    evaluable: notEvaluated.length === 0 && indicator !== undefined,
+    evaluable: !notEvaluated,
     document: reader.value,
   };
 }
 
 function parseBudgetingMethod(
   reader: DocumentReader,
-): SloDefinition['budgetingMethod'] | undefined {
+): BudgetingMethod | undefined {
   const path = ['spec', 'budgetingMethod'];
-  const method = reader.text(path) ?? 'Occurrences';
-  if (!BUDGETING_METHODS.includes(method)) {
-    reader.report(
-      'error',
-      path,
-      `budgetingMethod is one of ${BUDGETING_METHODS.join(', ')}`,
-    );
-    return undefined;
-  }
-  if (method !== 'Occurrences') {
-    reader.report(
-      'unsupported',
-      path,
-      `budgetingMethod ${method} is not supported yet; Occurrences is`,
-    );
-  }
-  return method as SloDefinition['budgetingMethod'];
+  return reader.get(path) === undefined
+    ? 'Occurrences'
+    : reader.oneOf(path, BUDGETING_METHODS, { required: true });
 }
 
-function parseObjectives(reader: DocumentReader): ObjectiveDefinition[] {
-  const path = ['spec', 'objectives'];
-  const objectives: ObjectiveDefinition[] = [];
-  reader.list(path, { required: true }).forEach((_, index) => {
-    const at = [...path, index];
-    if (!reader.map(at, { required: true })) {
-      return;
-    }
-    reader.knownKeys(at, [
-      'displayName',
-      'op',
-      'value',
-      'target',
-      'targetPercent',
-      'timeSliceTarget',
-      'timeSliceWindow',
-      'indicator',
-      'indicatorRef',
-      'compositeWeight',
-    ]);
-    for (const field of ['indicator', 'indicatorRef', 'compositeWeight']) {
-      if (reader.get([...at, field]) !== undefined) {
-        reader.report(
-          'unsupported',
-          [...at, field],
-          'Composite objectives are not supported yet; write one SLO per indicator',
-        );
-      }
-    }
-    const target = parseTarget(reader, at);
-    if (target !== undefined) {
-      const displayName = reader.text([...at, 'displayName']);
-      objectives.push({ ...(displayName && { displayName }), target });
-    }
-  });
-  return objectives;
-}
-
-function parseTarget(
-  reader: DocumentReader,
-  path: Array<string | number>,
-): number | undefined {
-  const fields = ['target', 'targetPercent'].filter(
-    field => reader.get([...path, field]) !== undefined,
+/** The indicator of the SLO itself, which a composite SLO and a journey must not have. */
+function readSloIndicator(options: {
+  reader: DocumentReader;
+  indicatorAt: (path: Path) => IndicatorDefinition | undefined;
+  composite: boolean;
+  journey: boolean;
+}): IndicatorDefinition | undefined {
+  const { reader, indicatorAt, composite, journey } = options;
+  const given = ['indicator', 'indicatorRef'].find(
+    field => reader.get(['spec', field]) !== undefined,
   );
-  if (fields.length !== 1) {
-    reader.report(
-      'error',
-      fields.length ? [...path, 'targetPercent'] : path,
-      'An objective has either target (0.999) or targetPercent (99.9)',
-    );
+  if (journey || composite) {
+    if (given) {
+      reader.report(
+        'error',
+        ['spec', given],
+        journey
+          ? `A user journey has no indicator of its own; take it away, or the annotation ${JOURNEY_ANNOTATION}`
+          : 'An SLO has an indicator either itself or in every objective (composite)',
+      );
+    }
     return undefined;
   }
-  const [field] = fields;
-  const value = reader.get([...path, field]);
-  const limit = field === 'target' ? 1 : 100;
-  if (typeof value !== 'number' || !(value > 0 && value < limit)) {
-    reader.report(
-      'error',
-      [...path, field],
-      `${field} must be a number above 0 and below ${limit}: at ${limit} there is no error budget, at 0 no promise`,
-    );
-    return undefined;
-  }
-  // 99.9 / 100 is 0.9990000000000001 in floating point.
-  return field === 'target' ? value : Number((value / 100).toPrecision(12));
+  return indicatorAt(['spec']);
 }
 
-function parseSloIndicator(
+function readIndicator(
   reader: DocumentReader,
   context: SloContext,
-): RatioIndicator | undefined {
-  const reference = reader.text(['spec', 'indicatorRef']);
-  const inline = reader.get(['spec', 'indicator']) !== undefined;
+  at: Path,
+): IndicatorDefinition | undefined {
+  const referencePath = [...at, 'indicatorRef'];
+  const reference = reader.text(referencePath);
+  const inline = reader.get([...at, 'indicator']) !== undefined;
   if (Boolean(reference) === inline) {
+    const place = at.length === 1 ? 'An SLO' : 'An objective';
     reader.report(
       'error',
-      inline ? ['spec', 'indicatorRef'] : ['spec'],
-      'An SLO has either spec.indicator or spec.indicatorRef',
+      inline ? referencePath : at,
+      `${place} has either indicator or indicatorRef`,
     );
     return undefined;
   }
   if (inline) {
     return parseIndicator({
       reader,
-      path: ['spec', 'indicator'],
+      path: [...at, 'indicator'],
       dataSources: context.dataSources,
     });
   }
@@ -230,37 +218,52 @@ function parseSloIndicator(
   if (!found) {
     reader.report(
       'error',
-      ['spec', 'indicatorRef'],
+      referencePath,
       `There is no SLI "${reference}" in this file`,
     );
-  } else if (!found.indicator) {
+  } else if (!found.computable || !found.indicator) {
     reader.report(
       'unsupported',
-      ['spec', 'indicatorRef'],
+      referencePath,
       `SLI "${reference}" cannot be evaluated; see what is said about it`,
     );
   }
   return found?.indicator;
 }
 
-function parseAlertPolicies(
+function readAlertPolicies(
   reader: DocumentReader,
   context: SloContext,
-): KeptAlertPolicy[] {
+): AlertPolicyDefinition[] {
   const path = ['spec', 'alertPolicies'];
-  return reader.list(path).map((entry, index) => {
+  return reader.list(path).flatMap((entry, index) => {
     const at = [...path, index];
-    reader.report(
-      'unsupported',
-      at,
-      'Alert policies are kept and not evaluated yet',
-    );
     const reference =
       typeof entry === 'string'
         ? entry
-        : (reader.text([...at, 'alertPolicyRef']) ??
-          reader.text([...at, 'metadata', 'name']) ??
-          `${index + 1}`);
-    return context.alertPolicies.get(reference) ?? { name: reference };
+        : reader.text([...at, 'alertPolicyRef']);
+    if (!reference) {
+      return reader.map(at, { required: true })
+        ? (parseAlertPolicy(reader, context, at) ?? [])
+        : [];
+    }
+    const found = context.alertPolicies.get(reference);
+    if (found) {
+      return found;
+    }
+    reader.report(
+      'unsupported',
+      at,
+      context.alertPolicies.has(reference)
+        ? `AlertPolicy "${reference}" has errors; see what is said about it`
+        : `There is no AlertPolicy "${reference}" in this file, so that it gives no alert`,
+    );
+    return {
+      name: reference,
+      alertWhenNoData: false,
+      alertWhenResolved: false,
+      alertWhenBreaching: false,
+      notificationTargets: [],
+    };
   });
 }

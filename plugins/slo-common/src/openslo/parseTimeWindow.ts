@@ -1,11 +1,15 @@
-import { DocumentReader } from './DocumentReader';
+import { DateTime } from 'luxon';
+import { DocumentReader, Path } from './DocumentReader';
 import { isCalendarDuration, parseDurationSeconds } from './duration';
 import { TimeWindow } from './types';
 
 const START_TIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
-const MINIMUM_WINDOW_SECONDS = 3600;
 
-function isTimeZone(timeZone: string): boolean {
+/** Shorter windows say nothing that an alert row does not. */
+export const MINIMUM_WINDOW_SECONDS = 3600;
+
+/** True for a name of the IANA time zone database. */
+export function isTimeZone(timeZone: string): boolean {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone }));
   } catch {
@@ -13,7 +17,7 @@ function isTimeZone(timeZone: string): boolean {
   }
 }
 
-/** Reads `spec.timeWindow`. A calendar window is reported as not evaluated yet. */
+/** Reads `spec.timeWindow`. */
 export function parseTimeWindow(
   reader: DocumentReader,
 ): TimeWindow | undefined {
@@ -26,7 +30,7 @@ export function parseTimeWindow(
     reader.report(
       'error',
       [...path, 1],
-      'OpenSLO v1 allows exactly one time window',
+      'OpenSLO v1 allows exactly one time window; more go into the annotation shopfloor.dev/windows',
     );
     return undefined;
   }
@@ -71,10 +75,13 @@ export function parseTimeWindow(
 
 function parseCalendar(
   reader: DocumentReader,
-  path: Array<string | number>,
+  path: Path,
   duration: string,
 ): TimeWindow | undefined {
   const calendar = [...path, 'calendar'];
+  if (!reader.map(calendar, { required: true })) {
+    return undefined;
+  }
   reader.knownKeys(calendar, ['startTime', 'timeZone']);
   const startTime = reader.text([...calendar, 'startTime'], { required: true });
   const timeZone = reader.text([...calendar, 'timeZone'], { required: true });
@@ -86,10 +93,8 @@ function parseCalendar(
     );
     return undefined;
   }
-  if (
-    parseDurationSeconds(duration) === undefined &&
-    !isCalendarDuration(duration)
-  ) {
+  const seconds = parseDurationSeconds(duration);
+  if (!isCalendarDuration(duration) && !seconds) {
     reader.report(
       'error',
       [...path, 'duration'],
@@ -97,15 +102,11 @@ function parseCalendar(
     );
     return undefined;
   }
-  if (!startTime || !timeZone) {
+  if (seconds !== undefined && seconds < MINIMUM_WINDOW_SECONDS) {
+    reader.report('error', [...path, 'duration'], 'The shortest window is 1h');
     return undefined;
   }
-  if (!START_TIME.test(startTime)) {
-    reader.report(
-      'error',
-      [...calendar, 'startTime'],
-      'startTime is written as YYYY-MM-DD hh:mm:ss',
-    );
+  if (!startTime || !timeZone) {
     return undefined;
   }
   if (!isTimeZone(timeZone)) {
@@ -116,10 +117,16 @@ function parseCalendar(
     );
     return undefined;
   }
-  reader.report(
-    'unsupported',
-    calendar,
-    'Calendar windows are not supported yet; a rolling window (isRolling: true) is',
-  );
+  if (
+    !START_TIME.test(startTime) ||
+    !DateTime.fromSQL(startTime, { zone: timeZone }).isValid
+  ) {
+    reader.report(
+      'error',
+      [...calendar, 'startTime'],
+      'startTime is a date and time written as YYYY-MM-DD hh:mm:ss',
+    );
+    return undefined;
+  }
   return { kind: 'calendar', duration, startTime, timeZone };
 }

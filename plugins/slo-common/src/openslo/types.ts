@@ -1,3 +1,6 @@
+import { AlertPolicyDefinition } from './alertTypes';
+import { IndicatorDefinition, RatioIndicator } from './indicatorTypes';
+
 /** How much a finding about a definition matters. */
 export type ProblemSeverity =
   /** The document is not used until it is corrected. */
@@ -31,7 +34,7 @@ export interface RollingWindow {
   durationSeconds: number;
 }
 
-/** A calendar window, for example the month, in a time zone. Parsed and shown; not evaluated yet. */
+/** A calendar window, for example the month, in a time zone. */
 export interface CalendarWindow {
   kind: 'calendar';
   duration: string;
@@ -43,35 +46,58 @@ export interface CalendarWindow {
 /** The time window of an SLO. */
 export type TimeWindow = RollingWindow | CalendarWindow;
 
-/** One side of a ratio: a series of events per second and where it is measured. */
-export interface MetricSource {
-  /** Name of the DataSource document, or of the portal's environments when absent. */
-  dataSource?: string;
-  type: string;
-  query: string;
+/**
+ * A time that does not count, once or every week. Bad and all events of it are left out of the budget and of every
+ * alert; charts show it.
+ */
+export type MaintenanceWindow =
+  | {
+      kind: 'once';
+      /** Unix seconds. */
+      fromSeconds: number;
+      toSeconds: number;
+    }
+  | {
+      kind: 'weekly';
+      /** ISO weekdays, 1 (Monday) to 7. */
+      weekdays: number[];
+      /** Wall clock in the time zone, minutes after midnight. */
+      fromMinute: number;
+      /** Above `fromMinute`; beyond 1440 it reaches into the next day. */
+      toMinute: number;
+      timeZone: string;
+    };
+
+/** One SLO of a user journey, in the environment of the journey. */
+export interface JourneyStep {
+  /** `component:default/cart`. */
+  entityRef: string;
+  slo: string;
+  weight: number;
 }
 
-/** The share of good events; either the good or the bad ones are counted. */
-export interface RatioIndicator {
-  name: string;
-  numerator: 'good' | 'bad';
-  counted: MetricSource;
-  total: MetricSource;
-}
+/** How a value is compared, as OpenSLO writes it. */
+export type ComparisonOperator = 'lt' | 'lte' | 'gt' | 'gte';
 
 /** One promise: this share of events is good. */
 export interface ObjectiveDefinition {
   displayName?: string;
   /** Between 0 and 1, both excluded. */
   target: number;
+  /** With a threshold metric: the value is good while `metric op value` holds. */
+  op?: ComparisonOperator;
+  value?: number;
+  /** Share of good events from which a slice is good; with Timeslices. */
+  timeSliceTarget?: number;
+  /** With Timeslices and RatioTimeslices. */
+  timeSliceSeconds?: number;
+  /** Of a composite SLO: this part's own indicator and weight (1 unless written). */
+  indicator?: IndicatorDefinition;
+  weight?: number;
 }
 
-/** An alert policy named by an SLO. Kept and shown; not evaluated yet. */
-export interface KeptAlertPolicy {
-  name: string;
-  displayName?: string;
-  description?: string;
-}
+/** How the budget is counted. */
+export type BudgetingMethod = 'Occurrences' | 'Timeslices' | 'RatioTimeslices';
 
 /** An OpenSLO v1 SLO as Shopfloor understands it. */
 export interface SloDefinition {
@@ -84,11 +110,23 @@ export interface SloDefinition {
   /** Environments named by the SLO itself; absent: those of its entity. */
   environments?: string[];
   timeWindow: TimeWindow;
-  budgetingMethod: 'Occurrences' | 'Timeslices' | 'RatioTimeslices';
+  /** More windows its objectives are judged over; alert rows follow `timeWindow` alone. */
+  furtherWindows: TimeWindow[];
+  budgetingMethod: BudgetingMethod;
   objectives: ObjectiveDefinition[];
-  /** Absent when the indicator is of a kind that is not evaluated yet. */
+  /** True when the objectives are weighted parts with an indicator each. */
+  composite: boolean;
+  /** Absent of a composite SLO and of a journey. */
+  indicatorDefinition?: IndicatorDefinition;
+  /** `indicatorDefinition` as two series; absent when it is of another kind. */
   indicator?: RatioIndicator;
-  alertPolicies: KeptAlertPolicy[];
+  /** Present on a user journey: it is computed from SLOs of other services. */
+  journey?: JourneyStep[];
+  alertPolicies: AlertPolicyDefinition[];
+  /** Fewest events before an alert row counts; absent: derived for each row. */
+  minimumEvents?: number;
+  maintenance: MaintenanceWindow[];
+  runbook?: string;
   /** Why parts of it, or all of it, are not evaluated. */
   unsupported: DefinitionProblem[];
   /** False when something in `unsupported` keeps it from being evaluated at all. */
@@ -105,9 +143,20 @@ export interface KeptDocument {
   document: Record<string, unknown>;
 }
 
+/** One document of a file, right or not, so that a file can be written back whole. */
+export interface FileDocument {
+  /** `undefined` when it cannot be read. */
+  kind?: string;
+  name?: string;
+  line: number;
+  document: Record<string, unknown>;
+}
+
 /** What was read from one file. */
 export interface ParsedFile {
   slos: SloDefinition[];
   documents: KeptDocument[];
+  /** Every document that is a mapping, in the order of the file, with or without errors. */
+  everything: FileDocument[];
   problems: DefinitionProblem[];
 }

@@ -1,4 +1,4 @@
-import { RatioIndicator } from '../openslo/types';
+import { RatioIndicator } from '../openslo/indicatorTypes';
 import {
   formatSelector,
   parseSelector,

@@ -93,7 +93,15 @@ function testDetail(slo: SloSummary): SloDetail {
     ...slo,
     service: 'products',
     budgetingMethod: 'Occurrences',
-    alertPolicies: [{ name: 'fast-burn' }],
+    alertPolicies: [
+      {
+        name: 'fast-burn',
+        alertWhenNoData: false,
+        alertWhenResolved: false,
+        alertWhenBreaching: true,
+        notificationTargets: [],
+      },
+    ],
     document: {},
     explanation: {
       numerator: 'good',
