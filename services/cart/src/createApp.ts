@@ -1,22 +1,20 @@
 import {
   type AccessPluginOptions,
-  type createLogger,
+  type BackgroundWork,
   createServiceApp,
   type Database,
   EventConsumer,
   type EventLog,
   type Faults,
   faultsPlugin,
-  type Health,
+  namedWork,
   type NotificationSource,
   OutboxRelay,
   RefusedEvents,
   registerEventTools,
   RepeatedWork,
   type ServiceApp,
-  type ServiceIdentity,
-  type ServiceMetrics,
-  type Tracing,
+  type ServiceParts,
   WorkLease,
 } from '@shopfloor/service-kit';
 import { Counter } from 'prom-client';
@@ -40,9 +38,9 @@ import { DatabaseCartStore } from './store/DatabaseCartStore.ts';
 const SWEEP_BATCH = 500;
 
 /** Options of {@link createApp}. */
-export interface CreateAppOptions {
-  service: ServiceIdentity;
-  config: Omit<CartConfig, 'DATABASE_URL'>;
+export interface CreateAppOptions extends ServiceParts<
+  Omit<CartConfig, 'DATABASE_URL'>
+> {
   database: Database & NotificationSource;
   log: Pick<EventLog, 'append' | 'consume'>;
   products: ProductsClient;
@@ -50,17 +48,6 @@ export interface CreateAppOptions {
   access: Omit<AccessPluginOptions, 'service'>;
   /** For drills; absent: none can be injected. */
   faults?: Faults;
-  health: Health;
-  metrics: ServiceMetrics;
-  tracing: Tracing;
-  logger: ReturnType<typeof createLogger>;
-}
-
-/** Something that runs beside the requests. */
-export interface BackgroundWork {
-  name: string;
-  start(): void;
-  close(): Promise<void>;
 }
 
 /** The application with what runs beside it, in the order in which it is closed. */
@@ -69,13 +56,6 @@ export interface CartApp {
   store: CartStore;
   offers: OfferBook;
   work: readonly BackgroundWork[];
-}
-
-function named(
-  name: string,
-  work: { start(): void; close(): Promise<void> },
-): BackgroundWork {
-  return { name, start: () => work.start(), close: () => work.close() };
 }
 
 /** Builds the application of cart. It does not listen, and nothing runs beside it yet. */
@@ -163,8 +143,8 @@ export async function createApp(options: CreateAppOptions): Promise<CartApp> {
     store,
     offers,
     work: [
-      named('consumer', consumer),
-      named(
+      namedWork('consumer', consumer),
+      namedWork(
         'prices',
         SkuListener.create({
           notifications: database,
@@ -186,7 +166,7 @@ export async function createApp(options: CreateAppOptions): Promise<CartApp> {
         metrics,
         logger,
       }),
-      named('outbox', OutboxRelay.create(events)),
+      namedWork('outbox', OutboxRelay.create(events)),
     ],
   };
 }

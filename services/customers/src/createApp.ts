@@ -1,13 +1,13 @@
 import {
   type AccessPluginOptions,
-  type createLogger,
+  type BackgroundWork,
   createServiceApp,
   type Database,
   EventConsumer,
   type EventLog,
   type Faults,
   faultsPlugin,
-  type Health,
+  namedWork,
   type NotificationSource,
   OutboxRelay,
   refuseCardData,
@@ -15,9 +15,7 @@ import {
   registerEventTools,
   RepeatedWork,
   type ServiceApp,
-  type ServiceIdentity,
-  type ServiceMetrics,
-  type Tracing,
+  type ServiceParts,
 } from '@shopfloor/service-kit';
 import type { DataHolderClient } from './clients/DataHolderClient.ts';
 import type { OrdersClient } from './clients/OrdersClient.ts';
@@ -39,9 +37,9 @@ import { ExportWorker } from './work/ExportWorker.ts';
 import { JobWatch } from './work/JobWatch.ts';
 
 /** Options of {@link createApp}. */
-export interface CreateAppOptions {
-  service: ServiceIdentity;
-  config: Omit<CustomersConfig, 'DATABASE_URL'>;
+export interface CreateAppOptions extends ServiceParts<
+  Omit<CustomersConfig, 'DATABASE_URL'>
+> {
   database: Database & Partial<NotificationSource>;
   log: Pick<EventLog, 'append' | 'consume'>;
   orders: OrdersClient;
@@ -49,17 +47,6 @@ export interface CreateAppOptions {
   access: Omit<AccessPluginOptions, 'service'>;
   /** For drills; absent: none can be injected. */
   faults?: Faults;
-  health: Health;
-  metrics: ServiceMetrics;
-  tracing: Tracing;
-  logger: ReturnType<typeof createLogger>;
-}
-
-/** Something that runs beside the requests. */
-export interface BackgroundWork {
-  name: string;
-  start(): void;
-  close(): Promise<void>;
 }
 
 /** The application with what runs beside it, in the order in which it is closed. */
@@ -170,18 +157,10 @@ export async function createApp(
   return {
     app,
     work: [
-      {
-        name: 'consumer',
-        start: () => consumer.start(),
-        close: () => consumer.close(),
-      },
+      namedWork('consumer', consumer),
       exportWork,
       watchWork,
-      {
-        name: 'outbox',
-        start: () => relay.start(),
-        close: () => relay.close(),
-      },
+      namedWork('outbox', relay),
     ],
   };
 }

@@ -11,10 +11,8 @@ import { dataSchemaOf } from '@shopfloor/contracts';
 import { readFixtures } from '@shopfloor/contracts/src/contractFiles.ts';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
 import { TestIssuer } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
-import {
-  deferred,
-  until,
-} from '@shopfloor/service-kit/src/testing/testMaterials.ts';
+import { until } from '@shopfloor/service-kit/src/testing/eventually.ts';
+import { deferred } from '@shopfloor/service-kit/src/testing/testMaterials.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { DATA_HOLDERS } from './domain/services.ts';

@@ -1,19 +1,17 @@
 import {
   type AccessPluginOptions,
-  type createLogger,
+  type BackgroundWork,
   createServiceApp,
   type Database,
   EventConsumer,
   type EventLog,
-  type Health,
+  namedWork,
   OutboxRelay,
   RefusedEvents,
   registerEventTools,
   RepeatedWork,
   type ServiceApp,
-  type ServiceIdentity,
-  type ServiceMetrics,
-  type Tracing,
+  type ServiceParts,
 } from '@shopfloor/service-kit';
 import { Carriers } from './carriers/Carriers.ts';
 import { ManualCarrier } from './carriers/ManualCarrier.ts';
@@ -35,26 +33,20 @@ import { CarrierWorker } from './work/CarrierWorker.ts';
 import { ErasureWorker } from './work/ErasureWorker.ts';
 
 /** Options of {@link createApp}. */
-export interface CreateAppOptions {
-  service: ServiceIdentity;
-  config: Omit<FulfilmentConfig, 'DATABASE_URL'>;
+export interface CreateAppOptions extends ServiceParts<
+  Omit<FulfilmentConfig, 'DATABASE_URL'>
+> {
   database: Database;
   log: EventLog;
   access: Omit<AccessPluginOptions, 'service'>;
-  health: Health;
-  metrics: ServiceMetrics;
-  tracing: Tracing;
-  logger: ReturnType<typeof createLogger>;
 }
 
 /** The application, and the work that runs beside it. */
 export interface Fulfilment {
   app: ServiceApp;
   store: ShipmentStore;
-  carrierWork: RepeatedWork;
-  erasureWork: RepeatedWork;
-  relay: OutboxRelay;
-  consumer: EventConsumer;
+  /** In the order in which it is closed. */
+  work: readonly BackgroundWork[];
 }
 
 /** Builds the application of fulfilment. It does not listen, and its work does not run. */
@@ -143,6 +135,14 @@ export async function createApp(
     consumers: [consumer],
     refused: RefusedEvents.create({ database, logger }),
   });
-  const relay = OutboxRelay.create(shared);
-  return { app, store, carrierWork, erasureWork, relay, consumer };
+  return {
+    app,
+    store,
+    work: [
+      namedWork('consumer', consumer),
+      carrierWork,
+      erasureWork,
+      namedWork('relay', OutboxRelay.create(shared)),
+    ],
+  };
 }

@@ -1,94 +1,41 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
-import { migrateEventLog, newId } from '@shopfloor/service-kit';
-import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
-import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
-
-const run = promisify(execFile);
-const bundler = path.resolve(import.meta.dirname, '../bundle.mts');
-
-/** As a pod gets it: nothing of this test's environment but PATH. */
-function podEnvironment(env: Record<string, string>): Record<string, string> {
-  return { PATH: process.env.PATH!, ...env };
-}
+import { newId } from '@shopfloor/service-kit';
+import { BundledPrograms } from '@shopfloor/service-kit/src/testing/BundledPrograms.ts';
+import { ServiceDatabases } from '@shopfloor/service-kit/src/testing/ServiceDatabases.ts';
 
 describe('the bundled programs', () => {
-  let folder: string;
-  let test: TestDatabase;
-  let log: TestDatabase;
-  const children: ChildProcess[] = [];
+  let programs: BundledPrograms;
+  let databases: ServiceDatabases;
 
   beforeAll(async () => {
-    test = await TestDatabase.create();
-    log = await TestDatabase.create();
-    await migrateEventLog({ adminConnectionString: log.connectionString });
-    folder = await mkdtemp(path.join(tmpdir(), 'fulfilment-image-'));
-    await run(process.execPath, [bundler, folder, '1.0.0'], {
-      env: podEnvironment({}),
-    });
-    await run(process.execPath, ['migrate.js'], {
-      cwd: folder,
-      env: podEnvironment({ DATABASE_URL: test.connectionString }),
-    });
+    [programs, databases] = await Promise.all([
+      BundledPrograms.create({ source: import.meta.dirname }),
+      ServiceDatabases.create(),
+    ]);
+    await programs.migrate(databases.env);
   }, 60_000);
 
   afterAll(async () => {
-    children.forEach(child => child.kill('SIGKILL'));
-    await rm(folder, { recursive: true, force: true });
-    await test.drop();
-    await log.drop();
+    await programs?.close();
+    await databases?.drop();
   });
 
-  async function serve() {
-    const child = spawn(process.execPath, ['server.js'], {
-      cwd: folder,
-      env: podEnvironment({
-        DATABASE_URL: test.connectionString,
-        EVENTS_DATABASE_URL: log.connectionString,
-        SESSION_JWKS_URL: 'http://127.0.0.1:9/jwks',
-        CARRIER: 'sample',
-        SAMPLE_CARRIER_DISPATCH_SECONDS: '1',
-        SAMPLE_CARRIER_DELIVERY_SECONDS: '1',
-        CARRIER_POLL_INTERVAL_MS: '50',
-        PORT: '0',
-        DRAIN_DELAY_MS: '100',
-      }),
-      stdio: ['ignore', 'pipe', 'inherit'],
+  const serve = () =>
+    programs.serve({
+      ...databases.env,
+      CARRIER: 'sample',
+      SAMPLE_CARRIER_DISPATCH_SECONDS: '1',
+      SAMPLE_CARRIER_DELIVERY_SECONDS: '1',
+      CARRIER_POLL_INTERVAL_MS: '50',
     });
-    children.push(child);
-    const exit = new Promise<number | null>(resolve =>
-      child.once('exit', resolve),
-    );
-    const port = await new Promise<number>((resolve, reject) => {
-      createInterface({ input: child.stdout }).on('line', line => {
-        const found = /Listening on .*:(\d+)$/.exec(JSON.parse(line).message);
-        if (found) {
-          resolve(Number(found[1]));
-        }
-      });
-      void exit.then(code => reject(new Error(`server.js ended: ${code}`)));
-    });
-    return { child, client: new HttpClient(port), exit };
-  }
 
   const states = async () =>
     (
-      await test.query<{ state: string }>(
+      await databases.own.query<{ state: string }>(
         'select distinct state from shipments',
       )
     ).map(({ state }) => state);
 
   it('send every shipment on its way once, though they are killed again and again', async () => {
-    expect((await readdir(folder)).sort()).toEqual([
-      'migrate.js',
-      'migrate.js.map',
-      'server.js',
-      'server.js.map',
-    ]);
     const shipments = Array.from({ length: 30 }, () => ({
       shipmentId: newId(),
       orderId: newId(),
@@ -117,7 +64,7 @@ describe('the bundled programs', () => {
         served.child.kill('SIGKILL');
         await served.exit;
         // Its leases run out, as after a minute.
-        await test.query(
+        await databases.own.query(
           'update shipments set next_check_at = now() where next_check_at is not null',
         );
         served = await serve();
@@ -125,7 +72,7 @@ describe('the bundled programs', () => {
       await served.client.request('/health/live');
     }
     const told = async () => {
-      const rows = await log.query<{ value: string }>(
+      const rows = await databases.log.query<{ value: string }>(
         'select value from event_log.events',
       );
       return rows
@@ -144,18 +91,14 @@ describe('the bundled programs', () => {
     }
     // The log may have one twice where a relay died; the ids of events tell, and nothing is missing.
     expect([...new Set(await told())]).toEqual(wanted);
-    served.child.kill('SIGTERM');
-    expect(await served.exit).toBe(0);
+    expect(await served.stop()).toBe(0);
   }, 120_000);
 
   it('say what is wrong with their configuration and do not start', async () => {
     await expect(
-      run(process.execPath, ['server.js'], {
-        cwd: folder,
-        env: podEnvironment({
-          DATABASE_URL: 'mysql://u:hunter2@db/x',
-          CARRIER: 'pigeon',
-        }),
+      programs.run('server', {
+        DATABASE_URL: 'mysql://u:hunter2@db/x',
+        CARRIER: 'pigeon',
       }),
     ).rejects.toMatchObject({
       code: 1,

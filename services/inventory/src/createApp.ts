@@ -1,14 +1,10 @@
 import {
   type AccessPluginOptions,
   createServiceApp,
-  type createLogger,
   type EventToolsOptions,
-  type Health,
   registerEventTools,
   type ServiceApp,
-  type ServiceIdentity,
-  type ServiceMetrics,
-  type Tracing,
+  type ServiceParts,
 } from '@shopfloor/service-kit';
 import type { InventoryConfig } from './config.ts';
 import type { Parts } from './createParts.ts';
@@ -18,17 +14,13 @@ import { namedSchemas } from './http/schemas.ts';
 import { registerStockRoutes } from './http/stockRoutes.ts';
 
 /** Options of {@link createApp}. */
-export interface CreateAppOptions {
-  service: ServiceIdentity;
-  config: Omit<InventoryConfig, 'DATABASE_URL'>;
+export interface CreateAppOptions extends ServiceParts<
+  Omit<InventoryConfig, 'DATABASE_URL'>
+> {
   parts: Pick<Parts, 'reservations' | 'stock' | 'reconciler'>;
   access: Omit<AccessPluginOptions, 'service'>;
   /** What staff can do about events that did not come through. */
   events: Omit<EventToolsOptions, 'access'>;
-  health: Health;
-  metrics: ServiceMetrics;
-  tracing: Tracing;
-  logger: ReturnType<typeof createLogger>;
 }
 
 /** Builds the application of inventory. It does not listen. */

@@ -1,7 +1,7 @@
 import { validateEvent } from '@shopfloor/contracts';
 import { readFixtures } from '@shopfloor/contracts/src/contractFiles.ts';
 import { newId } from '@shopfloor/service-kit';
-import { until } from '@shopfloor/service-kit/src/testing/testMaterials.ts';
+import { until } from '@shopfloor/service-kit/src/testing/eventually.ts';
 import { sampleReceipts } from './sample/sampleStock.ts';
 import {
   serveInventory,

@@ -1,19 +1,18 @@
 import {
   type AccessPluginOptions,
-  type createLogger,
+  type BackgroundWork,
   createServiceApp,
   type Database,
   EventConsumer,
   type EventLog,
-  type Health,
+  namedWork,
   OutboxRelay,
   RefusedEvents,
   registerEventTools,
   RepeatedWork,
   type ServiceApp,
-  type ServiceIdentity,
-  type ServiceMetrics,
-  type Tracing,
+  type ServiceParts,
+  workToEnd,
 } from '@shopfloor/service-kit';
 import type { OrdersClient } from './clients/OrdersClient.ts';
 import { domainOf, type MessagesConfig, trustedHosts } from './config.ts';
@@ -39,18 +38,12 @@ import { MailWorker } from './work/MailWorker.ts';
 import { WebhookWorker } from './work/WebhookWorker.ts';
 
 /** Options of {@link createApp}. */
-export interface CreateAppOptions {
-  service: ServiceIdentity;
-  config: MessagesConfig;
+export interface CreateAppOptions extends ServiceParts<MessagesConfig> {
   database: Database;
   log: EventLog;
   orders: OrdersClient;
   mailer: Mailer;
   access: Omit<AccessPluginOptions, 'service'>;
-  health: Health;
-  metrics: ServiceMetrics;
-  tracing: Tracing;
-  logger: ReturnType<typeof createLogger>;
 }
 
 /** The application, and the work that runs beside it. */
@@ -63,6 +56,8 @@ export interface Messages {
   retentionWork: RepeatedWork;
   relay: OutboxRelay;
   consumer: EventConsumer;
+  /** All of it, in the order in which it is closed. */
+  work: readonly BackgroundWork[];
   /** Waits for deliveries that have begun. */
   webhooksIdle(): Promise<void>;
   /** Something may be due. */
@@ -176,6 +171,7 @@ export async function createApp(options: CreateAppOptions): Promise<Messages> {
     consumers: [consumer],
     refused: RefusedEvents.create({ database, logger }),
   });
+  const relay = OutboxRelay.create(shared);
   return {
     app,
     messages,
@@ -183,8 +179,16 @@ export async function createApp(options: CreateAppOptions): Promise<Messages> {
     mailWork,
     webhookWork,
     retentionWork,
-    relay: OutboxRelay.create(shared),
+    relay,
     consumer,
+    work: [
+      namedWork('consumer', consumer),
+      mailWork,
+      webhookWork,
+      workToEnd('deliveries', () => webhookWorker.idle()),
+      retentionWork,
+      namedWork('relay', relay),
+    ],
     webhooksIdle: () => webhookWorker.idle(),
     nudge,
   };

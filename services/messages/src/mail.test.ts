@@ -1,6 +1,6 @@
 import { migrateEventLog, newId } from '@shopfloor/service-kit';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
-import { until } from '@shopfloor/service-kit/src/testing/testMaterials.ts';
+import { until } from '@shopfloor/service-kit/src/testing/eventually.ts';
 import { migrateMessages } from './migrateMessages.ts';
 import {
   OrdersNeighbour,

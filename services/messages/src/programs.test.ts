@@ -1,121 +1,63 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
-import {
-  createEventLog,
-  type EventLog,
-  migrateEventLog,
-  newId,
-} from '@shopfloor/service-kit';
-import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
-import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
-import { until } from '@shopfloor/service-kit/src/testing/testMaterials.ts';
+import { createEventLog, type EventLog, newId } from '@shopfloor/service-kit';
+import { BundledPrograms } from '@shopfloor/service-kit/src/testing/BundledPrograms.ts';
+import { until } from '@shopfloor/service-kit/src/testing/eventually.ts';
+import { ServiceDatabases } from '@shopfloor/service-kit/src/testing/ServiceDatabases.ts';
 import { OrdersNeighbour, publish } from './testing/serveMessages.ts';
 import { TestSmtpServer } from './testing/TestSmtpServer.ts';
 
-const run = promisify(execFile);
-const bundler = path.resolve(import.meta.dirname, '../bundle.mts');
-
-/** As a pod gets it: nothing of this test's environment but PATH. */
-function podEnvironment(env: Record<string, string>): Record<string, string> {
-  return { PATH: process.env.PATH!, ...env };
-}
-
 describe('the bundled programs', () => {
-  let folder: string;
-  let test: TestDatabase;
-  let events: TestDatabase;
+  let programs: BundledPrograms;
+  let databases: ServiceDatabases;
   let log: EventLog;
   let orders: OrdersNeighbour;
   let smtp: TestSmtpServer;
-  const children: ChildProcess[] = [];
 
   beforeAll(async () => {
-    test = await TestDatabase.create();
-    events = await TestDatabase.create();
-    await migrateEventLog({ adminConnectionString: events.connectionString });
+    [programs, databases, orders, smtp] = await Promise.all([
+      BundledPrograms.create({ source: import.meta.dirname }),
+      ServiceDatabases.create(),
+      OrdersNeighbour.start(),
+      TestSmtpServer.start(),
+    ]);
     log = await createEventLog({
       EVENTS_ADAPTER: 'postgres',
-      EVENTS_DATABASE_URL: events.connectionString,
+      EVENTS_DATABASE_URL: databases.log.connectionString,
       KAFKA_BROKERS: '',
     });
-    orders = await OrdersNeighbour.start();
-    smtp = await TestSmtpServer.start();
-    folder = await mkdtemp(path.join(tmpdir(), 'messages-image-'));
-    await run(process.execPath, [bundler, folder, '1.0.0'], {
-      env: podEnvironment({}),
-    });
-    await run(process.execPath, ['migrate.js'], {
-      cwd: folder,
-      env: podEnvironment({ DATABASE_URL: test.connectionString }),
-    });
+    await programs.migrate(databases.env);
   }, 60_000);
 
   afterAll(async () => {
-    children.forEach(child => child.kill('SIGKILL'));
-    await rm(folder, { recursive: true, force: true });
+    await programs?.close();
     await log?.close();
     await smtp?.close();
     await orders?.close();
-    await test.drop();
-    await events.drop();
+    await databases?.drop();
   });
 
-  async function serve() {
-    const child = spawn(process.execPath, ['server.js'], {
-      cwd: folder,
-      env: podEnvironment({
-        DATABASE_URL: test.connectionString,
-        EVENTS_DATABASE_URL: events.connectionString,
-        SESSION_JWKS_URL: 'http://127.0.0.1:9/jwks',
-        ORDERS_URL: orders.url,
-        SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
-        SMTP_TLS: 'if-offered',
-        MAIL_FROM: 'Larkfield Market <orders@larkfield.example>',
-        CARE_MAILBOX: 'care@larkfield.example',
-        SHOP_NAME: 'Larkfield Market',
-        SHOP_URL: 'https://shop.example.test',
-        RECIPIENT_KEY: 'a key of at least 32 characters..',
-        WEBHOOK_KEY: 'another key of 32 characters.....',
-        POLL_INTERVAL_MS: '50',
-        PORT: '0',
-        DRAIN_DELAY_MS: '100',
-      }),
-      stdio: ['ignore', 'pipe', 'inherit'],
+  const serve = () =>
+    programs.serve({
+      ...databases.env,
+      ORDERS_URL: orders.url,
+      SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
+      SMTP_TLS: 'if-offered',
+      MAIL_FROM: 'Larkfield Market <orders@larkfield.example>',
+      CARE_MAILBOX: 'care@larkfield.example',
+      SHOP_NAME: 'Larkfield Market',
+      SHOP_URL: 'https://shop.example.test',
+      RECIPIENT_KEY: 'a key of at least 32 characters..',
+      WEBHOOK_KEY: 'another key of 32 characters.....',
+      POLL_INTERVAL_MS: '50',
     });
-    children.push(child);
-    const exit = new Promise<number | null>(resolve =>
-      child.once('exit', resolve),
-    );
-    const port = await new Promise<number>((resolve, reject) => {
-      createInterface({ input: child.stdout }).on('line', line => {
-        const found = /Listening on .*:(\d+)$/.exec(JSON.parse(line).message);
-        if (found) {
-          resolve(Number(found[1]));
-        }
-      });
-      void exit.then(code => reject(new Error(`server.js ended: ${code}`)));
-    });
-    return { child, client: new HttpClient(port), exit };
-  }
 
   const messageIds = async () =>
     (
-      await test.query<{ message_id: string }>(
+      await databases.own.query<{ message_id: string }>(
         'select message_id from messages',
       )
     ).map(({ message_id }) => `<${message_id}@larkfield.example>`);
 
   it('write for every event, though they are killed while the mail server answers, and repeat under one Message-ID', async () => {
-    expect((await readdir(folder)).sort()).toEqual([
-      'migrate.js',
-      'migrate.js.map',
-      'server.js',
-      'server.js.map',
-    ]);
     let served = await serve();
     let kills = 0;
     smtp.onContent = () => {
@@ -136,7 +78,7 @@ describe('the bundled programs', () => {
     for (let round = 0; round < 3; round += 1) {
       await served.exit;
       // Leases run out, as after a minute and a half.
-      await test.query(
+      await databases.own.query(
         `update messages set next_attempt_at = now() where state = 'queued'`,
       );
       served = await serve();
@@ -145,7 +87,7 @@ describe('the bundled programs', () => {
       }
     }
     await until(async () => {
-      const rows = await test.query<{ state: string }>(
+      const rows = await databases.own.query<{ state: string }>(
         'select state from messages',
       );
       return (
@@ -157,8 +99,7 @@ describe('the bundled programs', () => {
     // Each kill may repeat what was under way, at most as many as are sent at once.
     expect(ids.length).toBeLessThanOrEqual(count + kills * 4);
     expect(new Set(await messageIds())).toEqual(new Set(ids));
-    served.child.kill('SIGTERM');
-    expect(await served.exit).toBe(0);
+    expect(await served.stop()).toBe(0);
   }, 120_000);
 
   it('serve the way out', async () => {
@@ -173,16 +114,12 @@ describe('the bundled programs', () => {
     expect(
       (await served.client.request(`/messages/${newId()}`)).statusCode,
     ).toBe(401);
-    served.child.kill('SIGTERM');
-    expect(await served.exit).toBe(0);
+    expect(await served.stop()).toBe(0);
   }, 60_000);
 
   it('say what is wrong with their configuration and do not start', async () => {
     await expect(
-      run(process.execPath, ['server.js'], {
-        cwd: folder,
-        env: podEnvironment({ SMTP_URL: 'http://u:hunter2@mail/' }),
-      }),
+      programs.run('server', { SMTP_URL: 'http://u:hunter2@mail/' }),
     ).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(

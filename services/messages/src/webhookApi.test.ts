@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { migrateEventLog, newId } from '@shopfloor/service-kit';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
-import { until } from '@shopfloor/service-kit/src/testing/testMaterials.ts';
+import { until } from '@shopfloor/service-kit/src/testing/eventually.ts';
 import { migrateMessages } from './migrateMessages.ts';
 import {
   OrdersNeighbour,

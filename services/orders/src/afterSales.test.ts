@@ -1,12 +1,8 @@
 import { newId } from '@shopfloor/service-kit';
 import type { TestPerson } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
 import { OrdersClient } from './testing/OrdersClient.ts';
-import {
-  ADDRESS,
-  eventually,
-  OrdersWorld,
-  serveOrders,
-} from './testing/serveOrders.ts';
+import { until } from '@shopfloor/service-kit/src/testing/eventually.ts';
+import { ADDRESS, OrdersWorld, serveOrders } from './testing/serveOrders.ts';
 
 const ADA: TestPerson = { guest: 'ada' };
 const CARE: TestPerson = { staff: 'carol', roles: ['care'] };
@@ -166,7 +162,7 @@ describe('shipping', () => {
       data: { shipmentId: order.shipment_id, orderId: order.id },
     });
     await client.reaches(order.id, 'completed');
-    const events = await eventually(async () => {
+    const events = await until(async () => {
       const all = await client.events(order.id);
       return all.length === 3 && all;
     });
@@ -209,7 +205,7 @@ describe('shipping', () => {
       care_from: 'shipped',
       captured: '0',
     });
-    const event = await eventually(async () =>
+    const event = await until(async () =>
       (await client.events(refused.id)).find(
         ({ type }) => type === 'shop.order.care-needed.v1',
       ),
@@ -252,7 +248,7 @@ describe('cancelling', () => {
       'releasing',
       'cancelled',
     ]);
-    const cancelled = await eventually(async () =>
+    const cancelled = await until(async () =>
       (await client.events(order.id)).find(
         ({ type }) => type === 'shop.order.cancelled.v1',
       ),
@@ -302,13 +298,13 @@ describe('refunds', () => {
     expect(answers.find(({ status }) => status === 409)!.body.code).toBe(
       'refund-exceeds-captured',
     );
-    await eventually(
+    await until(
       async () =>
         world.shop.payments.payments.get(order.payment_id)!.refunded.amount ===
         3500,
     );
     expect((await client.row(order.id)).refunded).toBe('3500');
-    const events = await eventually(async () => {
+    const events = await until(async () => {
       const all = (await client.events(order.id)).filter(
         ({ type }) => type === 'shop.order.refunded.v1',
       );
@@ -410,7 +406,7 @@ describe('returns', () => {
         lines: [{ sku: 'CUP', quantity: 2, restock: true }],
       },
     });
-    await eventually(
+    await until(
       async () =>
         world.shop.payments.payments.get(order.payment_id)!.refunded.amount ===
         2000,
@@ -597,7 +593,7 @@ describe('the reconciliation', () => {
       'payment-missing',
       'authorisation-expired',
     ]);
-    await eventually(async () => payment.state === 'voided');
+    await until(async () => payment.state === 'voided');
     await client.reaches(late.id, 'cancelled');
     await client.reaches(body.orderId, 'fulfilling');
     expect(await run()).toMatchObject({ woken: 0, latePayments: 0, care: 0 });
@@ -822,7 +818,7 @@ describe('people', () => {
     });
     await client.reaches(order.id, 'completed');
     await client.send('POST', '/care/reconciliation', { as: CARE });
-    const reported = await eventually(async () =>
+    const reported = await until(async () =>
       (await client.events(customerId)).find(
         ({ type }) => type === 'shop.erasure.completed.v1',
       ),

@@ -1,11 +1,7 @@
 import { newId } from '@shopfloor/service-kit';
 import type { TestPerson } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
-import {
-  ADDRESS,
-  eventually,
-  OrdersWorld,
-  serveOrders,
-} from './testing/serveOrders.ts';
+import { until } from '@shopfloor/service-kit/src/testing/eventually.ts';
+import { ADDRESS, OrdersWorld, serveOrders } from './testing/serveOrders.ts';
 
 const ADA: TestPerson = { guest: 'ada' };
 
@@ -113,7 +109,7 @@ async function row(orderId: string) {
 }
 
 function reaches(orderId: string, state: string) {
-  return eventually(async () => {
+  return until(async () => {
     const found = await row(orderId);
     return found.state === state && found;
   });
@@ -255,7 +251,7 @@ describe('placing', () => {
     expect(fulfilment.shipments.get(found.shipment_id)).toMatchObject({
       orderId: order.orderId,
     });
-    const [event, ...others] = await eventually(async () => {
+    const [event, ...others] = await until(async () => {
       const events = await eventsOf(order.orderId);
       return events.length > 0 && events;
     });
@@ -359,7 +355,7 @@ describe('placing', () => {
     expect({ state, attempts }).toEqual({ state: 'reserving', attempts: 0 });
     world.shop.calm();
     expect(
-      await eventually(async () => {
+      await until(async () => {
         const answer = await place(made.quoteId, { key });
         return answer.status === 201 && answer.body;
       }),
@@ -539,7 +535,7 @@ describe('a redirect', () => {
       version: payment.version,
       data: { paymentId, orderId, state: 'authorised' },
     });
-    await eventually(async () => payment.state === 'voided');
+    await until(async () => payment.state === 'voided');
     await reaches(orderId, 'rejected');
   });
 

@@ -1,18 +1,12 @@
 import { newId } from '@shopfloor/service-kit';
-import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
+import { BundledPrograms } from '@shopfloor/service-kit/src/testing/BundledPrograms.ts';
+import { until } from '@shopfloor/service-kit/src/testing/eventually.ts';
+import type { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
+import { killProgram } from '@shopfloor/service-kit/src/testing/startProgram.ts';
+import type { ChildProcess } from 'node:child_process';
 import type { TestShop } from './testing/neighbours.ts';
-import { ADDRESS, eventually, OrdersWorld } from './testing/serveOrders.ts';
+import { ADDRESS, OrdersWorld } from './testing/serveOrders.ts';
 import { SessionKeys } from './testing/sessionKeys.ts';
-
-const run = promisify(execFile);
-const bundler = path.resolve(import.meta.dirname, '../bundle.mts');
 
 /** A call of a neighbour at which orders dies: before the neighbour works, or before it answers. */
 interface CrashPoint {
@@ -39,23 +33,21 @@ const points: Record<string, CrashPoint> = {
 
 describe('kill -9', () => {
   const keys = new SessionKeys();
-  let folder: string;
+  let programs: BundledPrograms;
   let world: OrdersWorld;
   let child: ChildProcess | undefined;
   let http: HttpClient;
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'orders-image-'));
-    [world] = await Promise.all([
+    [programs, world] = await Promise.all([
+      BundledPrograms.create({ source: import.meta.dirname }),
       OrdersWorld.create(),
-      run(process.execPath, [bundler, folder, '1.0.0']),
     ]);
     await start();
   }, 60_000);
 
   afterAll(async () => {
-    child?.kill('SIGKILL');
-    await rm(folder, { recursive: true, force: true });
+    await programs?.close();
     await world?.close();
   });
 
@@ -66,32 +58,15 @@ describe('kill -9', () => {
   });
 
   async function start(graceMs = LONG_MS): Promise<void> {
-    const started = spawn(process.execPath, ['server.js'], {
-      cwd: folder,
-      env: {
-        PATH: process.env.PATH!,
-        ...world.env,
-        ORDERS_LEASE_MS: '700',
-        ORDERS_GRACE_MS: String(graceMs),
-        SESSION_JWKS: keys.jwks,
-        PORT: '0',
-        LOG_LEVEL: 'info',
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const served = await programs.serve({
+      ...world.env,
+      ORDERS_LEASE_MS: '700',
+      ORDERS_GRACE_MS: String(graceMs),
+      SESSION_JWKS: keys.jwks,
+      LOG_LEVEL: 'info',
     });
-    child = started;
-    const port = await new Promise<number>((resolve, reject) => {
-      createInterface({ input: started.stdout! }).on('line', line => {
-        const found = /Listening on .*:(\d+)$/.exec(JSON.parse(line).message);
-        if (found) {
-          resolve(Number(found[1]));
-        }
-      });
-      started.once('exit', code =>
-        reject(new Error(`server.js ended: ${code}`)),
-      );
-    });
-    http = new HttpClient(port);
+    child = served.child;
+    http = served.client;
   }
 
   /** Kills orders at the first such call, and starts it anew once that has happened. */
@@ -107,9 +82,7 @@ describe('kill -9', () => {
           return undefined;
         }
         neighbour.intercept = () => undefined;
-        const dead = once(child!, 'exit');
-        child!.kill('SIGKILL');
-        await dead;
+        await killProgram(child);
         start(graceMs).then(resolve, reject);
         return 'drop';
       };
@@ -154,7 +127,7 @@ describe('kill -9', () => {
   }
 
   const reaches = (quoteId: string, states: string[]) =>
-    eventually(async () => {
+    until(async () => {
       const order = await orderOf(quoteId);
       return states.includes(order?.state) && order;
     });
@@ -185,7 +158,7 @@ describe('kill -9', () => {
           await restarted;
           // The answer may have been given before the last step; all others were cut off.
           expect(first?.statusCode ?? 201).toBe(201);
-          const answer = await eventually(async () => {
+          const answer = await until(async () => {
             const again = await place(quoteId, key);
             return again?.statusCode === 201 && again.json();
           });
@@ -245,7 +218,7 @@ describe('kill -9', () => {
         [{ sku: 'CUP', quantity: 2 }],
       );
       await restarted;
-      const done = await eventually(async () => {
+      const done = await until(async () => {
         const found = await orderOf(quoteId);
         return found.captured !== '0' && found;
       });

@@ -1,23 +1,22 @@
 import { sampleTaxTable } from '@shopfloor/pricing';
 import {
   type AccessPluginOptions,
-  type createLogger,
+  type BackgroundWork,
   createServiceApp,
   type Database,
   EventConsumer,
   type EventLog,
   type Faults,
   faultsPlugin,
-  type Health,
+  namedWork,
   OutboxRelay,
   refuseCardData,
   RefusedEvents,
   registerEventTools,
   RepeatedWork,
   type ServiceApp,
-  type ServiceIdentity,
-  type ServiceMetrics,
-  type Tracing,
+  type ServiceParts,
+  workToEnd,
 } from '@shopfloor/service-kit';
 import { MoneyMover } from './background/MoneyMover.ts';
 import { ProcessWorker } from './background/ProcessWorker.ts';
@@ -44,26 +43,15 @@ import { ReturnStore } from './store/ReturnStore.ts';
 import { PromotionStore } from './store/PromotionStore.ts';
 
 /** Options of {@link createApp}. */
-export interface CreateAppOptions {
-  service: ServiceIdentity;
-  config: Omit<OrdersConfig, 'DATABASE_URL'>;
+export interface CreateAppOptions extends ServiceParts<
+  Omit<OrdersConfig, 'DATABASE_URL'>
+> {
   database: Database;
   log: Pick<EventLog, 'append' | 'consume'>;
   shop: Shop;
   access: Omit<AccessPluginOptions, 'service'>;
   /** For drills; absent: none can be injected. */
   faults?: Faults;
-  health: Health;
-  metrics: ServiceMetrics;
-  tracing: Tracing;
-  logger: ReturnType<typeof createLogger>;
-}
-
-/** Something that runs beside the requests. */
-export interface BackgroundWork {
-  name: string;
-  start(): void;
-  close(): Promise<void>;
 }
 
 /** The application with what runs beside it, in the order in which it is closed. */
@@ -228,28 +216,16 @@ export async function createApp(options: CreateAppOptions): Promise<OrdersApp> {
     consumers: [consumer],
     refused: RefusedEvents.create({ database, logger }),
   });
-  const named = (
-    name: string,
-    part: Pick<RepeatedWork, 'start' | 'close'>,
-  ) => ({
-    name,
-    start: () => part.start(),
-    close: () => part.close(),
-  });
   return {
     app,
     reconciliation,
     work: [
-      named('consumer', consumer),
-      named('process', processLoop),
-      named('money', moneyLoop),
-      named('reconciliation', reconciliationLoop),
-      {
-        name: 'running orders',
-        start: () => undefined,
-        close: () => runner.close(),
-      },
-      named('outbox', relay),
+      namedWork('consumer', consumer),
+      processLoop,
+      moneyLoop,
+      reconciliationLoop,
+      workToEnd('running orders', () => runner.close()),
+      namedWork('outbox', relay),
     ],
   };
 }

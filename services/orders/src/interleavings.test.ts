@@ -2,12 +2,8 @@ import { newId } from '@shopfloor/service-kit';
 import type { TestPerson } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
 import fc from 'fast-check';
 import { OrdersClient } from './testing/OrdersClient.ts';
-import {
-  eventually,
-  OrdersWorld,
-  serveOrders,
-  SOON,
-} from './testing/serveOrders.ts';
+import { until } from '@shopfloor/service-kit/src/testing/eventually.ts';
+import { OrdersWorld, serveOrders, SOON } from './testing/serveOrders.ts';
 
 const ADA: TestPerson = { guest: 'ada' };
 const CARE: TestPerson = { staff: 'carol', roles: ['care'] };
@@ -233,24 +229,28 @@ describe('any sequence of requests, events and broken connections', () => {
   /** Waits until nothing moves by itself any more. */
   async function rest(placed: readonly Placed[]): Promise<any[]> {
     world.shop.calm();
-    return eventually(async () => {
-      await world.database.query(
-        `update orders set due_at = now() where due_at is not null and state <> 'awaiting-payment' and leased_until <= now()`,
-      );
-      await world.database.query(
-        `update money_moves set due_at = now() where state = 'due'`,
-      );
-      const [{ busy }] = await world.database.query<{ busy: number }>(
-        `select (select count(*) from orders where due_at is not null and state <> 'awaiting-payment')
+    return until(
+      async () => {
+        await world.database.query(
+          `update orders set due_at = now() where due_at is not null and state <> 'awaiting-payment' and leased_until <= now()`,
+        );
+        await world.database.query(
+          `update money_moves set due_at = now() where state = 'due'`,
+        );
+        const [{ busy }] = await world.database.query<{ busy: number }>(
+          `select (select count(*) from orders where due_at is not null and state <> 'awaiting-payment')
           + (select count(*) from money_moves where state = 'due') as busy`,
-      );
-      const rows = await rowsOf(placed);
-      const heard = rows.every(
-        row =>
-          (dispatched.get(row.id) ?? 0) === 0 || Number(row.shipped_value) > 0,
-      );
-      return Number(busy) === 0 && heard && rows;
-    }, 20_000);
+        );
+        const rows = await rowsOf(placed);
+        const heard = rows.every(
+          row =>
+            (dispatched.get(row.id) ?? 0) === 0 ||
+            Number(row.shipped_value) > 0,
+        );
+        return Number(busy) === 0 && heard && rows;
+      },
+      { timeoutMs: 20_000 },
+    );
   }
 
   it('keeps total >= captured >= refunded, captured = value shipped, one order a key, and loses no stock', async () => {

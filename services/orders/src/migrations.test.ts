@@ -1,42 +1,21 @@
-import { migrateDatabase, revertDatabase } from '@shopfloor/service-kit';
+import { describeSchema } from '@shopfloor/service-kit/src/testing/describeSchema.ts';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
+import { migrateOrders } from './migrateOrders.ts';
 import { migrations } from './migrations/index.ts';
+
+describeSchema(migrations, connectionString =>
+  migrateOrders({ connectionString }),
+);
 
 describe('the migrations', () => {
   let test: TestDatabase;
 
   beforeAll(async () => {
     test = await TestDatabase.create();
+    await migrateOrders({ connectionString: test.connectionString });
   });
 
   afterAll(() => test.drop());
-
-  it('go up and down, and up again', async () => {
-    const up = () =>
-      migrateDatabase({
-        connectionString: test.connectionString,
-        lockName: 'orders',
-        migrations,
-      });
-    const tables = async () =>
-      (
-        await test.query<{ name: string }>(
-          `select table_name as name from information_schema.tables
-           where table_schema = 'public' and table_name not like 'schema_migrations%' order by 1`,
-        )
-      ).map(({ name }) => name);
-    expect((await up()).applied).toHaveLength(migrations.length);
-    const whole = await tables();
-    expect(whole).toContain('orders');
-    await revertDatabase({
-      connectionString: test.connectionString,
-      migrations,
-    });
-    expect(await tables()).toEqual([]);
-    await up();
-    expect(await tables()).toEqual(whole);
-    expect((await up()).applied).toEqual([]);
-  });
 
   it('let no program break the money of an order', async () => {
     await test.query(`

@@ -4,7 +4,8 @@ import {
   TestPaymentProvider,
 } from '@shopfloor/test-payment-provider/src/testing/index.ts';
 import pg from 'pg';
-import { eventually, TestPayments } from './testing/TestPayments.ts';
+import { eventually } from '@shopfloor/service-kit/src/testing/eventually.ts';
+import { TestPayments } from './testing/TestPayments.ts';
 
 describe('a kill -9', () => {
   let provider: TestPaymentProvider;

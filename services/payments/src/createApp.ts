@@ -3,15 +3,11 @@ import {
   createServiceApp,
   type Database,
   type EventConsumer,
-  type Health,
-  type createLogger,
   type RefusedEvents,
   refuseCardData,
   registerEventTools,
   type ServiceApp,
-  type ServiceIdentity,
-  type ServiceMetrics,
-  type Tracing,
+  type ServiceParts,
 } from '@shopfloor/service-kit';
 import { PaymentWorker } from './background/PaymentWorker.ts';
 import { Reconciler } from './background/Reconciler.ts';
@@ -26,14 +22,14 @@ import { DatabasePaymentStore } from './store/DatabasePaymentStore.ts';
 import { ReconciliationStore } from './store/ReconciliationStore.ts';
 
 /** Options of {@link createApp}. */
-export interface CreateAppOptions {
-  service: ServiceIdentity;
-  config: Omit<
+export interface CreateAppOptions extends ServiceParts<
+  Omit<
     PaymentsConfig,
     | 'DATABASE_URL'
     | 'PAYMENT_PROVIDER_API_KEY'
     | 'PAYMENT_PROVIDER_WEBHOOK_SECRET'
-  >;
+  >
+> {
   database: Database;
   access: Omit<AccessPluginOptions, 'service'>;
   /** The first takes new payments. */
@@ -43,10 +39,6 @@ export interface CreateAppOptions {
     consumers: readonly Pick<EventConsumer, 'deadLetters'>[];
     refused: RefusedEvents | undefined;
   };
-  health: Health;
-  metrics: ServiceMetrics;
-  tracing: Tracing;
-  logger: ReturnType<typeof createLogger>;
 }
 
 /** The application with what works behind it. */

@@ -1,81 +1,35 @@
+import { describeServiceDocs } from '@shopfloor/service-kit/src/testing/describeServiceDocs.ts';
 import { eventTopicsOf } from '@shopfloor/contracts';
-import {
-  describeOwnConfig,
-  withoutPadding,
-} from '@shopfloor/service-kit/src/testing/describeOwnConfig.ts';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { migrateConfigSpec, paymentsConfigSpec } from './config.ts';
 
-const service = path.resolve(import.meta.dirname, '..');
-const read = (file: string) => readFile(path.join(service, file), 'utf8');
-
-describe('the docs', () => {
-  it('have every key of their service with its default and unit, and say which of the kit it has', async () => {
-    const page = withoutPadding(await read('docs/configuration.md'));
-    expect(page).toContain(
-      withoutPadding(describeOwnConfig(paymentsConfigSpec)),
-    );
-    expect(page).toContain(
-      withoutPadding(describeOwnConfig(migrateConfigSpec)),
-    );
-  });
-
-  it('have every page that their contents name', async () => {
-    const { nav } = parse(await read('mkdocs.yml')) as {
-      nav: Record<string, string>[];
-    };
-    for (const file of nav.flatMap(entry => Object.values(entry))) {
-      expect(await read(`docs/${file}`)).toMatch(/^# /);
-    }
-  });
-
-  it('name every problem code that there is', async () => {
-    const page = await read('docs/api.md');
-    const folders = ['domain', 'http'];
-    const codes: string[] = [];
-    for (const folder of folders) {
-      for (const file of await readdir(path.join(service, 'src', folder))) {
-        if (!file.endsWith('.test.ts')) {
-          const text = await read(`src/${folder}/${file}`);
-          codes.push(
-            ...[...text.matchAll(/code:\s+(?:[^'`,]*\? *)?'([a-z_-]+)'/g)].map(
-              ([, code]) => code,
-            ),
-          );
-        }
-      }
-    }
-    expect(codes.length).toBeGreaterThan(8);
-    expect(codes.filter(code => !page.includes(code))).toEqual([]);
-  });
+describeServiceDocs({
+  source: import.meta.dirname,
+  configs: [paymentsConfigSpec, migrateConfigSpec],
+  consumes: [{ group: 'payments', topics: eventTopicsOf('payments').consume }],
+  codes: /code:\s+(?:[^'`,]*\? *)?'([a-z_-]+)'/g,
 });
 
-describe('what is deployed', () => {
-  it('may write and read the topics that the contracts say, and no other', async () => {
-    const { events } = parse(await read('deploy/values.yaml'));
-    const { append, consume } = eventTopicsOf('payments');
-    expect(events.append.sort()).toEqual([...append].sort());
-    expect(events.consume).toEqual([
-      { group: 'payments', topics: [...consume] },
-    ]);
-  });
-
-  it('lets providers reach webhooks alone', async () => {
-    const { callers, gateway } = parse(await read('deploy/values.yaml'));
-    expect(gateway).toEqual({ expose: true, prefix: 'hooks' });
-    const paths = Object.fromEntries(
-      callers.map((caller: { serviceAccount: string; paths: string[] }) => [
-        caller.serviceAccount,
-        caller.paths,
-      ]),
-    );
-    expect(paths).toEqual({
-      orders: ['/payments', '/payments/*'],
-      customers: ['/exports/*'],
-      gateway: ['/webhooks/*'],
-      'test-payment-provider': ['/webhooks/*'],
-    });
+it('the deployment lets providers reach webhooks alone', async () => {
+  const { callers, gateway } = parse(
+    await readFile(
+      path.resolve(import.meta.dirname, '../deploy/values.yaml'),
+      'utf8',
+    ),
+  );
+  expect(gateway).toEqual({ expose: true, prefix: 'hooks' });
+  const paths = Object.fromEntries(
+    callers.map((caller: { serviceAccount: string; paths: string[] }) => [
+      caller.serviceAccount,
+      caller.paths,
+    ]),
+  );
+  expect(paths).toEqual({
+    orders: ['/payments', '/payments/*'],
+    customers: ['/exports/*'],
+    gateway: ['/webhooks/*'],
+    'test-payment-provider': ['/webhooks/*'],
   });
 });

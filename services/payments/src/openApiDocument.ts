@@ -1,17 +1,11 @@
 import {
-  createLogger,
-  type Database,
+  documentedParts,
   EventConsumer,
-  Health,
-  loadConfig,
   RefusedEvents,
-  RegoAccessPolicy,
   type ServiceApp,
   ServiceClient,
-  ServiceMetrics,
-  Tracing,
 } from '@shopfloor/service-kit';
-import { paymentsConfigSpec } from './config.ts';
+import { readPaymentsConfig } from './config.ts';
 import { createApp } from './createApp.ts';
 import { handlers } from './events/handlers.ts';
 import {
@@ -19,51 +13,22 @@ import {
   TestpayProvider,
 } from './providers/testpay/TestpayProvider.ts';
 
-/** How the committed document is renewed. */
-export const REGENERATE = 'yarn workspace @shopfloor/payments openapi';
-
-const refuse = () => Promise.reject(new Error('There is no database here'));
-
-/** Refuses every query: the document needs none. */
-const noDatabase: Database = {
-  query: refuse,
-  transaction: refuse,
-  ping: refuse,
-  close: () => Promise.resolve(),
-};
-
 /** An application that is only asked for its OpenAPI document. */
 export async function createDocumentedApp(): Promise<ServiceApp> {
-  const service = {
+  const kit = documentedParts({
     name: 'payments',
-    version: '0.0.0',
-    release: 'v1',
-    environment: 'none',
-    instance: 'none',
-  };
-  const {
-    DATABASE_URL,
-    PAYMENT_PROVIDER_API_KEY,
-    PAYMENT_PROVIDER_WEBHOOK_SECRET,
-    ...keysWithoutSecrets
-  } = paymentsConfigSpec;
-  const logger = createLogger({ service, level: 'fatal' });
-  const tracing = Tracing.create({ service });
-  const metrics = ServiceMetrics.create({ processMetrics: false });
-  const telemetry = { metrics, tracing, logger };
-  const { app } = await createApp({
-    service,
-    config: loadConfig(keysWithoutSecrets, {}),
-    database: noDatabase,
-    access: {
-      verifier: { verify: refuse },
-      policy: RegoAccessPolicy.create({ logger }),
-      allowedCallers: [],
+    read: readPaymentsConfig,
+    env: {
+      PAYMENT_PROVIDER_API_KEY: 'none',
+      PAYMENT_PROVIDER_WEBHOOK_SECRET: 'none',
     },
+  });
+  const { app } = await createApp({
+    ...kit,
     providers: [
       TestpayProvider.create({
         client: ServiceClient.create({
-          ...telemetry,
+          ...kit,
           dependency: 'payment-provider',
           baseUrl: 'http://none.invalid',
         }),
@@ -75,18 +40,14 @@ export async function createDocumentedApp(): Promise<ServiceApp> {
     events: {
       consumers: [
         EventConsumer.create({
-          ...telemetry,
-          database: noDatabase,
-          log: { consume: refuse },
+          ...kit,
           group: 'payments',
           topics: [],
           handlers,
         }),
       ],
-      refused: RefusedEvents.create({ ...telemetry, database: noDatabase }),
+      refused: RefusedEvents.create(kit),
     },
-    health: new Health(),
-    ...telemetry,
   });
   return app;
 }

@@ -2,7 +2,8 @@ import {
   type TestAccount,
   TestPaymentProvider,
 } from '@shopfloor/test-payment-provider/src/testing/index.ts';
-import { eventually, TestPayments } from './testing/TestPayments.ts';
+import { eventually } from '@shopfloor/service-kit/src/testing/eventually.ts';
+import { TestPayments } from './testing/TestPayments.ts';
 
 describe('a provider that is slow, then gone', () => {
   let provider: TestPaymentProvider;

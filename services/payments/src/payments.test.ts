@@ -5,7 +5,8 @@ import {
   TestPaymentProvider,
 } from '@shopfloor/test-payment-provider/src/testing/index.ts';
 import type { Payment } from './domain/types.ts';
-import { eventually, TestPayments } from './testing/TestPayments.ts';
+import { eventually } from '@shopfloor/service-kit/src/testing/eventually.ts';
+import { TestPayments } from './testing/TestPayments.ts';
 
 describe('payments', () => {
   let provider: TestPaymentProvider;

@@ -3,7 +3,8 @@ import {
   TestPaymentProvider,
 } from '@shopfloor/test-payment-provider/src/testing/index.ts';
 import fc from 'fast-check';
-import { eventually, TestPayments } from './testing/TestPayments.ts';
+import { eventually } from '@shopfloor/service-kit/src/testing/eventually.ts';
+import { TestPayments } from './testing/TestPayments.ts';
 
 const step = fc.oneof(
   {

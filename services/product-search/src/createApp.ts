@@ -1,15 +1,11 @@
 import {
   type AccessPluginOptions,
   createServiceApp,
-  type createLogger,
   type Faults,
   faultsPlugin,
-  type Health,
   registerEventTools,
   type ServiceApp,
-  type ServiceIdentity,
-  type ServiceMetrics,
-  type Tracing,
+  type ServiceParts,
 } from '@shopfloor/service-kit';
 import type { ProductSearchConfig } from './config.ts';
 import type { Parts } from './createParts.ts';
@@ -18,9 +14,9 @@ import { namedSchemas } from './http/schemas.ts';
 import { registerSearchRoutes } from './http/searchRoutes.ts';
 
 /** Options of {@link createApp}. */
-export interface CreateAppOptions {
-  service: ServiceIdentity;
-  config: Omit<ProductSearchConfig, 'DATABASE_URL'>;
+export interface CreateAppOptions extends ServiceParts<
+  Omit<ProductSearchConfig, 'DATABASE_URL'>
+> {
   parts: Pick<
     Parts,
     'search' | 'store' | 'rebuilds' | 'rebuilding' | 'consumer'
@@ -28,10 +24,6 @@ export interface CreateAppOptions {
   access: Omit<AccessPluginOptions, 'service'>;
   /** Absent: no faults can be injected. */
   faults?: Faults;
-  health: Health;
-  metrics: ServiceMetrics;
-  tracing: Tracing;
-  logger: ReturnType<typeof createLogger>;
 }
 
 /** Builds the application of product-search. It does not listen. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { readFixtures } from '@shopfloor/contracts/src/contractFiles.ts';
 import { newId } from '@shopfloor/service-kit';
-import { until } from '@shopfloor/service-kit/src/testing/testMaterials.ts';
+import { until } from '@shopfloor/service-kit/src/testing/eventually.ts';
 import { createHandlers } from './events/handlers.ts';
 import { sampleProducts } from './testing/sampleProducts.ts';
 import { type Replica, TestSearch } from './testing/TestSearch.ts';
@@ -310,8 +310,11 @@ describe('product-search', () => {
       });
       child.kill('SIGKILL');
       await exit;
-      // Its leases run out with time; the test moves the clock of the one on the rebuild.
+      // What it held runs out with time; here it has.
       await search.test.query(`update rebuilds set lease_until = '-infinity'`);
+      await search.test.query(
+        `update index_queue set claimed_until = '-infinity'`,
+      );
       replica = await search.replica('product-search-2');
       const rebuild = await done(id);
       expect(rebuild.progress).toMatchObject({ copied: 200, documents: 200 });

@@ -1,19 +1,8 @@
 import {
-  allowedCallers,
-  createEventLog,
-  createFlags,
-  createLogger,
-  Faults,
   Health,
-  JwtVerifier,
-  PooledDatabase,
-  readBuildInfo,
-  RegoAccessPolicy,
+  namedWork,
   runMain,
-  runService,
-  ServiceMetrics,
-  Tracing,
-  trustedIssuers,
+  ServiceBase,
 } from '@shopfloor/service-kit';
 import { readProductSearchConfig } from './config.ts';
 import { createApp } from './createApp.ts';
@@ -21,76 +10,19 @@ import { createParts } from './createParts.ts';
 
 runMain(async () => {
   const config = readProductSearchConfig(process.env);
-  const build = readBuildInfo();
-  const service = {
-    name: 'product-search',
-    version: build.version,
-    release: config.SERVICE_VERSION,
-    environment: config.POD_NAMESPACE,
-    instance: config.POD_NAME,
-  };
-  const logger = createLogger({ service, level: config.LOG_LEVEL });
-  const metrics = ServiceMetrics.create();
-  const tracing = Tracing.create({
-    service,
-    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
-    sampleRatio: config.OTEL_TRACES_SAMPLER_ARG,
-    logger,
-  });
-  const flags = await createFlags({ config, metrics, logger });
-  const faults = Faults.fromConfig({ config, flags, metrics, logger });
-  const applicationName = `product-search ${config.POD_NAME}`;
-  const database = PooledDatabase.create({
-    config,
-    applicationName,
-    metrics,
-    tracing,
-    logger,
-  });
-  const log = await createEventLog(config, { applicationName, logger });
-  const parts = await createParts({
-    config,
-    database,
-    log,
-    metrics,
-    tracing,
-    logger,
-  });
+  const base = ServiceBase.create({ name: 'product-search', config });
+  const faults = await base.openFaults();
+  const log = await base.openEventLog();
+  const parts = await createParts({ ...base.parts, log });
   const health = new Health({
     checks: [{ name: 'index', check: () => parts.check() }],
   });
   const app = await createApp({
-    service,
-    config,
+    ...base.parts,
     parts,
-    access: {
-      verifier: JwtVerifier.create({
-        issuers: trustedIssuers(config),
-        audience: config.AUTH_AUDIENCE,
-        clockToleranceSeconds: config.AUTH_CLOCK_TOLERANCE_SECONDS,
-        now: () => database.now(),
-      }),
-      policy: RegoAccessPolicy.create({ logger }),
-      allowedCallers: allowedCallers(config),
-    },
+    access: base.createAccess(),
     faults,
     health,
-    metrics,
-    tracing,
-    logger,
   });
-  parts.start();
-  await runService({
-    app,
-    config,
-    health,
-    logger,
-    closeables: [
-      { name: 'parts', close: () => parts.close() },
-      { name: 'events', close: () => log.close() },
-      { name: 'flags', close: () => flags.close() },
-      { name: 'database', close: () => database.close() },
-      { name: 'tracing', close: () => tracing.close() },
-    ],
-  });
+  await base.run({ app, health, work: [namedWork('parts', parts)] });
 });

@@ -1,97 +1,24 @@
-import {
-  createDocumentStore,
-  createLogger,
-  Health,
-  loadConfig,
-  PooledDatabase,
-  RefusedEvents,
-  RegoAccessPolicy,
-  revertDatabase,
-  ServiceMetrics,
-  Tracing,
-} from '@shopfloor/service-kit';
-import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
+import { revertDatabase } from '@shopfloor/service-kit';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
-import { TestIssuer } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
-import { productsConfigSpec } from './config.ts';
-import { createApp } from './createApp.ts';
-import { DOCUMENT_SCHEMA } from './domain/productDocuments.ts';
 import { type Feature, parseFeatures } from './features.ts';
 import { migrateProducts } from './migrateProducts.ts';
 import { migrationsFor } from './migrations/index.ts';
+import { serveProducts, type ServedProducts } from './testing/serveProducts.ts';
 
 const version1: ReadonlySet<Feature> = new Set();
 const version2: ReadonlySet<Feature> = new Set(['ratings']);
 
-async function serve(connectionString: string, features: ReadonlySet<Feature>) {
-  const config = loadConfig(productsConfigSpec, {
-    DATABASE_URL: connectionString,
-    DATABASE_CONNECT_TIMEOUT_MS: '500',
-  });
-  const service = {
-    name: 'products',
-    version: '0.0.0',
-    release: features.has('ratings') ? 'v2' : 'v1',
-    environment: 'test',
-    instance: 'products-1',
-  };
-  const lines: string[] = [];
-  const logger = createLogger({
-    service,
-    destination: { write: (line: string) => lines.push(line) },
-  });
-  const metrics = ServiceMetrics.create({ processMetrics: false });
-  const tracing = Tracing.create({ service });
-  const database = PooledDatabase.create({
-    config,
-    applicationName: 'products',
-    metrics,
-    tracing,
-    logger,
-  });
-  const health = new Health({
-    checks: [{ name: 'database', check: () => database.ping() }],
-    reuseMs: 0,
-  });
-  const app = await createApp({
-    service,
-    config,
-    database,
+const serve = (connectionString: string, features: ReadonlySet<Feature>) =>
+  serveProducts({
+    connectionString,
     features,
-    documents: await createDocumentStore({
-      config,
-      schema: DOCUMENT_SCHEMA,
-      database,
-    }),
-    access: {
-      verifier: (await TestIssuer.create()).verifier,
-      policy: RegoAccessPolicy.create({ logger }),
-      allowedCallers: [],
-    },
-    events: { refused: RefusedEvents.create({ database, logger }) },
-    health,
-    metrics,
-    tracing,
-    logger,
+    env: { DATABASE_CONNECT_TIMEOUT_MS: '500' },
   });
-  const client = await HttpClient.listen(app);
-  health.markStarted();
-  return {
-    client,
-    lines,
-    async close() {
-      await app.close();
-      await database.close();
-    },
-  };
-}
-
-type Served = Awaited<ReturnType<typeof serve>>;
 
 describe('products', () => {
   let test: TestDatabase;
-  let v1: Served;
-  let v2: Served;
+  let v1: ServedProducts;
+  let v2: ServedProducts;
   let before: object;
   const outcomes: object[] = [];
 

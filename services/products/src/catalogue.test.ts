@@ -1,25 +1,11 @@
 import { validateEventData } from '@shopfloor/contracts';
 import {
-  createDocumentStore,
-  createLogger,
-  Health,
-  loadConfig,
   migrateDatabase,
   newId,
   outboxMigration,
-  PooledDatabase,
-  RefusedEvents,
-  RegoAccessPolicy,
-  ServiceMetrics,
-  Tracing,
   WorkLease,
 } from '@shopfloor/service-kit';
-import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
-import { TestIssuer } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
-import { productsConfigSpec } from './config.ts';
-import { createApp } from './createApp.ts';
-import { DOCUMENT_SCHEMA } from './domain/productDocuments.ts';
 import { CatalogueJobs } from './domain/CatalogueJobs.ts';
 import { parseFeatures } from './features.ts';
 import { migrateProducts } from './migrateProducts.ts';
@@ -27,54 +13,13 @@ import { productsMigration } from './migrations/20261101000000_products.ts';
 import { ratingsMigration } from './migrations/20261115000000_ratings.ts';
 import { DatabasePriceListWriter } from './store/DatabasePriceListWriter.ts';
 import { DatabaseProductWriter } from './store/DatabaseProductWriter.ts';
+import { serveProducts } from './testing/serveProducts.ts';
 
 const features = parseFeatures(['ratings']);
 
 async function serve(connectionString: string) {
-  const config = loadConfig(productsConfigSpec, {
-    DATABASE_URL: connectionString,
-    LOAD_SHEDDING: 'false',
-  });
-  const service = {
-    name: 'products',
-    version: '0.0.0',
-    release: 'v2',
-    environment: 'test',
-    instance: 'products-1',
-  };
-  const logger = createLogger({ service, level: 'fatal' });
-  const metrics = ServiceMetrics.create({ processMetrics: false });
-  const tracing = Tracing.create({ service });
-  const database = PooledDatabase.create({
-    config,
-    applicationName: 'products',
-    metrics,
-    tracing,
-    logger,
-  });
-  const issuer = await TestIssuer.create();
-  const app = await createApp({
-    service,
-    config,
-    database,
-    features,
-    documents: await createDocumentStore({
-      config,
-      schema: DOCUMENT_SCHEMA,
-      database,
-    }),
-    access: {
-      verifier: issuer.verifier,
-      policy: RegoAccessPolicy.create({ logger }),
-      allowedCallers: ['storefront', 'cart', 'orders'],
-    },
-    events: { refused: RefusedEvents.create({ database, logger }) },
-    health: new Health(),
-    metrics,
-    tracing,
-    logger,
-  });
-  const client = await HttpClient.listen(app);
+  const served = await serveProducts({ connectionString, features });
+  const { database } = served;
   const replica = () => {
     const jobs = CatalogueJobs.create({
       products: DatabaseProductWriter.create({ database, ratings: true }),
@@ -94,15 +39,7 @@ async function serve(connectionString: string) {
     };
   };
   const replicas = { a: replica(), b: replica() };
-  return {
-    client,
-    issuer,
-    replicas,
-    async close() {
-      await app.close();
-      await database.close();
-    },
-  };
+  return { ...served, replicas };
 }
 
 const draft = (slug: string, more: object = {}) => ({

@@ -4,13 +4,9 @@ import {
   type Database,
   type DocumentStore,
   type EventToolsOptions,
-  type Health,
   registerEventTools,
   type ServiceApp,
-  type ServiceIdentity,
-  type ServiceMetrics,
-  type Tracing,
-  type createLogger,
+  type ServiceParts,
 } from '@shopfloor/service-kit';
 import type { ProductsConfig } from './config.ts';
 import { CatalogueService } from './domain/CatalogueService.ts';
@@ -35,9 +31,9 @@ import { DatabaseProductStore } from './store/DatabaseProductStore.ts';
 import { DatabaseProductWriter } from './store/DatabaseProductWriter.ts';
 
 /** Options of {@link createApp}. */
-export interface CreateAppOptions {
-  service: ServiceIdentity;
-  config: Omit<ProductsConfig, 'DATABASE_URL'>;
+export interface CreateAppOptions extends ServiceParts<
+  Omit<ProductsConfig, 'DATABASE_URL'>
+> {
   database: Database;
   /** Long-form content of products. */
   documents: DocumentStore<StoredContent>;
@@ -45,10 +41,6 @@ export interface CreateAppOptions {
   access: Omit<AccessPluginOptions, 'service'>;
   /** What staff can do about events that could not leave. */
   events: Omit<EventToolsOptions, 'access'>;
-  health: Health;
-  metrics: ServiceMetrics;
-  tracing: Tracing;
-  logger: ReturnType<typeof createLogger>;
 }
 
 /** Builds the application of products. It does not listen. */

@@ -1,108 +1,48 @@
-import { migrateEventLog } from '@shopfloor/service-kit';
-import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
-import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
-const bundler = path.resolve(import.meta.dirname, '../bundle.mts');
-
-/** As a pod gets it: nothing of this test's environment but PATH. */
-function podEnvironment(env: Record<string, string>): Record<string, string> {
-  return { PATH: process.env.PATH!, ...env };
-}
+import { BundledPrograms } from '@shopfloor/service-kit/src/testing/BundledPrograms.ts';
+import { ServiceDatabases } from '@shopfloor/service-kit/src/testing/ServiceDatabases.ts';
 
 describe('the bundled programs', () => {
-  let folder: string;
-  let test: TestDatabase;
-  let log: TestDatabase;
-  const children: ChildProcess[] = [];
+  let databases: ServiceDatabases;
+  let version1: BundledPrograms;
+  let version2: BundledPrograms;
 
   beforeAll(async () => {
-    test = await TestDatabase.create();
-    log = await TestDatabase.create();
-    await migrateEventLog({ adminConnectionString: log.connectionString });
-    folder = await mkdtemp(path.join(tmpdir(), 'products-image-'));
-    for (const [version, features] of [
-      ['1.0.0', ''],
-      ['2.0.0', 'ratings'],
-    ]) {
-      await run(
-        process.execPath,
-        [bundler, path.join(folder, version), version, features],
-        { env: podEnvironment({}) },
-      );
-    }
+    const source = import.meta.dirname;
+    [databases, version1, version2] = await Promise.all([
+      ServiceDatabases.create(),
+      BundledPrograms.create({ source }),
+      BundledPrograms.create({
+        source,
+        version: '2.0.0',
+        features: ['ratings'],
+      }),
+    ]);
   }, 60_000);
 
   afterAll(async () => {
-    children.forEach(child => child.kill('SIGKILL'));
-    await rm(folder, { recursive: true, force: true });
-    await test.drop();
-    await log.drop();
+    await version1?.close();
+    await version2?.close();
+    await databases?.drop();
   });
 
-  const migrate = async (version: string) => {
-    const { stdout } = await run(process.execPath, ['migrate.js'], {
-      cwd: path.join(folder, version),
-      env: podEnvironment({
-        DATABASE_URL: test.connectionString,
-        SAMPLE_DATA: 'true',
-      }),
-    });
-    return JSON.parse(stdout);
-  };
+  const migrate = (programs: BundledPrograms) =>
+    programs.migrate({ ...databases.env, SAMPLE_DATA: 'true' });
 
-  async function serve(version: string, release: string) {
-    const child = spawn(process.execPath, ['server.js'], {
-      cwd: path.join(folder, version),
-      env: podEnvironment({
-        DATABASE_URL: test.connectionString,
-        EVENTS_DATABASE_URL: log.connectionString,
-        SESSION_JWKS_URL: 'http://127.0.0.1:9/jwks',
-        PORT: '0',
-        SERVICE_VERSION: release,
-        DRAIN_DELAY_MS: '500',
-      }),
-      stdio: ['ignore', 'pipe', 'inherit'],
+  const serve = (programs: BundledPrograms, release: string) =>
+    programs.serve({
+      ...databases.env,
+      SERVICE_VERSION: release,
+      DRAIN_DELAY_MS: '500',
     });
-    children.push(child);
-    const exit = new Promise<number | null>(resolve =>
-      child.once('exit', resolve),
-    );
-    const port = await new Promise<number>((resolve, reject) => {
-      createInterface({ input: child.stdout }).on('line', line => {
-        const found = /Listening on .*:(\d+)$/.exec(JSON.parse(line).message);
-        if (found) {
-          resolve(Number(found[1]));
-        }
-      });
-      void exit.then(code => reject(new Error(`server.js ended: ${code}`)));
-    });
-    return { child, client: new HttpClient(port), exit };
-  }
-
-  it('are whole: each image is two files with their maps', async () => {
-    for (const version of ['1.0.0', '2.0.0']) {
-      expect((await readdir(path.join(folder, version))).sort()).toEqual([
-        'migrate.js',
-        'migrate.js.map',
-        'server.js',
-        'server.js.map',
-      ]);
-    }
-  });
 
   it('migrate and serve both versions from one database', async () => {
-    expect(await migrate('1.0.0')).toMatchObject({ sample_parts: ['shop'] });
-    expect(await migrate('2.0.0')).toMatchObject({ sample_parts: ['reviews'] });
+    expect(await migrate(version1)).toMatchObject({ sample_parts: ['shop'] });
+    expect(await migrate(version2)).toMatchObject({
+      sample_parts: ['reviews'],
+    });
     const [v1, v2] = await Promise.all([
-      serve('1.0.0', 'v1'),
-      serve('2.0.0', 'v2'),
+      serve(version1, 'v1'),
+      serve(version2, 'v2'),
     ]);
     const read = async ({ client }: typeof v1) => ({
       ready: (await client.request('/health/ready')).statusCode,
@@ -117,13 +57,11 @@ describe('the bundled programs', () => {
     expect(two).toMatchObject({ ready: 200, version: 'v2', document: '1.3.0' });
     expect(JSON.stringify(one.page)).not.toContain('"rating"');
     expect(JSON.stringify(two.page)).toContain('"rating"');
-    v1.child.kill('SIGTERM');
-    v2.child.kill('SIGTERM');
-    expect(await Promise.all([v1.exit, v2.exit])).toEqual([0, 0]);
+    expect(await Promise.all([v1.stop(), v2.stop()])).toEqual([0, 0]);
   }, 60_000);
 
   it('end on SIGTERM under load without a failed request', async () => {
-    const { child, client, exit } = await serve('2.0.0', 'v2');
+    const { child, client, exit } = await serve(version2, 'v2');
     const statuses: number[] = [];
     let stopped = false;
     const shopper = async () => {
@@ -147,12 +85,9 @@ describe('the bundled programs', () => {
   }, 60_000);
 
   it('say what is wrong with their configuration and do not start', async () => {
-    for (const program of ['server.js', 'migrate.js']) {
+    for (const program of ['server', 'migrate'] as const) {
       await expect(
-        run(process.execPath, [program], {
-          cwd: path.join(folder, '1.0.0'),
-          env: podEnvironment({ DATABASE_URL: 'mysql://u:hunter2@db/x' }),
-        }),
+        version1.run(program, { DATABASE_URL: 'mysql://u:hunter2@db/x' }),
       ).rejects.toMatchObject({
         code: 1,
         stderr:

@@ -2,16 +2,12 @@ import {
   type Cache,
   createServiceApp,
   type Database,
-  type Health,
   JwtVerifier,
   RegoAccessPolicy,
   type ServiceApp,
+  type ServiceParts,
   type ServiceClient,
-  type ServiceIdentity,
-  type ServiceMetrics,
   type TokenVerifier,
-  type Tracing,
-  type createLogger,
 } from '@shopfloor/service-kit';
 import type { Dependency, StorefrontConfig } from './config.ts';
 import { ClientLimits } from './edge/ClientLimits.ts';
@@ -32,18 +28,14 @@ import { SessionTokens } from './session/SessionTokens.ts';
 import { SignInService } from './signIn/SignInService.ts';
 
 /** Options of {@link createApp}. */
-export interface CreateAppOptions {
-  service: ServiceIdentity;
-  config: Omit<StorefrontConfig, 'DATABASE_URL'>;
+export interface CreateAppOptions extends ServiceParts<
+  Omit<StorefrontConfig, 'DATABASE_URL'>
+> {
   database: Pick<Database, 'query'>;
   cache: Cache;
   clients: Record<Dependency, ServiceClient>;
   /** The time that tokens are made and judged by, in milliseconds since 1970; default is the machine's. */
   now?: () => number;
-  health: Health;
-  metrics: ServiceMetrics;
-  tracing: Tracing;
-  logger: ReturnType<typeof createLogger>;
 }
 
 const TRIM_EVERY_MS = 10 * 60_000;

@@ -1,56 +1,34 @@
-import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
+import { BundledPrograms } from '@shopfloor/service-kit/src/testing/BundledPrograms.ts';
+import { killProgram } from '@shopfloor/service-kit/src/testing/startProgram.ts';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
+import { migrations } from './migrations/index.ts';
 import { TestShop } from './testing/TestShop.ts';
 import { newSigningKey } from './testing/TestStorefront.ts';
 
-const run = promisify(execFile);
-const bundler = path.resolve(import.meta.dirname, '../bundle.mts');
-
-/** As a pod gets it: nothing of this test's environment but PATH. */
-function podEnvironment(env: Record<string, string>): Record<string, string> {
-  return { PATH: process.env.PATH!, ...env };
-}
-
 describe('the bundled programs', () => {
-  let folder: string;
-  let test: TestDatabase;
+  let programs: BundledPrograms;
+  let database: TestDatabase;
   let shop: TestShop;
-  const children: ChildProcess[] = [];
 
   beforeAll(async () => {
-    test = await TestDatabase.create();
-    shop = await TestShop.start();
-    folder = await mkdtemp(path.join(tmpdir(), 'storefront-image-'));
-    await run(process.execPath, [bundler, folder, '1.0.0'], {
-      env: podEnvironment({}),
-    });
+    [programs, database, shop] = await Promise.all([
+      BundledPrograms.create({ source: import.meta.dirname }),
+      TestDatabase.create(),
+      TestShop.start(),
+    ]);
   }, 60_000);
 
   afterAll(async () => {
-    children.forEach(child => child.kill('SIGKILL'));
-    await rm(folder, { recursive: true, force: true });
-    await shop.close();
-    await test.drop();
+    await programs?.close();
+    await shop?.close();
+    await database?.drop();
   });
 
   it('migrate, serve and drain on SIGTERM; a session outlives the process', async () => {
-    expect((await readdir(folder)).sort()).toEqual([
-      'migrate.js',
-      'migrate.js.map',
-      'server.js',
-      'server.js.map',
-    ]);
-    const { stdout } = await run(process.execPath, ['migrate.js'], {
-      cwd: folder,
-      env: podEnvironment({ DATABASE_URL: test.connectionString }),
-    });
-    expect(JSON.parse(stdout).applied).toHaveLength(1);
+    const DATABASE_URL = database.connectionString;
+    expect((await programs.migrate({ DATABASE_URL })).applied).toEqual(
+      migrations.map(({ name }) => name),
+    );
     shop.answers('cart', ({ path: asked, method }) =>
       method === 'POST'
         ? {
@@ -60,34 +38,13 @@ describe('the bundled programs', () => {
         : { body: { asked } },
     );
     const key = await newSigningKey();
-    const serve = async () => {
-      const child = spawn(process.execPath, ['server.js'], {
-        cwd: folder,
-        env: podEnvironment({
-          DATABASE_URL: test.connectionString,
-          SESSION_SIGNING_KEY: key,
-          CART_URL: shop.urlOf('cart'),
-          LOAD_SHEDDING: 'false',
-          PORT: '0',
-          DRAIN_DELAY_MS: '100',
-        }),
-        stdio: ['ignore', 'pipe', 'inherit'],
+    const serve = () =>
+      programs.serve({
+        DATABASE_URL,
+        SESSION_SIGNING_KEY: key,
+        CART_URL: shop.urlOf('cart'),
+        LOAD_SHEDDING: 'false',
       });
-      children.push(child);
-      const exit = new Promise<number | null>(resolve =>
-        child.once('exit', resolve),
-      );
-      const port = await new Promise<number>((resolve, reject) => {
-        createInterface({ input: child.stdout }).on('line', line => {
-          const found = /Listening on .*:(\d+)$/.exec(JSON.parse(line).message);
-          if (found) {
-            resolve(Number(found[1]));
-          }
-        });
-        void exit.then(code => reject(new Error(`server.js ended: ${code}`)));
-      });
-      return { child, exit, client: new HttpClient(port) };
-    };
 
     const first = await serve();
     expect((await first.client.request('/health/ready')).statusCode).toBe(200);
@@ -99,8 +56,7 @@ describe('the bundled programs', () => {
     });
     expect(set.statusCode).toBe(200);
     const [cookie] = set.headers['set-cookie']![0].split(';');
-    first.child.kill('SIGKILL');
-    await first.exit;
+    await killProgram(first.child);
 
     const second = await serve();
     const cart = await second.client.request({
@@ -110,16 +66,12 @@ describe('the bundled programs', () => {
     expect(cart.json()).toEqual({
       asked: '/carts/0192f8a0-0000-7000-8000-0000000000c1',
     });
-    second.child.kill('SIGTERM');
-    expect(await second.exit).toBe(0);
+    expect(await second.stop()).toBe(0);
   }, 60_000);
 
   it('say what is wrong with their configuration and do not start', async () => {
     await expect(
-      run(process.execPath, ['server.js'], {
-        cwd: folder,
-        env: podEnvironment({ DATABASE_URL: 'mysql://u:hunter2@db/x' }),
-      }),
+      programs.run('server', { DATABASE_URL: 'mysql://u:hunter2@db/x' }),
     ).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(

@@ -1,12 +1,8 @@
 import {
   createServiceApp,
   type Database,
-  type Health,
   type ServiceApp,
-  type ServiceIdentity,
-  type ServiceMetrics,
-  type Tracing,
-  type createLogger,
+  type ServiceParts,
 } from '@shopfloor/service-kit';
 import { Ticker } from './background/Ticker.ts';
 import { WebhookSender } from './background/WebhookSender.ts';
@@ -20,20 +16,16 @@ import { ChargeStore } from './store/ChargeStore.ts';
 import { DeliveryStore } from './store/DeliveryStore.ts';
 
 /** Options of {@link createApp}. */
-export interface CreateAppOptions {
-  service: ServiceIdentity;
-  config: Omit<
+export interface CreateAppOptions extends ServiceParts<
+  Omit<
     ProviderConfig,
     | 'DATABASE_URL'
     | 'MERCHANT_API_KEY'
     | 'MERCHANT_WEBHOOK_SECRET'
     | 'SINGLE_CAPTURE_API_KEY'
-  >;
+  >
+> {
   database: Database;
-  health: Health;
-  metrics: ServiceMetrics;
-  tracing: Tracing;
-  logger: ReturnType<typeof createLogger>;
 }
 
 /** Builds the provider. It neither listens nor works in the background yet. */

@@ -1,81 +1,37 @@
-import { revertDatabase } from '@shopfloor/service-kit';
-import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
+import { BundledPrograms } from '@shopfloor/service-kit/src/testing/BundledPrograms.ts';
+import { describeSchema } from '@shopfloor/service-kit/src/testing/describeSchema.ts';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import { readProviderConfig } from './config.ts';
 import { migrateProvider } from './migrateProvider.ts';
 import { migrations } from './migrations/index.ts';
 
-const run = promisify(execFile);
-const bundler = path.resolve(import.meta.dirname, '../bundle.mts');
-
-/** As a pod gets it: nothing of this test's environment but PATH. */
-function podEnvironment(env: Record<string, string>): Record<string, string> {
-  return { PATH: process.env.PATH!, ...env };
-}
-
 describe('the bundled programs', () => {
-  let folder: string;
-  let test: TestDatabase;
-  const children: ChildProcess[] = [];
+  let programs: BundledPrograms;
+  let database: TestDatabase;
 
   beforeAll(async () => {
-    test = await TestDatabase.create();
-    folder = await mkdtemp(path.join(tmpdir(), 'test-payment-provider-image-'));
-    await run(process.execPath, [bundler, folder, '1.0.0'], {
-      env: podEnvironment({}),
-    });
+    [programs, database] = await Promise.all([
+      BundledPrograms.create({ source: import.meta.dirname }),
+      TestDatabase.create(),
+    ]);
   }, 60_000);
 
   afterAll(async () => {
-    children.forEach(child => child.kill('SIGKILL'));
-    await rm(folder, { recursive: true, force: true });
-    await test.drop();
+    await programs?.close();
+    await database?.drop();
   });
 
   it('migrate, serve and drain on SIGTERM', async () => {
-    expect((await readdir(folder)).sort()).toEqual([
-      'migrate.js',
-      'migrate.js.map',
-      'server.js',
-      'server.js.map',
-    ]);
-    const { stdout } = await run(process.execPath, ['migrate.js'], {
-      cwd: folder,
-      env: podEnvironment({ DATABASE_URL: test.connectionString }),
-    });
-    expect(JSON.parse(stdout).applied).toHaveLength(1);
-    const child = spawn(process.execPath, ['server.js'], {
-      cwd: folder,
-      env: podEnvironment({
-        DATABASE_URL: test.connectionString,
-        MERCHANT_API_KEY: 'k',
-        SINGLE_CAPTURE_API_KEY: 'l',
-        MERCHANT_WEBHOOK_SECRET: 's',
-        PORT: '0',
-        DRAIN_DELAY_MS: '100',
-      }),
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    children.push(child);
-    const exit = new Promise<number | null>(resolve =>
-      child.once('exit', resolve),
+    const DATABASE_URL = database.connectionString;
+    expect((await programs.migrate({ DATABASE_URL })).applied).toEqual(
+      migrations.map(({ name }) => name),
     );
-    const port = await new Promise<number>((resolve, reject) => {
-      createInterface({ input: child.stdout }).on('line', line => {
-        const found = /Listening on .*:(\d+)$/.exec(JSON.parse(line).message);
-        if (found) {
-          resolve(Number(found[1]));
-        }
-      });
-      void exit.then(code => reject(new Error(`server.js ended: ${code}`)));
+    const { client, stop } = await programs.serve({
+      DATABASE_URL,
+      MERCHANT_API_KEY: 'k',
+      SINGLE_CAPTURE_API_KEY: 'l',
+      MERCHANT_WEBHOOK_SECRET: 's',
     });
-    const client = new HttpClient(port);
     expect((await client.request('/health/ready')).statusCode).toBe(200);
     expect((await client.request('/api/account')).statusCode).toBe(401);
     const control = await client.request({
@@ -84,16 +40,12 @@ describe('the bundled programs', () => {
       payload: {},
     });
     expect(control.statusCode).toBe(404);
-    child.kill('SIGTERM');
-    expect(await exit).toBe(0);
+    expect(await stop()).toBe(0);
   }, 60_000);
 
   it('say what is wrong with their configuration and do not start', async () => {
     await expect(
-      run(process.execPath, ['server.js'], {
-        cwd: folder,
-        env: podEnvironment({ DATABASE_URL: 'mysql://u:hunter2@db/x' }),
-      }),
+      programs.run('server', { DATABASE_URL: 'mysql://u:hunter2@db/x' }),
     ).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
@@ -118,25 +70,4 @@ describe('the hardened configuration', () => {
   });
 });
 
-describe('the schema', () => {
-  it('goes up, down and up again', async () => {
-    const test = await TestDatabase.create();
-    const { connectionString } = test;
-    const tables = async () =>
-      (
-        await test.query<{ name: string }>(
-          `select table_name as name from information_schema.tables
-           where table_schema = 'public' and table_name not like 'schema_migrations%' order by 1`,
-        )
-      ).map(({ name }) => name);
-    await migrateProvider(connectionString);
-    const before = await tables();
-    expect(before.length).toBeGreaterThan(5);
-    await revertDatabase({ connectionString, migrations });
-    expect(await tables()).toEqual([]);
-    await migrateProvider(connectionString);
-    expect(await tables()).toEqual(before);
-    expect((await migrateProvider(connectionString)).applied).toEqual([]);
-    await test.drop();
-  }, 60_000);
-});
+describeSchema(migrations, migrateProvider);

@@ -1,3 +1,4 @@
+import { eventually } from '@shopfloor/service-kit/src/testing/eventually.ts';
 import { randomUUID } from 'node:crypto';
 import { signWebhook } from './domain/signature.ts';
 import { TEST_CARDS, WELL_KNOWN_TOKENS } from './domain/testCards.ts';
@@ -53,21 +54,6 @@ describe('the test payment provider', () => {
       '/ledger_entries?limit=500',
     );
     return body.data.filter((entry: any) => entry.charge === chargeId);
-  }
-
-  async function until<T>(
-    read: () => Promise<T>,
-    fits: (value: T) => boolean,
-  ): Promise<T> {
-    for (;;) {
-      const value = await read();
-      if (fits(value)) {
-        return value;
-      }
-      await new Promise(resolve => {
-        setTimeout(resolve, 25);
-      });
-    }
   }
 
   const read = async (account: TestAccount, id: string) =>
@@ -222,7 +208,7 @@ describe('the test payment provider', () => {
     await provider.api(full, 'POST', '/reauthorizations', {
       charge: renewed.id,
     });
-    await until(
+    await eventually(
       () => read(full, left.id),
       ({ status }) => status === 'expired',
     );
@@ -238,7 +224,7 @@ describe('the test payment provider', () => {
     await provider.misbehave(full.id, { dispute_after_ms: 0 });
     const { id } = await charge(full, { source: 'tok_dispute' });
     await post(full, '/captures', { charge: id, amount: '12.34' });
-    const disputed = await until(
+    const disputed = await eventually(
       () => read(full, id),
       ({ disputes }) => disputes.length > 0,
     );
@@ -309,7 +295,7 @@ describe('the test payment provider', () => {
         `/accounts/${full.id}/charges/${made.id}/ages`,
         { seconds: 1000 },
       );
-      await until(
+      await eventually(
         () => read(full, made.id),
         ({ status }) => status === 'expired',
       );
@@ -449,7 +435,7 @@ describe('the test payment provider', () => {
     it('are replayed to the byte', async () => {
       const { id } = await charge(account);
       const [first] = await receiver.waitFor(1);
-      await until(
+      await eventually(
         () =>
           provider.control(
             'POST',

@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
-  mkdirSync,
 } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { bundleOptions } from '@shopfloor/service-kit/src/bundling/bundleOptions.ts';
-import { build, version as esbuildVersion } from 'esbuild';
+import { join } from 'node:path';
+import { bundleService } from '@shopfloor/service-kit/src/bundling/bundleService.ts';
 import { z } from 'zod';
 import type { PartDefinition, SandboxContext } from '../supervisor/types.ts';
 
@@ -74,13 +72,7 @@ export function imagesPart(ctx: SandboxContext): PartDefinition {
   };
 }
 
-interface BuildNote {
-  /** Of everything that decides the result. */
-  hash: string;
-  /** Source files, relative to the repository. */
-  inputs: string[];
-}
-
+/** Says which bundle lies in an image. */
 const noteFile = 'build.json';
 
 /** Options of {@link buildImage}. */
@@ -92,53 +84,26 @@ export interface BuildImageOptions {
 }
 
 /**
- * Bundles a service into `<images>/<name>/<version>/` unless its sources are those of the last time. The folder
- * appears complete or not at all; a running program keeps the old one.
+ * Puts the bundle of a service into `<images>/<name>/<version>/` unless it lies there. The folder appears complete
+ * or not at all; a running program keeps the old one. Bundles are shared with tests and drills, see `bundleService`.
  *
- * @returns whether it was built
+ * @returns whether the image is another than before
  */
 export async function buildImage(options: BuildImageOptions): Promise<boolean> {
   const { repoRoot, image } = options;
   const folder = join(options.imagesDir, image.service, image.version);
-  const note = readNote(folder);
-  if (note?.hash && note.hash === hashOf(options, note.inputs)) {
+  const bundle = await bundleService({ repoRoot, ...image });
+  if (hashIn(folder) === bundle.hash) {
     return false;
   }
   const temporary = `${folder}.${process.pid}.tmp`;
   rmSync(temporary, { recursive: true, force: true });
-  mkdirSync(temporary, { recursive: true });
   try {
-    const inputs = new Set<string>();
-    const source = join(repoRoot, 'services', image.service, 'src');
-    for (const program of ['server', 'migrate']) {
-      const entry = join(source, `${program}.ts`);
-      if (program === 'migrate' && !existsSync(entry)) continue;
-      const result = await build({
-        ...bundleOptions({
-          entry,
-          outfile: join(temporary, `${program}.js`),
-          version: image.version,
-          features: image.features,
-        }),
-        absWorkingDir: repoRoot,
-        metafile: true,
-      });
-      Object.keys(result.metafile!.inputs)
-        // Values that esbuild puts in are listed, too; they are part of the options.
-        .filter(input => !input.startsWith('<'))
-        .forEach(input =>
-          inputs.add(relative(repoRoot, resolve(repoRoot, input))),
-        );
-    }
-    const list = [...inputs].sort();
-    writeFileSync(join(temporary, 'package.json'), '{"type":"commonjs"}\n');
-    const done: Partial<BuildNote> = {
-      // Absent when a source went away while it was bundled: the next start builds again.
-      hash: hashOf(options, list),
-      inputs: list,
-    };
-    writeFileSync(join(temporary, noteFile), JSON.stringify(done));
-    mkdirSync(dirname(folder), { recursive: true });
+    cpSync(bundle.folder, temporary, { recursive: true });
+    writeFileSync(
+      join(temporary, noteFile),
+      JSON.stringify({ hash: bundle.hash }),
+    );
     const old = `${folder}.${process.pid}.old`;
     if (existsSync(folder)) renameSync(folder, old);
     renameSync(temporary, folder);
@@ -149,30 +114,11 @@ export async function buildImage(options: BuildImageOptions): Promise<boolean> {
   }
 }
 
-function readNote(folder: string): BuildNote | undefined {
+/** The bundle in an image; `undefined` when there is none whole. */
+function hashIn(folder: string): string | undefined {
   try {
-    return JSON.parse(readFileSync(join(folder, noteFile), 'utf8'));
+    return JSON.parse(readFileSync(join(folder, noteFile), 'utf8')).hash;
   } catch {
     return undefined;
   }
-}
-
-/** `undefined` when a source is gone. */
-function hashOf(
-  options: BuildImageOptions,
-  inputs: string[],
-): string | undefined {
-  const hash = createHash('sha256').update(
-    JSON.stringify([
-      options.image,
-      esbuildVersion,
-      bundleOptions({ entry: '', outfile: '', version: '' }),
-    ]),
-  );
-  for (const input of inputs) {
-    const path = join(options.repoRoot, input);
-    if (!existsSync(path)) return undefined;
-    hash.update(`\0${input}\0`).update(readFileSync(path));
-  }
-  return hash.digest('hex');
 }

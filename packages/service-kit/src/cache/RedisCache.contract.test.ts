@@ -4,11 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { loadConfig } from '../config/defineConfig.ts';
 import { describeWithServer } from '../testing/adapters/describeWithServer.ts';
+import { until } from '../testing/eventually.ts';
 import {
   deferred,
   type TestMaterials,
   testMaterials,
-  until,
 } from '../testing/testMaterials.ts';
 import { cacheConfigSpec, createCache } from './createCache.ts';
 import { describeCacheContract } from './testing/cacheContract.ts';

@@ -11,7 +11,8 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { runInRequestContext } from '../context/requestContext.ts';
 import { UnavailableError } from '../problems/DomainError.ts';
-import { testMaterials, until } from '../testing/testMaterials.ts';
+import { until } from '../testing/eventually.ts';
+import { testMaterials } from '../testing/testMaterials.ts';
 import { Tracing } from '../tracing/Tracing.ts';
 import { RemoteProblem, UnknownOutcomeError } from './clientErrors.ts';
 import { ServiceClient, type ServiceClientOptions } from './ServiceClient.ts';

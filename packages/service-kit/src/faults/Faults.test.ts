@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { testMaterials, until } from '../testing/testMaterials.ts';
+import { until } from '../testing/eventually.ts';
+import { testMaterials } from '../testing/testMaterials.ts';
 import { loadConfig } from '../config/defineConfig.ts';
 import { serviceConfigSpec } from '../config/serviceConfig.ts';
 import { FileFlags } from '../flags/FileFlags.ts';

@@ -1,7 +1,8 @@
 import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { testMaterials, until } from '../testing/testMaterials.ts';
+import { until } from '../testing/eventually.ts';
+import { testMaterials } from '../testing/testMaterials.ts';
 import { loadConfig } from '../config/defineConfig.ts';
 import { createFlags, flagsConfigSpec } from './createFlags.ts';
 import { FileFlags } from './FileFlags.ts';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { InMemoryProvider } from '@openfeature/server-sdk';
 import { loadConfig } from '../config/defineConfig.ts';
-import { testMaterials, until } from '../testing/testMaterials.ts';
+import { until } from '../testing/eventually.ts';
+import { testMaterials } from '../testing/testMaterials.ts';
 import { createFlags, flagsConfigSpec } from './createFlags.ts';
 import type { Flags } from './Flags.ts';
 import {

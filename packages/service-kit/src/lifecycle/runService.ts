@@ -20,6 +20,20 @@ export interface RunServiceOptions {
   closeables: readonly Closeable[];
 }
 
+/** Closes parts one after the other; one that does not close holds up no other. */
+export async function closeInOrder(
+  closeables: readonly Closeable[],
+  logger: Logger,
+): Promise<void> {
+  for (const part of closeables) {
+    await part
+      .close()
+      .catch(error =>
+        logger.error({ error, part: part.name }, 'A part did not close'),
+      );
+  }
+}
+
 /**
  * Stops a service without failing a request: readiness off, a wait in which
  * callers learn of it while requests are still served, connections closed as
@@ -43,13 +57,7 @@ export async function drainService(
     } finally {
       clearInterval(sweep);
     }
-    for (const part of closeables) {
-      await part
-        .close()
-        .catch(error =>
-          logger.error({ error, part: part.name }, 'A part did not close'),
-        );
-    }
+    await closeInOrder(closeables, logger);
     return true;
   };
   const abort = new AbortController();

@@ -3,7 +3,8 @@ import { serviceConfigSpec } from '../config/serviceConfig.ts';
 import { Health } from '../health/Health.ts';
 import { createServiceApp, type ServiceApp } from '../http/createServiceApp.ts';
 import { HttpClient } from '../testing/HttpClient.ts';
-import { testMaterials, until } from '../testing/testMaterials.ts';
+import { until } from '../testing/eventually.ts';
+import { testMaterials } from '../testing/testMaterials.ts';
 import { Tracing } from '../tracing/Tracing.ts';
 import { loadConfigSpec } from './loadConfig.ts';
 

@@ -6,7 +6,10 @@ import {
   type CryptoKey,
   type JWK,
 } from 'jose';
+import type { Logger } from 'pino';
+import type { AccessPluginOptions } from '../access/accessPlugin.ts';
 import { JwtVerifier } from '../access/JwtVerifier.ts';
+import { RegoAccessPolicy } from '../access/RegoAccessPolicy.ts';
 
 const AUDIENCE = 'shop';
 
@@ -49,6 +52,18 @@ export class TestIssuer {
       audience: AUDIENCE,
       fetchJson: async () => ({ keys: [this.#publicKey] }),
     });
+  }
+
+  /** Access of a service that trusts this issuer, decided by the real policy. */
+  access(
+    logger: Logger,
+    allowedCallers: readonly string[] = [],
+  ): Omit<AccessPluginOptions, 'service'> {
+    return {
+      verifier: this.verifier,
+      policy: RegoAccessPolicy.create({ logger }),
+      allowedCallers,
+    };
   }
 
   /** Headers of a person's requests. */

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createLogger } from '../logging/createLogger.ts';
 import { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 
@@ -37,19 +36,4 @@ export function deferred<T>() {
     reject = onReject;
   });
   return { promise, resolve, reject };
-}
-
-/** Waits until something is so, looking again and again. */
-export async function until(
-  condition: () => boolean | Promise<boolean>,
-  options: { timeoutMs?: number; intervalMs?: number } = {},
-): Promise<void> {
-  const { timeoutMs = 30_000, intervalMs = 5 } = options;
-  const deadline = performance.now() + timeoutMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) {
-      throw new Error(`It did not become so within ${timeoutMs} ms`);
-    }
-    await delay(intervalMs);
-  }
 }

@@ -1,13 +1,7 @@
-import {
-  createLogger,
-  loadConfig,
-  newId,
-  PooledDatabase,
-  ServiceMetrics,
-  Tracing,
-} from '@shopfloor/service-kit';
+import { newId, type PooledDatabase } from '@shopfloor/service-kit';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
-import { inventoryConfigSpec, type InventoryConfig } from '../config.ts';
+import { TestService } from '@shopfloor/service-kit/src/testing/TestService.ts';
+import { type InventoryConfig, readInventoryConfig } from '../config.ts';
 import { createParts, type Parts } from '../createParts.ts';
 import { migrateInventory } from '../migrateInventory.ts';
 
@@ -24,6 +18,7 @@ const SUMS =
 /** Inventory on a database of its own, without HTTP and events. */
 export class TestInventory {
   readonly test: TestDatabase;
+  readonly service: TestService<InventoryConfig>;
   readonly database: PooledDatabase;
   readonly config: InventoryConfig;
   readonly parts: Parts;
@@ -34,37 +29,28 @@ export class TestInventory {
     const test = await TestDatabase.create();
     const { connectionString } = test;
     await migrateInventory({ connectionString, sampleData: true });
-    const config = loadConfig(inventoryConfigSpec, {
-      DATABASE_URL: connectionString,
-      DATABASE_STATEMENT_TIMEOUT_MS: '20000',
-      DATABASE_CONNECT_TIMEOUT_MS: '20000',
-      ...env,
-    });
-    const service = {
+    const service = TestService.create({
       name: 'inventory',
-      version: '0.0.0',
-      release: 'v1',
-      environment: 'test',
-      instance: 'inventory-1',
-    };
-    const database = PooledDatabase.create({
-      config,
-      applicationName: 'inventory',
-      metrics: ServiceMetrics.create({ processMetrics: false }),
-      tracing: Tracing.create({ service }),
-      logger: createLogger({ service, level: 'fatal' }),
+      read: readInventoryConfig,
+      env: {
+        DATABASE_URL: connectionString,
+        DATABASE_STATEMENT_TIMEOUT_MS: '20000',
+        DATABASE_CONNECT_TIMEOUT_MS: '20000',
+        ...env,
+      },
     });
-    return new TestInventory(test, database, config);
+    return new TestInventory(test, service);
   }
 
   private constructor(
     test: TestDatabase,
-    database: PooledDatabase,
-    config: InventoryConfig,
+    service: TestService<InventoryConfig>,
   ) {
     this.test = test;
-    this.database = database;
+    this.service = service;
+    const { config, database } = service.base.parts;
     this.config = config;
+    this.database = database;
     this.parts = createParts({ config, database });
   }
 
@@ -74,7 +60,7 @@ export class TestInventory {
   }
 
   async close(): Promise<void> {
-    await this.database.close();
+    await this.service.close();
     await this.test.drop();
   }
 

@@ -1,5 +1,6 @@
 import { createTransport, type Transporter } from 'nodemailer';
 import type { Logger } from 'pino';
+import type { MessagesConfig } from '../config.ts';
 import type { Mail, Mailer, MailOutcome } from './Mailer.ts';
 import { type SmtpFailure, smtpOutcome } from './smtpOutcome.ts';
 
@@ -23,6 +24,22 @@ export class SmtpMailer implements Mailer {
 
   static create(options: SmtpMailerOptions): SmtpMailer {
     return new SmtpMailer(options);
+  }
+
+  /** The mailer that the configuration describes. */
+  static fromConfig(options: {
+    config: MessagesConfig;
+    logger: Logger;
+  }): SmtpMailer {
+    const { config, logger } = options;
+    return SmtpMailer.create({
+      url: config.SMTP_URL,
+      requireTls: config.SMTP_TLS === 'required',
+      from: config.MAIL_FROM,
+      maxConnections: config.SMTP_POOL_MAX,
+      timeoutMs: config.SMTP_TIMEOUT_MS,
+      logger,
+    });
   }
 
   private constructor(options: SmtpMailerOptions) {

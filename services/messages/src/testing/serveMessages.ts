@@ -1,25 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  createEventLog,
-  dependencyOptions,
-  type EventLog,
-  Health,
-  newId,
-  PooledDatabase,
-  RegoAccessPolicy,
-  ServiceClient,
-  Tracing,
-} from '@shopfloor/service-kit';
+import { type EventLog, newId } from '@shopfloor/service-kit';
 import {
   dataSchemaOf,
   type EventData,
   type EventType,
   eventCatalogue,
 } from '@shopfloor/contracts';
-import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
 import { TestIssuer } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
-import { testMaterials } from '@shopfloor/service-kit/src/testing/testMaterials.ts';
+import { TestService } from '@shopfloor/service-kit/src/testing/TestService.ts';
 import { HttpOrdersClient } from '../clients/OrdersClient.ts';
 import { readMessagesConfig } from '../config.ts';
 import { createApp } from '../createApp.ts';
@@ -134,7 +123,7 @@ export async function publish<Type extends EventType>(
   return id;
 }
 
-/** One running replica for a test, on databases that are migrated already. */
+/** One running replica for a test, on databases that are migrated already. A test starts the work that it wants. */
 export async function serveMessages(options: {
   connectionString: string;
   eventsConnectionString: string;
@@ -142,101 +131,55 @@ export async function serveMessages(options: {
   smtpPort: number;
   env?: Record<string, string>;
 }) {
-  const config = readMessagesConfig({
-    DATABASE_URL: options.connectionString,
-    EVENTS_DATABASE_URL: options.eventsConnectionString,
-    ORDERS_URL: options.ordersUrl,
-    ORDERS_TIMEOUT_MS: '500',
-    SMTP_URL: `smtp://127.0.0.1:${options.smtpPort}`,
-    SMTP_TLS: 'if-offered',
-    SMTP_TIMEOUT_MS: '1000',
-    SMTP_MAX_PER_SECOND: '1000',
-    MAIL_FROM: 'Larkfield Market <orders@larkfield.example>',
-    CARE_MAILBOX: 'care@larkfield.example',
-    SHOP_NAME: 'Larkfield Market',
-    SHOP_URL: 'https://shop.example.test',
-    RECIPIENT_KEY: 'a key of at least 32 characters..',
-    WEBHOOK_KEY: 'another key of 32 characters.....',
-    WEBHOOK_TRUSTED_HOSTS: '127.0.0.1',
-    WEBHOOK_TIMEOUT_MS: '500',
-    POLL_INTERVAL_MS: '20',
-    LOAD_SHEDDING: 'false',
-    ...options.env,
-  });
-  const service = {
+  const test = TestService.create({
     name: 'messages',
-    version: '0.0.0',
-    release: 'v1',
-    environment: 'test',
-    instance: 'messages-1',
-  };
-  const { logger, metrics, lines } = testMaterials();
-  const tracing = Tracing.create({ service });
-  const database = PooledDatabase.create({
-    config,
-    applicationName: 'messages',
-    metrics,
-    tracing,
-    logger,
-  });
-  const log = await createEventLog(config, { logger });
-  const issuer = await TestIssuer.create();
-  const client = ServiceClient.create({
-    ...dependencyOptions(config, 'orders'),
-    metrics,
-    tracing,
-    logger,
-    env: {},
-  });
-  const mailer = SmtpMailer.create({
-    url: config.SMTP_URL,
-    requireTls: config.SMTP_TLS === 'required',
-    from: config.MAIL_FROM,
-    maxConnections: config.SMTP_POOL_MAX,
-    timeoutMs: config.SMTP_TIMEOUT_MS,
-    logger,
-  });
-  const health = new Health();
-  const parts = await createApp({
-    service,
-    config,
-    database,
-    log,
-    orders: HttpOrdersClient.create({ client }),
-    mailer,
-    access: {
-      verifier: issuer.verifier,
-      policy: RegoAccessPolicy.create({ logger }),
-      allowedCallers: ['storefront', 'customers'],
+    read: readMessagesConfig,
+    env: {
+      DATABASE_URL: options.connectionString,
+      EVENTS_DATABASE_URL: options.eventsConnectionString,
+      ORDERS_URL: options.ordersUrl,
+      ORDERS_TIMEOUT_MS: '500',
+      SMTP_URL: `smtp://127.0.0.1:${options.smtpPort}`,
+      SMTP_TLS: 'if-offered',
+      SMTP_TIMEOUT_MS: '1000',
+      SMTP_MAX_PER_SECOND: '1000',
+      MAIL_FROM: 'Larkfield Market <orders@larkfield.example>',
+      CARE_MAILBOX: 'care@larkfield.example',
+      SHOP_NAME: 'Larkfield Market',
+      SHOP_URL: 'https://shop.example.test',
+      RECIPIENT_KEY: 'a key of at least 32 characters..',
+      WEBHOOK_KEY: 'another key of 32 characters.....',
+      WEBHOOK_TRUSTED_HOSTS: '127.0.0.1',
+      WEBHOOK_TIMEOUT_MS: '500',
+      POLL_INTERVAL_MS: '20',
+      ...options.env,
     },
-    health,
-    metrics,
-    tracing,
-    logger,
   });
-  const http = await HttpClient.listen(parts.app);
-  health.markStarted();
+  const { base } = test;
+  const { database, metrics, logger } = base.parts;
+  const log = await base.openEventLog();
+  const issuer = await TestIssuer.create();
+  const parts = await createApp({
+    ...base.parts,
+    log,
+    orders: HttpOrdersClient.create({ client: base.openClient('orders') }),
+    mailer: base.open('smtp', SmtpMailer.fromConfig(base.parts)),
+    access: issuer.access(logger, ['storefront', 'customers']),
+  });
+  const http = await test.serve({ app: parts.app });
   return {
     ...parts,
     http,
     database,
     log,
     issuer,
-    lines,
+    lines: test.lines,
     metrics,
     async close() {
-      await parts.consumer.close();
-      await parts.mailWork.close();
-      await parts.webhookWork.close();
-      await parts.webhooksIdle();
-      await parts.retentionWork.close();
-      await parts.app.close();
-      await parts.relay.close();
-      await mailer.close();
-      await client.close();
-      await log.close();
-      // A test may have closed it, as a death of the process does.
-      await database.close().catch(() => undefined);
+      for (const part of parts.work) {
+        await part.close();
+      }
+      await test.close();
     },
   };
 }

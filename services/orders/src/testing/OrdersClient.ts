@@ -1,7 +1,8 @@
 import { newId } from '@shopfloor/service-kit';
 import type { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
 import type { TestPerson } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
-import { ADDRESS, eventually, type OrdersWorld } from './serveOrders.ts';
+import { until } from '@shopfloor/service-kit/src/testing/eventually.ts';
+import { ADDRESS, type OrdersWorld } from './serveOrders.ts';
 
 /** An answer with its JSON. */
 export interface JsonAnswer {
@@ -102,7 +103,7 @@ export class OrdersClient {
 
   /** Waits for a row that is as asked. @returns it */
   rowWhere(orderId: string, holds: (row: any) => boolean): Promise<any> {
-    return eventually(async () => {
+    return until(async () => {
       const found = await this.row(orderId);
       return holds(found) && found;
     });

@@ -1,19 +1,13 @@
 import {
   createEventLog,
-  createLogger,
   type EventLog,
-  Health,
   loadConfig,
   migrateEventLog,
   newId,
-  PooledDatabase,
-  RegoAccessPolicy,
-  ServiceMetrics,
-  Tracing,
 } from '@shopfloor/service-kit';
-import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
 import { TestIssuer } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
+import { TestService } from '@shopfloor/service-kit/src/testing/TestService.ts';
 import { HttpShop } from '../clients/shopClients.ts';
 import { ordersConfigSpec } from '../config.ts';
 import { createApp } from '../createApp.ts';
@@ -156,86 +150,32 @@ export class OrdersWorld {
   }
 }
 
+/** Without the check of times: a test may let the payment be late. */
+const loadOrdersConfig = (env: Record<string, string | undefined>) =>
+  loadConfig(ordersConfigSpec, env);
+
 /** Serves orders in this process, over real connections. */
 export async function serveOrders(
   world: OrdersWorld,
   env: Record<string, string> = {},
 ) {
-  const config = loadConfig(ordersConfigSpec, { ...world.env, ...env });
-  const service = {
+  const test = TestService.create({
     name: 'orders',
-    version: '0.0.0',
-    release: 'v1',
-    environment: 'test',
-    instance: 'orders-1',
-  };
-  const lines: string[] = [];
-  const logger = createLogger({
-    service,
-    destination: { write: (line: string) => void lines.push(line) },
+    read: loadOrdersConfig,
+    env: { ...world.env, ...env },
   });
-  const metrics = ServiceMetrics.create({ processMetrics: false });
-  const tracing = Tracing.create({ service });
-  const database = PooledDatabase.create({
-    config,
-    applicationName: 'orders',
-    metrics,
-    tracing,
-    logger,
-  });
-  const log = await createEventLog(config);
-  const shop = HttpShop.create({ config, metrics, tracing, logger });
-  const health = new Health();
+  const { base } = test;
   const { app, work, reconciliation } = await createApp({
-    service,
-    config,
-    database,
-    log,
-    shop,
-    access: {
-      verifier: world.issuer.verifier,
-      policy: RegoAccessPolicy.create({ logger }),
-      allowedCallers: [],
-    },
-    health,
-    metrics,
-    tracing,
-    logger,
+    ...base.parts,
+    log: await base.openEventLog(),
+    shop: base.open('neighbours', HttpShop.create(base.parts)),
+    access: world.issuer.access(base.parts.logger),
   });
-  const client = await HttpClient.listen(app);
-  work.forEach(part => part.start());
-  health.markStarted();
   return {
-    client,
-    lines,
-    metrics,
+    client: await test.serve({ app, work }),
+    lines: test.lines,
+    metrics: base.parts.metrics,
     reconciliation,
-    async close() {
-      await app.close();
-      for (const part of work) {
-        await part.close();
-      }
-      await shop.close();
-      await log.close();
-      await database.close();
-    },
+    close: () => test.close(),
   };
-}
-
-/** Waits until something is so, looking every few milliseconds. */
-export async function eventually<T>(
-  look: () => Promise<T | undefined | false>,
-  timeoutMs = 15_000,
-): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    const found = await look();
-    if (found) {
-      return found;
-    }
-    if (performance.now() > deadline) {
-      throw new Error(`It did not become so within ${timeoutMs} ms`);
-    }
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
 }

@@ -1,10 +1,16 @@
-import { migrateEventLog, newId } from '@shopfloor/service-kit';
+import { newId } from '@shopfloor/service-kit';
 import {
   HttpClient,
   type TestResponse,
 } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
+import { eventually } from '@shopfloor/service-kit/src/testing/eventually.ts';
 import { freePorts } from '@shopfloor/service-kit/src/testing/freePorts.ts';
-import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
+import {
+  killProgram,
+  startProgram,
+} from '@shopfloor/service-kit/src/testing/startProgram.ts';
+import type { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
+import { ServiceDatabases } from '@shopfloor/service-kit/src/testing/ServiceDatabases.ts';
 import type {
   TestAccount,
   TestPaymentProvider,
@@ -16,12 +22,11 @@ import {
   type JWK,
   SignJWT,
 } from 'jose';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Payment } from '../domain/types.ts';
 import { migratePayments } from '../migratePayments.ts';
 
@@ -53,15 +58,11 @@ export class TestPayments {
   #port = 0;
 
   static async start(options: TestPaymentsOptions): Promise<TestPayments> {
-    const [database, log] = [
-      await TestDatabase.create(),
-      await TestDatabase.create(),
-    ];
-    await migratePayments(database.connectionString);
-    await migrateEventLog({ adminConnectionString: log.connectionString });
+    const { own, log } = await ServiceDatabases.create();
+    await migratePayments(own.connectionString);
     const { privateKey, publicKey } = await generateKeyPair('ES256');
     const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256' };
-    const payments = new TestPayments(options, database, log, privateKey, jwk);
+    const payments = new TestPayments(options, own, log, privateKey, jwk);
     await once(payments.#issuer, 'listening');
     // It must be free again after a kill, whatever else connects meanwhile.
     [payments.#port] = await freePorts(1);
@@ -93,11 +94,7 @@ export class TestPayments {
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    if (child && child.exitCode === null && child.signalCode === null) {
-      const gone = new Promise(resolve => child.once('exit', resolve));
-      child.kill('SIGKILL');
-      await gone;
-    }
+    await killProgram(child);
   }
 
   /** Starts the process, at the same port as before. */
@@ -105,9 +102,10 @@ export class TestPayments {
     await this.kill();
     const { provider, account } = this.#options;
     const jwks = `http://127.0.0.1:${(this.#issuer.address() as AddressInfo).port}`;
-    const child = spawn(process.execPath, ['--no-warnings', server], {
+    const { child, port } = await startProgram({
+      args: ['--no-warnings', server],
+      onLine: line => this.lines.push(line),
       env: {
-        PATH: process.env.PATH,
         DATABASE_URL: this.database.connectionString,
         EVENTS_DATABASE_URL: this.log.connectionString,
         PORT: String(this.#port),
@@ -128,19 +126,9 @@ export class TestPayments {
         ...this.#options.env,
         ...env,
       },
-      stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#child = child;
-    this.#port = await new Promise<number>((resolve, reject) => {
-      createInterface({ input: child.stdout! }).on('line', line => {
-        this.lines.push(line);
-        const found = /Listening on .*:(\d+)$/.exec(JSON.parse(line).message);
-        if (found) {
-          resolve(Number(found[1]));
-        }
-      });
-      child.once('exit', code => reject(new Error(`payments ended: ${code}`)));
-    });
+    this.#port = port;
     await provider.sendWebhooksTo(account.id, `${this.url}/webhooks/testpay`);
   }
 
@@ -294,25 +282,5 @@ export class TestPayments {
       ours: ours.map(({ line }) => line).sort(),
       theirs: theirs.map(({ line }) => line).sort(),
     };
-  }
-}
-
-/** Reads again and again until what is read fits. @throws Error with the last when it does not within 40 s */
-export async function eventually<T>(
-  read: () => Promise<T>,
-  fits: (value: T) => boolean,
-): Promise<T> {
-  const deadline = performance.now() + 40_000;
-  for (;;) {
-    const value = await read();
-    if (fits(value)) {
-      return value;
-    }
-    if (performance.now() > deadline) {
-      throw new Error(`It did not become so: ${JSON.stringify(value)}`);
-    }
-    await new Promise(resolve => {
-      setTimeout(resolve, 50);
-    });
   }
 }

@@ -5,20 +5,15 @@ import {
   eventsConfigSpec,
   Health,
   loadConfig,
+  namedWork,
   newId,
-  PooledDatabase,
-  RegoAccessPolicy,
-  Tracing,
 } from '@shopfloor/service-kit';
 import { migrateEventLog } from '@shopfloor/service-kit/src/events/postgres/migrateEventLog.ts';
-import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
 import { TestIssuer } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
-import {
-  testMaterials,
-  until,
-} from '@shopfloor/service-kit/src/testing/testMaterials.ts';
-import { productSearchConfigSpec } from '../config.ts';
+import { TestService } from '@shopfloor/service-kit/src/testing/TestService.ts';
+import { until } from '@shopfloor/service-kit/src/testing/eventually.ts';
+import { readProductSearchConfig } from '../config.ts';
 import { createApp } from '../createApp.ts';
 import { createParts } from '../createParts.ts';
 import type { ProductData, StockState } from '../domain/types.ts';
@@ -70,50 +65,38 @@ export class TestSearch {
     podName = 'product-search-1',
     env: Record<string, string> = {},
   ) {
-    const config = loadConfig(productSearchConfigSpec, {
-      DATABASE_URL: this.test.connectionString,
-      EVENTS_DATABASE_URL: this.events.connectionString,
-      POD_NAME: podName,
-      LOAD_SHEDDING: 'false',
-      INDEX_POLL_MS: '20',
-      REBUILD_POLL_MS: '20',
-      REBUILD_QUIET_MS: '500',
-      ...env,
-    });
-    const service = {
+    const test = TestService.create({
       name: 'product-search',
-      version: '0.0.0',
-      release: 'v1',
-      environment: 'test',
-      instance: podName,
-    };
-    const { logger, metrics, lines } = testMaterials();
-    const tracing = Tracing.create({ service });
-    const kit = { config, metrics, tracing, logger };
-    const database = PooledDatabase.create({
-      ...kit,
-      applicationName: podName,
+      read: readProductSearchConfig,
+      env: {
+        DATABASE_URL: this.test.connectionString,
+        EVENTS_DATABASE_URL: this.events.connectionString,
+        POD_NAME: podName,
+        INDEX_POLL_MS: '20',
+        REBUILD_POLL_MS: '20',
+        REBUILD_QUIET_MS: '500',
+        ...env,
+      },
     });
-    const log = await createEventLog(config, { logger });
-    const parts = await createParts({ ...kit, database, log });
+    const { base, lines } = test;
+    const { database, metrics, logger } = base.parts;
+    const log = await base.openEventLog();
+    const parts = await createParts({ ...base.parts, log });
     const health = new Health({
       checks: [{ name: 'index', check: () => parts.check() }],
       reuseMs: 0,
     });
     const app = await createApp({
-      ...kit,
-      service,
+      ...base.parts,
       parts,
-      access: {
-        verifier: this.issuer.verifier,
-        policy: RegoAccessPolicy.create({ logger }),
-        allowedCallers: [],
-      },
+      access: this.issuer.access(logger),
       health,
     });
-    const client = await HttpClient.listen(app);
-    parts.start();
-    health.markStarted();
+    const client = await test.serve({
+      app,
+      health,
+      work: [namedWork('parts', parts)],
+    });
     await until(async () => (await health.ready()).ok);
     return {
       client,
@@ -122,12 +105,7 @@ export class TestSearch {
       lines,
       metrics,
       /** As a drain ends a replica. */
-      async close() {
-        await app.close();
-        await parts.close();
-        await log.close();
-        await database.close();
-      },
+      close: () => test.close(),
     };
   }
 

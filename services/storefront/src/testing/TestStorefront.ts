@@ -1,22 +1,12 @@
 import {
   createCache,
-  createLogger,
-  dependencyOptions,
-  Health,
-  loadConfig,
-  PooledDatabase,
-  ServiceClient,
   type ServiceApp,
-  ServiceMetrics,
-  Tracing,
+  type ServiceMetrics,
 } from '@shopfloor/service-kit';
-import { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
+import type { HttpClient } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
+import { TestService } from '@shopfloor/service-kit/src/testing/TestService.ts';
 import { exportJWK, generateKeyPair } from 'jose';
-import {
-  DEPENDENCIES,
-  type Dependency,
-  storefrontConfigSpec,
-} from '../config.ts';
+import { DEPENDENCIES, readStorefrontConfig } from '../config.ts';
 import { createApp } from '../createApp.ts';
 import type { TestShop } from './TestShop.ts';
 
@@ -42,72 +32,35 @@ export async function startStorefront(options: {
   env?: Record<string, string>;
 }): Promise<TestStorefront> {
   const { shop, connectionString, env } = options;
-  const lines: string[] = [];
-  const service = {
+  const test = TestService.create({
     name: 'storefront',
-    version: '1.0.0',
-    release: 'v1',
-    environment: 'test',
-    instance: 'storefront-1',
-  };
-  const config = loadConfig(storefrontConfigSpec, {
-    DATABASE_URL: connectionString,
-    SESSION_SIGNING_KEY: await newSigningKey(),
-    SESSION_MEMO_MS: '0',
-    ACCESS_LOG: 'all',
-    // A machine that is busy with other tests is no overload of this one.
-    LOAD_SHEDDING: 'false',
-    ...Object.fromEntries(
-      DEPENDENCIES.map(name => [
-        `${name.toUpperCase().replaceAll('-', '_')}_URL`,
-        shop.urlOf(name),
-      ]),
-    ),
-    ...env,
+    read: readStorefrontConfig,
+    env: {
+      DATABASE_URL: connectionString,
+      SESSION_SIGNING_KEY: await newSigningKey(),
+      SESSION_MEMO_MS: '0',
+      ACCESS_LOG: 'all',
+      ...Object.fromEntries(
+        DEPENDENCIES.map(name => [
+          `${name.toUpperCase().replaceAll('-', '_')}_URL`,
+          shop.urlOf(name),
+        ]),
+      ),
+      ...env,
+    },
   });
-  const logger = createLogger({
-    service,
-    destination: { write: (line: string) => void lines.push(line) },
-  });
-  const metrics = ServiceMetrics.create({ processMetrics: false });
-  const tracing = Tracing.create({ service });
-  const shared = { metrics, tracing, logger };
-  const database = PooledDatabase.create({
-    ...shared,
-    config,
-    applicationName: 'test',
-  });
-  const cache = await createCache({ config, metrics, logger });
-  const clients = Object.fromEntries(
-    DEPENDENCIES.map(name => [
-      name,
-      ServiceClient.create({
-        ...shared,
-        ...dependencyOptions(config, name),
-        env: {},
-      }),
-    ]),
-  ) as Record<Dependency, ServiceClient>;
+  const { base, lines } = test;
   const app = await createApp({
-    ...shared,
-    service,
-    config,
-    database,
-    cache,
-    clients,
-    health: new Health(),
+    ...base.parts,
+    cache: base.open('cache', await createCache(base.parts)),
+    clients: base.openClients(DEPENDENCIES),
   });
   return {
     app,
-    client: await HttpClient.listen(app),
+    client: await test.serve({ app }),
     lines,
-    metrics,
-    close: async () => {
-      await app.close();
-      await Promise.all(Object.values(clients).map(client => client.close()));
-      await cache.close();
-      await database.close();
-    },
+    metrics: base.parts.metrics,
+    close: () => test.close(),
   };
 }
 

@@ -1,8 +1,11 @@
 import { freePorts } from '@shopfloor/service-kit/src/testing/freePorts.ts';
+import {
+  killProgram,
+  startProgram,
+} from '@shopfloor/service-kit/src/testing/startProgram.ts';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Capabilities, Misbehaviour } from '../domain/types.ts';
 import { migrateProvider } from '../migrateProvider.ts';
 
@@ -51,19 +54,15 @@ export class TestPaymentProvider {
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    if (child && child.exitCode === null && child.signalCode === null) {
-      const gone = new Promise(resolve => child.once('exit', resolve));
-      child.kill('SIGKILL');
-      await gone;
-    }
+    await killProgram(child);
   }
 
   /** Starts the process, at the same port as before. */
   async restart(): Promise<void> {
     await this.kill();
-    const child = spawn(process.execPath, ['--no-warnings', server], {
+    const { child, port } = await startProgram({
+      args: ['--no-warnings', server],
       env: {
-        PATH: process.env.PATH,
         DATABASE_URL: this.#database.connectionString,
         PORT: String(this.#port),
         POD_NAMESPACE: 'test',
@@ -75,20 +74,9 @@ export class TestPaymentProvider {
         TICK_MS: '50',
         DRAIN_DELAY_MS: '0',
       },
-      stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.#child = child;
-    this.#port = await new Promise<number>((resolve, reject) => {
-      createInterface({ input: child.stdout! }).on('line', line => {
-        const found = /Listening on .*:(\d+)$/.exec(JSON.parse(line).message);
-        if (found) {
-          resolve(Number(found[1]));
-        }
-      });
-      child.once('exit', code =>
-        reject(new Error(`The test payment provider ended: ${code}`)),
-      );
-    });
+    this.#port = port;
   }
 
   /** Ends the process and drops its database. */

@@ -1,9 +1,9 @@
 /* eslint-disable jest/no-export -- the contract is run by the tests of each adapter */
+import { until } from '../../testing/eventually.ts';
 import {
   deferred,
   type TestMaterials,
   testMaterials,
-  until,
 } from '../../testing/testMaterials.ts';
 import type { Cache } from '../Cache.ts';
 

@@ -3,6 +3,7 @@ import { databaseConfigSpec } from '../../config/serviceConfig.ts';
 import { createLogger } from '../../logging/createLogger.ts';
 import { ServiceMetrics } from '../../metrics/ServiceMetrics.ts';
 import { PooledDatabase } from '../../postgres/Database.ts';
+import { until as untilTrue } from '../../testing/eventually.ts';
 import { Tracing, type TracingOptions } from '../../tracing/Tracing.ts';
 
 export const testService = {
@@ -39,15 +40,7 @@ export function openKit(
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  withinMs = 50_000,
+  timeoutMs = 50_000,
 ): Promise<void> {
-  const deadline = performance.now() + withinMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) {
-      throw new Error(`Waited ${withinMs} ms for: ${what}`);
-    }
-    await new Promise(resolve => {
-      setTimeout(resolve, 20);
-    });
-  }
+  await untilTrue(condition, { what, timeoutMs, intervalMs: 20 });
 }
