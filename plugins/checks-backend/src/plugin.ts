@@ -1,0 +1,170 @@
+import { hostname } from 'os';
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
+import { ConflictError } from '@backstage/errors';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import {
+  checksDefinitionReadPermission,
+  checksDefinitionTestPermission,
+  checksResultReadPermission,
+  checksRunCreatePermission,
+} from '@shopfloor/plugin-checks-common';
+import {
+  checksCollectorsExtensionPoint,
+  Collector,
+} from '@shopfloor/plugin-checks-node';
+import { requirePermissionsEnabled } from '@shopfloor/plugin-environments-node';
+import { readChecksConfig } from './config';
+import { CheckSets, evidenceTypes } from './definitions/CheckSets';
+import { DefinitionLoader } from './definitions/DefinitionLoader';
+import { createRouter } from './router';
+import { RuleLanguage } from './rules/RuleLanguage';
+import { scheduleTasks } from './scheduleTasks';
+import { DefaultChecksService } from './service/DefaultChecksService';
+import {
+  checkResultResourceRef,
+  checkResultRules,
+} from './service/permissionRules';
+import { ResultAccess } from './service/ResultAccess';
+import { openDatabase } from './store/database';
+import { DefinitionStore } from './store/DefinitionStore';
+import { EntityStore } from './store/EntityStore';
+import { GradingStore } from './store/GradingStore';
+import { ResultStore } from './store/ResultStore';
+import { RunStore } from './store/RunStore';
+import { WorkStore } from './store/WorkStore';
+import { CollectionWorker } from './work/CollectionWorker';
+import { EntityDiscovery } from './work/EntityDiscovery';
+
+/**
+ * Checks of entities: collectors gather evidence, definitions judge it, both are kept.
+ *
+ * @public
+ */
+export const checksPlugin = createBackendPlugin({
+  pluginId: 'checks',
+  register(env) {
+    const collectors: Collector[] = [];
+    env.registerExtensionPoint(checksCollectorsExtensionPoint, {
+      addCollector(...added) {
+        for (const collector of added) {
+          if (collectors.some(({ name }) => name === collector.name)) {
+            throw new ConflictError(
+              `There are two collectors named ${collector.name}`,
+            );
+          }
+          collectors.push(collector);
+        }
+      },
+    });
+
+    env.registerInit({
+      deps: {
+        auth: coreServices.auth,
+        catalog: catalogServiceRef,
+        config: coreServices.rootConfig,
+        database: coreServices.database,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        logger: coreServices.logger,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
+        scheduler: coreServices.scheduler,
+        urlReader: coreServices.urlReader,
+      },
+      async init(deps) {
+        const { config: root, logger, permissionsRegistry } = deps;
+        requirePermissionsEnabled(root, 'checks');
+        const config = readChecksConfig(root);
+        const db = await openDatabase(deps.database);
+        const language = await RuleLanguage.create();
+        const types = evidenceTypes(collectors);
+
+        const definitions = new DefinitionStore(db);
+        const grading = new GradingStore(db);
+        const results = new ResultStore(db);
+        const work = new WorkStore({
+          db,
+          owner: `${hostname()}/${process.pid}`,
+        });
+        const sets = new CheckSets({
+          store: definitions,
+          types,
+          language,
+          logger,
+        });
+
+        permissionsRegistry.addPermissions([
+          checksDefinitionReadPermission,
+          checksDefinitionTestPermission,
+          checksRunCreatePermission,
+        ]);
+        permissionsRegistry.addResourceType({
+          resourceRef: checkResultResourceRef,
+          permissions: [checksResultReadPermission],
+          rules: checkResultRules as never,
+          getResources: refs =>
+            results.subjects(
+              refs.map(ref => {
+                const [entityRef, check = ''] = ref.split('~');
+                return { entityRef, check };
+              }),
+            ),
+        });
+        deps.httpRouter.use(
+          createRouter({
+            httpAuth: deps.httpAuth,
+            service: new DefaultChecksService({
+              access: new ResultAccess({
+                permissions: deps.permissions,
+                permissionsRegistry,
+              }),
+              definitions,
+              results,
+              grading,
+              runs: new RunStore(db),
+              work,
+              collectors,
+              types,
+              language,
+            }),
+          }),
+        );
+
+        await scheduleTasks({
+          scheduler: deps.scheduler,
+          config,
+          results,
+          loader: new DefinitionLoader({
+            urlReader: deps.urlReader,
+            locations: config.locations,
+            store: definitions,
+            types,
+            language,
+            logger,
+          }),
+          discovery: new EntityDiscovery({
+            auth: deps.auth,
+            catalog: deps.catalog,
+            sets,
+            collectors,
+            store: new EntityStore(db),
+            logger,
+          }),
+          worker: new CollectionWorker({
+            work,
+            grading,
+            sets,
+            collectors,
+            logger,
+            maxConcurrency: config.maxConcurrency,
+            deadlineSeconds: config.deadlineSeconds,
+            random: Math.random,
+          }),
+        });
+      },
+    });
+  },
+});

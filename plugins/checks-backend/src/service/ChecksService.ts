@@ -1,0 +1,65 @@
+import {
+  BackstageCredentials,
+  BackstageServicePrincipal,
+  BackstageUserPrincipal,
+} from '@backstage/backend-plugin-api';
+import {
+  CheckDefinitionList,
+  CheckHistory,
+  CheckResultDetail,
+  CheckResultList,
+  CheckRun,
+  CheckTest,
+  CollectorStatus,
+  ListResultsOptions,
+} from '@shopfloor/plugin-checks-common';
+
+/** A person, or a plugin that reads for itself. */
+export interface ReaderRequest {
+  credentials: BackstageCredentials<
+    BackstageUserPrincipal | BackstageServicePrincipal
+  >;
+}
+
+/** A person. */
+export interface PersonRequest {
+  credentials: BackstageCredentials<BackstageUserPrincipal>;
+}
+
+/** Names one result. */
+export interface ResultName {
+  entityRef: string;
+  check: string;
+}
+
+/** Checks as somebody may see them. */
+export interface ChecksService {
+  listDefinitions(request: ReaderRequest): Promise<CheckDefinitionList>;
+  listCollectors(request: ReaderRequest): Promise<{ items: CollectorStatus[] }>;
+  listResults(
+    options: ListResultsOptions,
+    request: ReaderRequest,
+  ): Promise<CheckResultList>;
+  /** @throws NotFoundError when there is none, or none that may be seen */
+  getResult(
+    name: ResultName,
+    request: ReaderRequest,
+  ): Promise<CheckResultDetail>;
+  /** @throws NotFoundError as `getResult` */
+  history(
+    options: ResultName & { limit: number },
+    request: ReaderRequest,
+  ): Promise<CheckHistory>;
+  /** @throws NotFoundError when the entity has no checks, or none that may be seen */
+  test(
+    options: { entityRef: string; definition: string },
+    request: PersonRequest,
+  ): Promise<CheckTest>;
+  /** @throws NotFoundError as `test`, NotAllowedError */
+  createRun(
+    options: { entityRefs: string[] },
+    request: PersonRequest,
+  ): Promise<CheckRun>;
+  /** @throws NotFoundError when there is none, or one of its entities may not be seen */
+  getRun(id: string, request: PersonRequest): Promise<CheckRun>;
+}

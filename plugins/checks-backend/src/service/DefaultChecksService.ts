@@ -1,0 +1,228 @@
+import { NotFoundError } from '@backstage/errors';
+import {
+  CheckRun,
+  checksDefinitionReadPermission,
+  checksDefinitionTestPermission,
+  evidenceName,
+  ListResultsOptions,
+} from '@shopfloor/plugin-checks-common';
+import { Collector } from '@shopfloor/plugin-checks-node';
+import { matchesFilter } from '../definitions/matchesFilter';
+import { EvidenceTypes } from '../definitions/compileCheck';
+import { parseChecks } from '../definitions/parseChecks';
+import { gradeCheck } from '../grading/gradeEntity';
+import { RuleLanguage } from '../rules/RuleLanguage';
+import { DefinitionStore } from '../store/DefinitionStore';
+import { GradingStore } from '../store/GradingStore';
+import { ResultStore } from '../store/ResultStore';
+import { RunStore } from '../store/RunStore';
+import { WorkStore } from '../store/WorkStore';
+import {
+  ChecksService,
+  PersonRequest,
+  ReaderRequest,
+  ResultName,
+} from './ChecksService';
+import { ResultAccess } from './ResultAccess';
+
+const DEFAULT_LIMIT = 200;
+
+/** What {@link DefaultChecksService} needs. */
+export interface DefaultChecksServiceOptions {
+  access: ResultAccess;
+  definitions: DefinitionStore;
+  results: ResultStore;
+  grading: GradingStore;
+  runs: RunStore;
+  work: WorkStore;
+  collectors: Collector[];
+  types: EvidenceTypes;
+  language: RuleLanguage;
+}
+
+/** {@link ChecksService} on the stores. What may be seen is part of each query. */
+export class DefaultChecksService implements ChecksService {
+  readonly #options: DefaultChecksServiceOptions;
+
+  constructor(options: DefaultChecksServiceOptions) {
+    this.#options = options;
+  }
+
+  async listDefinitions({ credentials }: ReaderRequest) {
+    const { access, definitions } = this.#options;
+    await access.require(checksDefinitionReadPermission, credentials);
+    const [items, invalid, { readAt, failure }] = await Promise.all([
+      definitions.list(),
+      definitions.listInvalid(),
+      definitions.state(),
+    ]);
+    return {
+      items,
+      invalid,
+      ...(readAt && { readAt: readAt.toISOString() }),
+      ...(failure && { failure }),
+    };
+  }
+
+  async listCollectors({ credentials }: ReaderRequest) {
+    const { access, collectors, work } = this.#options;
+    await access.require(checksDefinitionReadPermission, credentials);
+    const failing = await work.listSources();
+    return {
+      items: collectors.map(({ name, version, title }) => ({
+        name,
+        version,
+        title,
+        sources: failing
+          .filter(source => source.collectors.includes(name))
+          .map(({ collectors: _, ...source }) => source),
+      })),
+    };
+  }
+
+  async listResults(
+    options: ListResultsOptions,
+    { credentials }: ReaderRequest,
+  ) {
+    const criteria = await this.#options.access.readable(credentials);
+    const { items, outcomes } = await this.#options.results.list(
+      {
+        ...options,
+        limit: options.limit ?? DEFAULT_LIMIT,
+        offset: options.offset ?? 0,
+      },
+      criteria,
+    );
+    const totalItems = Object.values(outcomes).reduce((sum, n) => sum + n, 0);
+    return { items, totalItems, outcomes };
+  }
+
+  async getResult(name: ResultName, { credentials }: ReaderRequest) {
+    const { access, results, definitions } = this.#options;
+    const criteria = await access.readable(credentials);
+    const result = await results.get(name, criteria);
+    const definition = (await definitions.list()).find(
+      one => one.name === name.check,
+    );
+    if (!result || !definition) {
+      throw notFound(name);
+    }
+    return {
+      ...result,
+      definition,
+      evidence: await results.evidence(result.evidenceIds),
+    };
+  }
+
+  async history(
+    options: ResultName & { limit: number },
+    { credentials }: ReaderRequest,
+  ) {
+    const { access, results } = this.#options;
+    const criteria = await access.readable(credentials);
+    if (!(await results.get(options, criteria))) {
+      throw notFound(options);
+    }
+    return { items: await results.history(options) };
+  }
+
+  async test(
+    options: { entityRef: string; definition: string },
+    { credentials }: PersonRequest,
+  ) {
+    const { access, grading, results, types, language } = this.#options;
+    const { entityRef } = options;
+    await access.require(checksDefinitionTestPermission, credentials);
+    await this.#requireVisible([entityRef], { credentials });
+    const { checks, problems } = parseChecks({
+      text: options.definition,
+      file: 'definition.yaml',
+      types,
+      language,
+    });
+    const input = await grading.input(entityRef);
+    if (!input) {
+      throw notFound({ entityRef });
+    }
+    const [check] = checks;
+    if (!check || problems.length > 0) {
+      return { entityRef, applies: false, problems, evidence: [] };
+    }
+    const { outcome, words, evidenceIds, observedAt, staleAfter } = gradeCheck(
+      check,
+      input,
+    );
+    return {
+      entityRef,
+      applies: matchesFilter(input.facets, check.definition.appliesTo),
+      problems,
+      result: {
+        outcome:
+          outcome !== 'unknown' && staleAfter && staleAfter <= input.now
+            ? ('stale' as const)
+            : outcome,
+        words,
+        evidenceIds,
+        observedAt: observedAt?.toISOString(),
+        staleAfter: staleAfter?.toISOString(),
+      },
+      evidence: (await results.evidence(evidenceIds)).filter(item =>
+        Object.values(check.definition.reads).includes(
+          evidenceName(item.collector, item.key),
+        ),
+      ),
+    };
+  }
+
+  async createRun(
+    options: { entityRefs: string[] },
+    request: PersonRequest,
+  ): Promise<CheckRun> {
+    const { access, runs } = this.#options;
+    const entityRefs = [...new Set(options.entityRefs)];
+    // First what may be seen, so that a refusal does not say that something is there.
+    await this.#requireVisible(entityRefs, request);
+    await access.requireRun(entityRefs, request.credentials);
+    const id = await runs.create({
+      entityRefs,
+      createdBy: request.credentials.principal.userEntityRef,
+    });
+    return this.getRun(id, request);
+  }
+
+  async getRun(id: string, request: PersonRequest): Promise<CheckRun> {
+    const run = await this.#options.runs.get(id);
+    const missing = new NotFoundError(`There is no run ${id}`);
+    if (!run) {
+      throw missing;
+    }
+    const entityRefs = [...new Set(run.items.map(item => item.entityRef))];
+    if (run.createdBy !== request.credentials.principal.userEntityRef) {
+      await this.#requireVisible(entityRefs, request).catch(error => {
+        throw error instanceof NotFoundError ? missing : error;
+      });
+    }
+    return run;
+  }
+
+  async #requireVisible(
+    entityRefs: string[],
+    { credentials }: ReaderRequest,
+  ): Promise<void> {
+    const { access, results } = this.#options;
+    const criteria = await access.readable(credentials);
+    for (const entityRef of entityRefs) {
+      if (!(await results.isVisible(entityRef, criteria))) {
+        throw notFound({ entityRef });
+      }
+    }
+  }
+}
+
+function notFound(name: { entityRef: string; check?: string }): NotFoundError {
+  return new NotFoundError(
+    name.check === undefined
+      ? `There are no checks of ${name.entityRef}`
+      : `There is no result of ${name.check} for ${name.entityRef}`,
+  );
+}
