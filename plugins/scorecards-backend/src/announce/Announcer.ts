@@ -1,0 +1,64 @@
+import { NotificationService } from '@backstage/plugin-notifications-node';
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { EXPIRY_NOTICE_DAYS } from '@shopfloor/plugin-scorecards-common';
+import { AnnouncementStore } from '../store/AnnouncementStore';
+import { WaiverStore } from '../store/WaiverStore';
+import { expiryAnnouncement } from './announcements';
+
+const MAX_PER_ROUND = 200;
+
+/** Sends what is to be announced through the notifications of the portal, at least once each. */
+export class Announcer {
+  readonly #options: {
+    announcements: AnnouncementStore;
+    waivers: WaiverStore;
+    notifications: NotificationService;
+    logger: LoggerService;
+    now: () => Date;
+  };
+
+  constructor(options: {
+    announcements: AnnouncementStore;
+    waivers: WaiverStore;
+    notifications: NotificationService;
+    logger: LoggerService;
+    now: () => Date;
+  }) {
+    this.#options = options;
+  }
+
+  /** One round. What cannot be sent is tried again in the next one. */
+  async run(signal?: AbortSignal): Promise<void> {
+    const { announcements, waivers, notifications, logger, now } =
+      this.#options;
+    const until = new Date(
+      now().getTime() + EXPIRY_NOTICE_DAYS * 24 * 60 * 60 * 1000,
+    );
+    const expiring = await waivers.expiring({ now: now(), until });
+    await announcements.add(
+      expiring.map(({ waiver, owner }) =>
+        expiryAnnouncement(waiver, { owner, now: now() }),
+      ),
+    );
+    for (let sent = 0; sent < MAX_PER_ROUND; sent += 1) {
+      signal?.throwIfAborted();
+      const more = await announcements.takeOne(
+        async ({ recipients, payload, key }) => {
+          try {
+            await notifications.send({
+              recipients: { type: 'entity', entityRef: recipients },
+              payload,
+            });
+          } catch (error) {
+            logger.warn(`"${key}" could not be announced`, error as Error);
+            throw error;
+          }
+        },
+        now(),
+      );
+      if (!more) {
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { parseEntityRef } from '@backstage/catalog-model';
+import {
+  GradeChange,
+  levelOfRank,
+  ScorecardDefinition,
+} from '@shopfloor/plugin-scorecards-common';
+import { Announcement } from '../store/AnnouncementStore';
+import { StoredGrade } from '../store/gradeRow';
+import { StoredWaiver } from '../store/WaiverStore';
+
+const TOPIC = 'scorecards';
+
+/** Address of an entity's scorecard in the portal. */
+export function scorecardPath(entityRef: string, scorecard: string): string {
+  const { kind, namespace, name } = parseEntityRef(entityRef);
+  const path = [namespace, kind, name].map(encodeURIComponent).join('/');
+  return `/catalog/${path}/scorecard?${new URLSearchParams({ scorecard })}`;
+}
+
+/** Tells the owner that checks failed which passed before. */
+export function regressionAnnouncement(options: {
+  definition: ScorecardDefinition;
+  grade: StoredGrade;
+  change: GradeChange;
+  owner: string;
+}): Announcement {
+  const { definition, grade, change, owner } = options;
+  const { name } = parseEntityRef(grade.entityRef);
+  const level = (rank: number) => levelOfRank(definition, rank) ?? '-';
+  const lost = change.lost.join(', ');
+  const levels =
+    change.rankAfter < change.rankBefore
+      ? ` · ${level(change.rankBefore)} → ${level(change.rankAfter)}`
+      : '';
+  return {
+    key: `regression ${grade.scorecard} ${grade.entityRef} ${grade.gradedAt.toISOString()}`,
+    recipients: [owner],
+    at: grade.gradedAt,
+    payload: {
+      title: `${name}: ${definition.title.en} went down · ${definition.title.zh}下降`,
+      description: `${lost}${levels}`,
+      link: scorecardPath(grade.entityRef, grade.scorecard),
+      severity: change.rankAfter < change.rankBefore ? 'high' : 'normal',
+      topic: TOPIC,
+      scope: `scorecards:regression:${grade.scorecard}:${grade.entityRef}`,
+    },
+  };
+}
+
+/** Tells who asked for a waiver, and the owner, that it ends soon. */
+export function expiryAnnouncement(
+  waiver: StoredWaiver,
+  options: { owner?: string; now: Date },
+): Announcement {
+  const { name } = parseEntityRef(waiver.entityRef);
+  const { owner, now } = options;
+  return {
+    key: `waiver-expiring ${waiver.id}`,
+    recipients: [waiver.requestedBy, ...(owner ? [owner] : [])],
+    at: now,
+    payload: {
+      title: `${name}: waiver of ${waiver.check} ends on ${waiver.expiresAt.toISOString().slice(0, 10)} · 豁免即将到期`,
+      description: waiver.reason,
+      link: scorecardPath(waiver.entityRef, waiver.scorecard),
+      topic: TOPIC,
+      scope: `scorecards:waiver:${waiver.id}`,
+    },
+  };
+}
+
+/** Tells who asked for a waiver how it was decided. */
+export function decisionAnnouncement(waiver: StoredWaiver): Announcement {
+  const { name } = parseEntityRef(waiver.entityRef);
+  const words = {
+    approved: 'is approved · 豁免已批准',
+    denied: 'is denied · 豁免被拒绝',
+    revoked: 'is revoked · 豁免已撤销',
+  }[waiver.state as 'approved' | 'denied' | 'revoked'];
+  return {
+    key: `waiver-${waiver.state} ${waiver.id}`,
+    recipients: [waiver.requestedBy],
+    at: waiver.decidedAt ?? waiver.requestedAt,
+    payload: {
+      title: `${name}: waiver of ${waiver.check} ${words}`,
+      ...(waiver.comment && { description: waiver.comment }),
+      link: scorecardPath(waiver.entityRef, waiver.scorecard),
+      topic: TOPIC,
+      scope: `scorecards:waiver:${waiver.id}`,
+    },
+  };
+}

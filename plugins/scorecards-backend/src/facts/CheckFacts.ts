@@ -1,0 +1,28 @@
+import {
+  CheckDefinition,
+  EvaluatedOutcome,
+} from '@shopfloor/plugin-checks-common';
+
+/** The outcome of a check for an entity, and until when it counts. */
+export interface CheckFact {
+  check: string;
+  outcome: EvaluatedOutcome;
+  /** ISO 8601; absent when nothing was observed. */
+  staleAfter?: string;
+  /** ISO 8601; absent when nothing was observed. */
+  observedAt?: string;
+}
+
+/** What a check is about. */
+export type CheckScope = Pick<CheckDefinition, 'name' | 'appliesTo'>;
+
+/** Reads what the check engine found out. */
+export interface CheckFacts {
+  /** Every check there is. */
+  listChecks(signal?: AbortSignal): Promise<CheckScope[]>;
+  /** Results by entity. A check that does not apply, or was not looked at yet, has none. */
+  read(
+    options: { entityRefs: string[]; checks: string[] },
+    signal?: AbortSignal,
+  ): Promise<Map<string, CheckFact[]>>;
+}

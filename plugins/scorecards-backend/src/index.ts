@@ -1,0 +1,6 @@
+/**
+ * Backend of scorecards.
+ *
+ * @packageDocumentation
+ */
+export { scorecardsPlugin as default } from './plugin';

@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { notificationService } from '@backstage/plugin-notifications-node';
+import { checksServiceRef } from '@shopfloor/plugin-checks-node';
+import { requirePermissionsEnabled } from '@shopfloor/plugin-environments-node';
+import {
+  scorecardReadPermission,
+  scorecardsPermissions,
+} from '@shopfloor/plugin-scorecards-common';
+import { GradeAccess } from './access/GradeAccess';
+import { scorecardResourceRef, scorecardRules } from './access/scorecardRules';
+import { lower } from './access/facets';
+import { Announcer } from './announce/Announcer';
+import { readScorecardsConfig } from './config';
+import { DefinitionLoader } from './definitions/DefinitionLoader';
+import { ServiceCheckFacts } from './facts/ServiceCheckFacts';
+import { EntitySync } from './grading/EntitySync';
+import { GradingRound } from './grading/GradingRound';
+import { createRouter } from './router';
+import { scheduleTasks } from './scheduleTasks';
+import { BadgeService } from './service/BadgeService';
+import { CampaignService } from './service/CampaignService';
+import { ScorecardReader } from './service/ScorecardReader';
+import { WaiverService } from './service/WaiverService';
+import { AnnouncementStore } from './store/AnnouncementStore';
+import { BadgeStore } from './store/BadgeStore';
+import { CampaignStore } from './store/CampaignStore';
+import { openDatabase } from './store/database';
+import { DefinitionStore } from './store/DefinitionStore';
+import { EntityStore } from './store/EntityStore';
+import { GradeQueries } from './store/GradeQueries';
+import { GradeStore } from './store/GradeStore';
+import { WaiverStore } from './store/WaiverStore';
+import { PermissionedApprovals } from './waivers/PermissionedApprovals';
+
+/**
+ * Grades services on scorecards from the results of checks.
+ *
+ * @public
+ */
+export const scorecardsPlugin = createBackendPlugin({
+  pluginId: 'scorecards',
+  register(env) {
+    env.registerInit({
+      deps: {
+        auditor: coreServices.auditor,
+        auth: coreServices.auth,
+        catalog: catalogServiceRef,
+        checks: checksServiceRef,
+        config: coreServices.rootConfig,
+        database: coreServices.database,
+        discovery: coreServices.discovery,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        logger: coreServices.logger,
+        notifications: notificationService,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
+        scheduler: coreServices.scheduler,
+        urlReader: coreServices.urlReader,
+      },
+      async init(deps) {
+        const { auditor, auth, catalog, logger, permissionsRegistry } = deps;
+        requirePermissionsEnabled(deps.config, 'scorecards');
+        const config = readScorecardsConfig(deps.config);
+        const db = await openDatabase(deps.database);
+        const now = () => new Date();
+        const definitions = new DefinitionStore(db);
+        const entities = new EntityStore(db);
+        const grades = new GradeStore(db);
+        const queries = new GradeQueries(db);
+        const waiverStore = new WaiverStore(db);
+
+        permissionsRegistry.addResourceType({
+          resourceRef: scorecardResourceRef,
+          permissions: [scorecardReadPermission],
+          rules: scorecardRules,
+          getResources: async names => {
+            const stored = await definitions.list();
+            return names.map(name => {
+              const found = stored.find(each => each.definition.name === name);
+              return found && { name, owner: lower(found.definition.owner) };
+            });
+          },
+        });
+        permissionsRegistry.addPermissions(
+          scorecardsPermissions.filter(
+            permission => permission !== scorecardReadPermission,
+          ),
+        );
+        const access = new GradeAccess({
+          permissions: deps.permissions,
+          permissionsRegistry,
+        });
+        const waivers = new WaiverService({
+          access,
+          approvals: new PermissionedApprovals({ access }),
+          auditor,
+          queries,
+          store: waiverStore,
+          newId: randomUUID,
+          now,
+        });
+        const reader = new ScorecardReader({
+          access,
+          definitions,
+          queries,
+          grades,
+          waivers,
+          now,
+        });
+        deps.httpRouter.use(
+          createRouter({
+            httpAuth: deps.httpAuth,
+            reader,
+            waivers,
+            campaigns: new CampaignService({
+              access,
+              auditor,
+              definitions,
+              queries,
+              store: new CampaignStore(db),
+              newId: randomUUID,
+              now,
+            }),
+            badges: new BadgeService({
+              access,
+              auditor,
+              definitions,
+              grades,
+              reader,
+              store: new BadgeStore(db),
+              externalUrl: () =>
+                deps.discovery.getExternalBaseUrl('scorecards'),
+              appUrl: deps.config.getOptionalString('app.baseUrl') ?? '',
+              newId: randomUUID,
+              now,
+            }),
+          }),
+        );
+        deps.httpRouter.addAuthPolicy({
+          path: '/badges/svg',
+          allow: 'unauthenticated',
+        });
+
+        await scheduleTasks({
+          scheduler: deps.scheduler,
+          config,
+          loader: new DefinitionLoader({
+            urlReader: deps.urlReader,
+            locations: config.definitions,
+            store: definitions,
+            logger,
+            now,
+          }),
+          sync: new EntitySync({ auth, catalog, store: entities }),
+          grading: new GradingRound({
+            facts: new ServiceCheckFacts({ auth, checks: deps.checks }),
+            definitions,
+            entities,
+            grades,
+            waivers: waiverStore,
+            logger,
+            now,
+          }),
+          announcer: new Announcer({
+            announcements: new AnnouncementStore(db),
+            waivers: waiverStore,
+            notifications: deps.notifications,
+            logger,
+            now,
+          }),
+          grades,
+          now,
+        });
+      },
+    });
+  },
+});

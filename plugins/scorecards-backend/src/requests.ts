@@ -1,0 +1,182 @@
+import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
+import { InputError } from '@backstage/errors';
+import { CHECK_OUTCOMES } from '@shopfloor/plugin-checks-common';
+import { GRADE_STATES } from '@shopfloor/plugin-scorecards-common';
+import { z } from 'zod';
+
+const entityRef = (defaultKind: string) =>
+  z
+    .string()
+    .max(500)
+    .transform((text, context) => {
+      try {
+        return stringifyEntityRef(
+          parseEntityRef(text, { defaultKind, defaultNamespace: 'default' }),
+        );
+      } catch {
+        context.addIssue({
+          code: 'custom',
+          message: `"${text}" is not an entity ref such as ${defaultKind}:default/name`,
+        });
+        return z.NEVER;
+      }
+    });
+
+const wholeNumber = (maximum: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .refine(value => value <= maximum, `must be at most ${maximum}`);
+
+const name = z.string().min(1).max(63);
+const moment = z.iso.datetime({ offset: true });
+
+const filter = {
+  scorecard: name.optional(),
+  entity: entityRef('component').optional(),
+  owner: entityRef('group').optional(),
+  team: entityRef('group').optional(),
+  system: entityRef('system').optional(),
+  domain: entityRef('domain').optional(),
+  state: z.enum(GRADE_STATES).optional(),
+  rank: wholeNumber(10).optional(),
+  check: name.optional(),
+  outcome: z.enum(CHECK_OUTCOMES).optional(),
+  text: z.string().max(100).optional(),
+};
+
+/** Query of `GET /grades`. */
+export const gradesQuery = z
+  .strictObject({
+    ...filter,
+    sort: z.enum(['worst', 'best', 'name']).optional(),
+    limit: wholeNumber(200)
+      .refine(value => value > 0, 'must be at least 1')
+      .optional(),
+    offset: wholeNumber(1_000_000).optional(),
+  })
+  .refine(({ outcome, check }) => outcome === undefined || check, {
+    path: ['outcome'],
+    message: 'needs a check',
+  });
+
+/** Query of `GET /export`. */
+export const exportQuery = z
+  .strictObject({
+    ...filter,
+    scorecard: name,
+    format: z.enum(['csv', 'json']),
+  })
+  .refine(({ outcome, check }) => outcome === undefined || check, {
+    path: ['outcome'],
+    message: 'needs a check',
+  });
+
+/** Query of `GET /grade`. */
+export const gradeQuery = z.strictObject({
+  scorecard: name,
+  entityRef: entityRef('component'),
+});
+
+/** Query of `GET /roll-ups`. */
+export const rollUpsQuery = z.strictObject({
+  scorecard: name,
+  by: z.enum(['team', 'system']),
+});
+
+/** Query of `GET /checks`. */
+export const checksQuery = z.strictObject({ scorecard: name });
+
+const percent = z.number().int().min(1).max(100);
+
+/** Body of `POST /what-if`. */
+export const whatIfBody = z.strictObject({
+  scorecard: name,
+  change: z.strictObject({
+    thresholds: z.record(name, percent).optional(),
+    states: z.strictObject({ ok: percent, atRisk: percent }).optional(),
+    checks: z
+      .record(
+        name,
+        z.strictObject({
+          level: name.optional(),
+          weight: percent.optional(),
+          remove: z.boolean().optional(),
+        }),
+      )
+      .optional(),
+  }),
+});
+
+/** Query of `GET /waivers`. */
+export const waiversQuery = z.strictObject({
+  scorecard: name.optional(),
+  entity: entityRef('component').optional(),
+  state: z
+    .enum(['waiting', 'approved', 'denied', 'withdrawn', 'revoked', 'expired'])
+    .optional(),
+});
+
+/** Body of `POST /waivers`. */
+export const waiverBody = z.strictObject({
+  scorecard: name,
+  entityRef: entityRef('component'),
+  check: name,
+  reason: z.string().trim().min(10).max(1000),
+  expiresAt: moment,
+});
+
+/** Parameters of `POST /waivers/:id/:act`. */
+export const waiverActParams = z.object({
+  id: z.uuid(),
+  act: z.enum(['approve', 'deny', 'withdraw', 'revoke']),
+});
+
+/** Body of `POST /waivers/:id/:act`. */
+export const waiverActBody = z.strictObject({
+  comment: z.string().trim().max(1000).optional(),
+});
+
+/** Body of `POST /campaigns`. */
+export const campaignBody = z.strictObject({
+  title: z.string().trim().min(3).max(120),
+  description: z.string().trim().max(2000).optional(),
+  scorecard: name,
+  checks: z.array(name).min(1).max(50),
+  team: entityRef('group').optional(),
+  deadline: moment,
+});
+
+/** Query of `GET /badges`. */
+export const badgesQuery = z.strictObject({
+  entityRef: entityRef('component'),
+});
+
+/** Body of `POST /badges`. */
+export const badgeBody = z.strictObject({
+  scorecard: name,
+  entityRef: entityRef('component'),
+});
+
+/** An id in an address. */
+export const idParams = z.object({ id: z.uuid() });
+
+/**
+ * Checks input against a schema.
+ *
+ * @throws InputError that names every field that is wrong
+ */
+export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
+  const result = schema.safeParse(input);
+  if (!result.success) {
+    throw new InputError(
+      result.error.issues
+        .map(({ path, message }) =>
+          path.length ? `${path.join('.')}: ${message}` : message,
+        )
+        .join('; '),
+    );
+  }
+  return result.data;
+}

@@ -1,0 +1,393 @@
+import { InputError, NotFoundError } from '@backstage/errors';
+import {
+  applyWhatIf,
+  badgeManagePermission,
+  CheckStandingList,
+  emptyTally,
+  formatPath,
+  GradeFilter,
+  GradeList,
+  GradeReport,
+  GradeSummary,
+  gradeEntity,
+  ListGradesOptions,
+  OutcomeCounts,
+  rollUpTree,
+  RollUpList,
+  ScorecardList,
+  trendOf,
+  waiverDecidePermission,
+  waiverRequestPermission,
+  WhatIfChange,
+  whatIf,
+  WhatIfResult,
+} from '@shopfloor/plugin-scorecards-common';
+import { scorecardMeets } from '../access/criteria';
+import { GradeAccess, Readable, UserCredentials } from '../access/GradeAccess';
+import { lower } from '../access/facets';
+import { DefinitionStore, StoredDefinition } from '../store/DefinitionStore';
+import { GradeQueries, ListedGrade } from '../store/GradeQueries';
+import { checksAt } from '../store/gradeRow';
+import { GradeStore } from '../store/GradeStore';
+import { WaiverService } from './WaiverService';
+
+const DEFAULT_LIMIT = 50;
+const TREND_DAYS = 30;
+const HISTORY_DAYS = 365;
+/** More are not what-iffed or exported at once. */
+const MAX_ENTITIES = 20_000;
+
+/** What {@link ScorecardReader} needs. */
+export interface ScorecardReaderOptions {
+  access: GradeAccess;
+  definitions: DefinitionStore;
+  queries: GradeQueries;
+  grades: GradeStore;
+  waivers: WaiverService;
+  now: () => Date;
+}
+
+/** Scorecards and grades as a person may see them. */
+export class ScorecardReader {
+  readonly #options: ScorecardReaderOptions;
+
+  constructor(options: ScorecardReaderOptions) {
+    this.#options = options;
+  }
+
+  async listScorecards(credentials: UserCredentials): Promise<ScorecardList> {
+    const { access, definitions, queries } = this.#options;
+    const readable = await access.readable(credentials);
+    const [all, invalid, { knownChecks, ...status }] = await Promise.all([
+      definitions.list(),
+      definitions.listInvalid(),
+      definitions.status(),
+    ]);
+    const visible = all.filter(stored => isReadable(stored, readable));
+    const tallies = await queries.tallies({
+      readable,
+      filter: {},
+      by: 'scorecard',
+      levels: levelsOf(visible),
+    });
+    const known = knownChecks && new Set(knownChecks.map(({ name }) => name));
+    const owners = new Map(
+      all.map(({ definition }) => [definition.name, lower(definition.owner)]),
+    );
+    const mayKnow = (name: string) =>
+      scorecardMeets(
+        { name, owner: owners.get(name) ?? '' },
+        readable.scorecards,
+      );
+    return {
+      items: visible.map(({ definition, file, url, line }) => ({
+        definition,
+        tally:
+          tallies.get(definition.name) ?? emptyTally(definition.levels.length),
+        unknownChecks: known
+          ? definition.checks
+              .map(({ check }) => check)
+              .filter(check => !known.has(check))
+          : [],
+        source: { file, line, ...(url && { url }) },
+        ...(status.gradedAt && { gradedAt: status.gradedAt }),
+      })),
+      invalid: invalid.flatMap(file => {
+        const problems = file.problems.filter(
+          ({ scorecard }) => scorecard === undefined || mayKnow(scorecard),
+        );
+        return problems.length > 0
+          ? [
+              {
+                ...file,
+                problems,
+                usesOlder: file.usesOlder.filter(mayKnow),
+              },
+            ]
+          : [];
+      }),
+      status,
+    };
+  }
+
+  async listGrades(
+    options: ListGradesOptions,
+    credentials: UserCredentials,
+  ): Promise<GradeList> {
+    const { access, queries } = this.#options;
+    const { sort = 'worst', limit = DEFAULT_LIMIT, offset = 0 } = options;
+    const readable = await access.readable(credentials);
+    const [rows, states, facets] = await Promise.all([
+      queries.list({ readable, filter: options, sort, limit, offset }),
+      queries.states(readable, options),
+      queries.facets(readable, options.scorecard),
+    ]);
+    return {
+      items: rows.map(row => this.#summary(row)),
+      totalItems: Object.values(states).reduce((a, b) => a + b, 0),
+      states,
+      facets,
+    };
+  }
+
+  /** All that match a filter; at most 20,000. */
+  async exportGrades(
+    filter: GradeFilter & { scorecard: string },
+    credentials: UserCredentials,
+  ): Promise<{ definition: StoredDefinition; items: GradeSummary[] }> {
+    const { access, queries } = this.#options;
+    const readable = await access.readable(credentials);
+    const definition = await this.#find(filter.scorecard, readable);
+    const rows = await queries.list({
+      readable,
+      filter,
+      sort: 'name',
+      limit: MAX_ENTITIES,
+      offset: 0,
+    });
+    return { definition, items: rows.map(row => this.#summary(row)) };
+  }
+
+  /** @throws NotFoundError when there is none, or none that the person may see */
+  async getGrade(
+    key: { scorecard: string; entityRef: string },
+    credentials: UserCredentials,
+  ): Promise<GradeReport> {
+    const { access, queries, grades, waivers, now } = this.#options;
+    const readable = await access.readable(credentials);
+    const entityRef = lower(key.entityRef);
+    const [row] = await queries.list({
+      readable,
+      filter: { scorecard: key.scorecard, entity: entityRef },
+      sort: 'name',
+      limit: 1,
+      offset: 0,
+    });
+    if (!row) {
+      throw new NotFoundError(
+        `There is no grade of ${key.entityRef} on the scorecard "${key.scorecard}", or you may not see it`,
+      );
+    }
+    const { definition } = await this.#find(key.scorecard, readable);
+    const summary = this.#summary(row);
+    const graded = gradeEntity({
+      definition,
+      outcomes: new Map(
+        summary.checks.map(({ check, outcome }) => [check, outcome]),
+      ),
+      waived: new Set(
+        summary.checks.filter(({ waived }) => waived).map(({ check }) => check),
+      ),
+    });
+    const [entries, list, requestWaiver, decideWaiver, manageBadge] =
+      await Promise.all([
+        grades.history({
+          scorecard: key.scorecard,
+          entityRef,
+          since: new Date(now().getTime() - HISTORY_DAYS * 86_400_000),
+        }),
+        waivers.list(
+          { scorecard: key.scorecard, entity: entityRef },
+          credentials,
+        ),
+        access.may(waiverRequestPermission, credentials, entityRef),
+        access.may(waiverDecidePermission, credentials),
+        access.may(badgeManagePermission, credentials, entityRef),
+      ]);
+    const history = entries.map(({ at, figures }) => ({
+      at: at.toISOString(),
+      figures,
+    }));
+    return {
+      ...summary,
+      definition,
+      levels: graded.levels,
+      categories: graded.categories,
+      waivers: list,
+      history,
+      trend: trendOf({ points: history, now: now(), periodDays: TREND_DAYS }),
+      may: { requestWaiver, decideWaiver, manageBadge },
+    };
+  }
+
+  async listRollUps(
+    options: { scorecard: string; by: 'team' | 'system' },
+    credentials: UserCredentials,
+  ): Promise<RollUpList> {
+    const { access, queries } = this.#options;
+    const { scorecard, by } = options;
+    const readable = await access.readable(credentials);
+    const { definition } = await this.#find(scorecard, readable);
+    const levels = definition.levels.length;
+    const [own, nodes] = await Promise.all([
+      queries.tallies({
+        readable,
+        filter: { scorecard },
+        by: by === 'team' ? 'owner' : 'system',
+        levels: () => levels,
+      }),
+      queries.nodes(readable, by === 'team' ? ['group'] : ['system', 'domain']),
+    ]);
+    // A parent that the person may not see is no parent.
+    const parents = new Map(
+      [...nodes.values()].flatMap(({ ref, parent }) =>
+        parent && nodes.has(parent) ? [[ref, parent] as const] : [],
+      ),
+    );
+    return {
+      scorecard,
+      by,
+      items: rollUpTree({ own, parents, levels }).map(rolled => ({
+        ...rolled,
+        ...(nodes.get(rolled.ref)?.title && {
+          title: nodes.get(rolled.ref)!.title,
+        }),
+      })),
+    };
+  }
+
+  async listCheckStandings(
+    scorecard: string,
+    credentials: UserCredentials,
+  ): Promise<CheckStandingList> {
+    const { access, queries, now } = this.#options;
+    const readable = await access.readable(credentials);
+    const { definition } = await this.#find(scorecard, readable);
+    const rows = await queries.checkOutcomes(readable, scorecard, now());
+    const countsOf = (check: string) => {
+      const counts: OutcomeCounts = {
+        pass: 0,
+        fail: 0,
+        unknown: 0,
+        stale: 0,
+        'not-applicable': 0,
+        waived: 0,
+      };
+      for (const row of rows.filter(other => other.check === check)) {
+        counts[row.outcome as keyof OutcomeCounts] += row.count;
+        counts.waived += row.waived ? row.count : 0;
+      }
+      return counts;
+    };
+    return {
+      scorecard,
+      items: definition.checks
+        .map(check => ({ ...check, counts: countsOf(check.check) }))
+        .sort(
+          (a, b) =>
+            b.counts.fail - a.counts.fail ||
+            a.check.localeCompare(b.check, 'en-US'),
+        ),
+    };
+  }
+
+  /** @throws InputError when the changed scorecard would not be right */
+  async whatIf(
+    options: { scorecard: string; change: WhatIfChange },
+    credentials: UserCredentials,
+  ): Promise<WhatIfResult> {
+    const { access, queries, now } = this.#options;
+    const readable = await access.readable(credentials);
+    const { definition } = await this.#find(options.scorecard, readable);
+    const { definition: changed, findings } = applyWhatIf(
+      definition,
+      options.change,
+    );
+    if (findings.length > 0) {
+      throw new InputError(
+        findings
+          .map(({ path, message }) => `${formatPath(path)}: ${message}`)
+          .join('; '),
+      );
+    }
+    const rows = await queries.list({
+      readable,
+      filter: { scorecard: options.scorecard },
+      sort: 'name',
+      limit: MAX_ENTITIES,
+      offset: 0,
+    });
+    return whatIf({
+      definition,
+      changed,
+      entities: rows.map(({ grade }) => {
+        const checks = checksAt(grade.checks, now());
+        return {
+          entityRef: grade.entityRef,
+          outcomes: new Map(
+            checks.map(({ check, outcome }) => [check, outcome]),
+          ),
+          waived: new Set(
+            checks.filter(({ waived }) => waived).map(({ check }) => check),
+          ),
+        };
+      }),
+    });
+  }
+
+  /** @throws NotFoundError when there is none, or none that the person may see */
+  async findScorecard(
+    name: string,
+    credentials: UserCredentials,
+  ): Promise<{ stored: StoredDefinition; readable: Readable }> {
+    const readable = await this.#options.access.readable(credentials);
+    return { stored: await this.#find(name, readable), readable };
+  }
+
+  async #find(name: string, readable: Readable): Promise<StoredDefinition> {
+    const stored = (await this.#options.definitions.list()).find(
+      ({ definition }) => definition.name === name,
+    );
+    if (!stored || !isReadable(stored, readable)) {
+      throw new NotFoundError(
+        `There is no scorecard "${name}", or you may not see it`,
+      );
+    }
+    return stored;
+  }
+
+  #summary({ grade, ...entity }: ListedGrade): GradeSummary {
+    const checks = checksAt(grade.checks, this.#options.now());
+    const counts: OutcomeCounts = {
+      pass: 0,
+      fail: 0,
+      unknown: 0,
+      stale: 0,
+      'not-applicable': 0,
+      waived: 0,
+    };
+    for (const { outcome, waived } of checks) {
+      counts[outcome] += 1;
+      counts.waived += waived ? 1 : 0;
+    }
+    return {
+      scorecard: grade.scorecard,
+      entityRef: grade.entityRef,
+      ...entity,
+      figures: grade.figures,
+      withoutWaivers: grade.withoutWaivers,
+      counts,
+      checks,
+      ...(grade.observedAt && { observedAt: grade.observedAt.toISOString() }),
+      gradedAt: grade.gradedAt.toISOString(),
+      since: grade.since.toISOString(),
+    };
+  }
+}
+
+function isReadable(
+  { definition }: StoredDefinition,
+  readable: Readable,
+): boolean {
+  return scorecardMeets(
+    { name: definition.name, owner: lower(definition.owner) },
+    readable.scorecards,
+  );
+}
+
+function levelsOf(stored: StoredDefinition[]): (name: string) => number {
+  const levels = new Map(
+    stored.map(({ definition }) => [definition.name, definition.levels.length]),
+  );
+  return name => levels.get(name) ?? 0;
+}

@@ -1,0 +1,314 @@
+import { AuditorService } from '@backstage/backend-plugin-api';
+import {
+  ConflictError,
+  InputError,
+  NotAllowedError,
+  NotFoundError,
+} from '@backstage/errors';
+import {
+  actOnWaiver,
+  ListWaiversOptions,
+  MAX_WAIVER_DAYS,
+  Waiver,
+  WaiverAct,
+  WaiverFacts,
+  WaiverRefusal,
+  WaiverRequest,
+  waiverRequestPermission,
+  waiverStateAt,
+} from '@shopfloor/plugin-scorecards-common';
+import { Request } from 'express';
+import { applyCriteria } from '../access/criteria';
+import { GradeAccess, Readable, UserCredentials } from '../access/GradeAccess';
+import { lower } from '../access/facets';
+import { decisionAnnouncement } from '../announce/announcements';
+import { GradeQueries } from '../store/GradeQueries';
+import { StoredWaiver, WaiverStore } from '../store/WaiverStore';
+import { WaiverApprovals, WaiverOutcome } from '../waivers/WaiverApprovals';
+import { audited } from './audited';
+
+/** What {@link WaiverService} needs. */
+export interface WaiverServiceOptions {
+  access: GradeAccess;
+  approvals: WaiverApprovals;
+  auditor: AuditorService;
+  queries: GradeQueries;
+  store: WaiverStore;
+  newId: () => string;
+  now: () => Date;
+}
+
+const ACTS: WaiverAct[] = ['approve', 'deny', 'withdraw', 'revoke'];
+
+const REFUSALS: Record<Exclude<WaiverRefusal, 'wrong-state'>, string> = {
+  'own-request': 'Nobody decides about a waiver that the same person asked for',
+  'not-requester': 'Only who asked for a waiver withdraws it',
+  'comment-missing': 'comment: a denial says why',
+};
+
+/** Waivers: asking for them, deciding about them, seeing them. */
+export class WaiverService {
+  readonly #options: WaiverServiceOptions;
+
+  constructor(options: WaiverServiceOptions) {
+    this.#options = options;
+  }
+
+  /** Those of scorecards and entities that the person may see, newest first; at most 1,000. */
+  async list(
+    filter: ListWaiversOptions,
+    credentials: UserCredentials,
+  ): Promise<Waiver[]> {
+    const { access, approvals, store, now } = this.#options;
+    const [readable, mayDecide] = await Promise.all([
+      access.readable(credentials),
+      approvals.mayDecideHere(credentials),
+    ]);
+    const waivers = await this.#find(store, readable, filter);
+    return waivers
+      .map(waiver => this.#present(waiver, credentials, mayDecide, now()))
+      .filter(({ state }) => !filter.state || state === filter.state);
+  }
+
+  /**
+   * Asks for a waiver.
+   *
+   * @throws NotFoundError when the entity is not graded for that check, ConflictError when there is one already
+   */
+  async request(
+    wish: WaiverRequest,
+    credentials: UserCredentials,
+    httpRequest: Request,
+  ): Promise<Waiver> {
+    const { access, approvals, auditor, queries, store, newId, now } =
+      this.#options;
+    const entityRef = lower(wish.entityRef);
+    const readable = await access.readable(credentials);
+    const [graded] = await queries.list({
+      readable,
+      filter: {
+        scorecard: wish.scorecard,
+        entity: entityRef,
+        check: wish.check,
+      },
+      sort: 'name',
+      limit: 1,
+      offset: 0,
+    });
+    if (!graded) {
+      throw new NotFoundError(
+        `${wish.entityRef} is not graded for "${wish.check}" on the scorecard "${wish.scorecard}", or you may not see it`,
+      );
+    }
+    await access.require(waiverRequestPermission, credentials, entityRef);
+    const expiresAt = new Date(wish.expiresAt);
+    const days = (expiresAt.getTime() - now().getTime()) / 86_400_000;
+    if (days <= 0 || days > MAX_WAIVER_DAYS) {
+      throw new InputError(
+        `expiresAt: a waiver ends within ${MAX_WAIVER_DAYS} days from now`,
+      );
+    }
+    const waiver: StoredWaiver = {
+      id: newId(),
+      scorecard: wish.scorecard,
+      entityRef,
+      check: wish.check,
+      reason: wish.reason,
+      state: 'waiting',
+      requestedBy: credentials.principal.userEntityRef,
+      requestedAt: now(),
+      expiresAt,
+    };
+    await audited(
+      auditor,
+      { eventId: 'waiver-request', request: httpRequest, meta: metaOf(waiver) },
+      async () => {
+        await store.create(waiver);
+        await approvals.submit(waiver);
+      },
+    );
+    return this.#present(
+      waiver,
+      credentials,
+      await approvals.mayDecideHere(credentials),
+      now(),
+    );
+  }
+
+  /**
+   * Approves, denies, withdraws or revokes.
+   *
+   * @throws NotFoundError, NotAllowedError, InputError without the comment of a denial, ConflictError when it is not in a
+   * state where that can be done
+   */
+  async act(
+    options: { id: string; act: WaiverAct; comment?: string },
+    credentials: UserCredentials,
+    httpRequest: Request,
+  ): Promise<Waiver> {
+    const { access, approvals, auditor, store, now } = this.#options;
+    const { id, act, comment } = options;
+    const readable = await access.readable(credentials);
+    const [waiver] = await this.#find(store, readable, { id });
+    if (!waiver) {
+      throw new NotFoundError(
+        `There is no waiver ${id}, or you may not see it`,
+      );
+    }
+    const mayDecide = await approvals.mayDecideHere(credentials);
+    if (act !== 'withdraw' && !mayDecide) {
+      throw new NotAllowedError(
+        'You may not decide about waivers: scorecards.waiver.decide is not granted to you',
+      );
+    }
+    const by = credentials.principal.userEntityRef;
+    const moved = await audited(
+      auditor,
+      {
+        eventId: `waiver-${act}`,
+        request: httpRequest,
+        meta: metaOf(waiver),
+      },
+      () => this.#move(waiver, act, by, comment),
+    );
+    return this.#present(moved, credentials, mayDecide, now());
+  }
+
+  /** Takes an outcome that was decided elsewhere. The same one twice is once. */
+  async applyOutcome(outcome: WaiverOutcome): Promise<void> {
+    const waiver = await this.#options.store.get(outcome.waiverId);
+    if (!waiver) {
+      throw new NotFoundError(`There is no waiver ${outcome.waiverId}`);
+    }
+    const reached = { approve: 'approved', deny: 'denied', revoke: 'revoked' };
+    if (waiver.state !== reached[outcome.act]) {
+      await this.#move(waiver, outcome.act, outcome.by, outcome.comment);
+    }
+  }
+
+  async #move(
+    waiver: StoredWaiver,
+    act: WaiverAct,
+    by: string,
+    comment: string | undefined,
+  ): Promise<StoredWaiver> {
+    const { store, now } = this.#options;
+    const at = now();
+    const result = actOnWaiver({
+      waiver: factsOf(waiver),
+      act,
+      by,
+      comment,
+      now: at,
+    });
+    if ('refusal' in result) {
+      throw refused(result.refusal, waiver, act, at);
+    }
+    const moved: StoredWaiver = {
+      ...waiver,
+      state: result.state,
+      decidedBy: by,
+      decidedAt: at,
+      ...(comment && { comment }),
+    };
+    const done = await store.move({
+      waiver: moved,
+      from: waiver.state,
+      now: at,
+      ...(act !== 'withdraw' && { announcement: decisionAnnouncement(moved) }),
+    });
+    if (!done) {
+      throw new ConflictError(
+        `Somebody else decided about the waiver ${waiver.id} just now; look at it again`,
+      );
+    }
+    return moved;
+  }
+
+  async #find(
+    store: WaiverStore,
+    readable: Readable,
+    filter: { id?: string; scorecard?: string; entity?: string },
+  ): Promise<StoredWaiver[]> {
+    return store.list(query => {
+      applyCriteria(query, readable.scorecards, { scorecard: 'w.scorecard' });
+      applyCriteria(query, readable.entities, { facets: 'e.facets' });
+      if (filter.id) {
+        query.where('w.id', filter.id);
+      }
+      if (filter.scorecard) {
+        query.where('w.scorecard', filter.scorecard);
+      }
+      if (filter.entity) {
+        query.where('w.entity_ref', filter.entity);
+      }
+    });
+  }
+
+  #present(
+    waiver: StoredWaiver,
+    credentials: UserCredentials,
+    mayDecide: boolean,
+    now: Date,
+  ): Waiver {
+    const facts = factsOf(waiver);
+    const { decidedAt, requestedAt, expiresAt, ...rest } = waiver;
+    return {
+      ...rest,
+      requestedAt: requestedAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+      ...(decidedAt && { decidedAt: decidedAt.toISOString() }),
+      state: waiverStateAt(facts, now),
+      may: ACTS.filter(
+        act =>
+          (act === 'withdraw' || mayDecide) &&
+          'state' in
+            actOnWaiver({
+              waiver: facts,
+              act,
+              by: credentials.principal.userEntityRef,
+              comment: 'given',
+              now,
+            }),
+      ),
+    };
+  }
+}
+
+function factsOf(waiver: StoredWaiver): WaiverFacts {
+  return {
+    state: waiver.state,
+    requestedBy: waiver.requestedBy,
+    expiresAt: waiver.expiresAt.toISOString(),
+  };
+}
+
+function metaOf(waiver: StoredWaiver): Record<string, string> {
+  const { id, scorecard, entityRef, check, reason, expiresAt } = waiver;
+  return {
+    waiverId: id,
+    scorecard,
+    entityRef,
+    check,
+    reason,
+    expiresAt: expiresAt.toISOString(),
+  };
+}
+
+function refused(
+  refusal: WaiverRefusal,
+  waiver: StoredWaiver,
+  act: WaiverAct,
+  now: Date,
+): Error {
+  switch (refusal) {
+    case 'wrong-state':
+      return new ConflictError(
+        `The waiver ${waiver.id} is ${waiverStateAt(factsOf(waiver), now)}; ${act} cannot be done to it`,
+      );
+    case 'comment-missing':
+      return new InputError(REFUSALS[refusal]);
+    default:
+      return new NotAllowedError(REFUSALS[refusal]);
+  }
+}

@@ -1,0 +1,292 @@
+import {
+  addTallies,
+  emptyTally,
+  GRADE_STATES,
+  GradeFilter,
+  GradeSort,
+  GradeState,
+  Tally,
+} from '@shopfloor/plugin-scorecards-common';
+import { Knex } from 'knex';
+import { applyCriteria } from '../access/criteria';
+import { Readable } from '../access/GradeAccess';
+import { GradeRow, StoredGrade, toGrade } from './gradeRow';
+import { HistoryEntry, toEntry } from './GradeStore';
+
+/** A grade with what lists show of its entity. */
+export interface ListedGrade {
+  grade: StoredGrade;
+  title?: string;
+  owner?: string;
+  system?: string;
+  domain?: string;
+}
+
+/** A group, system or domain in a tree. */
+export interface TreeNode {
+  ref: string;
+  title?: string;
+  parent?: string;
+}
+
+const ESCAPED = /[\\%_]/g;
+
+/** Reads grades as a person may see them; all of it is decided in the database. */
+export class GradeQueries {
+  readonly #db: Knex;
+
+  constructor(db: Knex) {
+    this.#db = db;
+  }
+
+  /** A page of grades. */
+  async list(options: {
+    readable: Readable;
+    filter: GradeFilter;
+    sort: GradeSort;
+    limit: number;
+    offset: number;
+  }): Promise<ListedGrade[]> {
+    const { readable, filter, sort, limit, offset } = options;
+    const query = this.#grades(readable, filter)
+      .select('g.*', 'e.title', 'e.owner', 'e.system', 'e.domain')
+      .limit(limit)
+      .offset(offset);
+    if (sort === 'worst') {
+      query.orderByRaw('g.score asc nulls last');
+    } else if (sort === 'best') {
+      query.orderByRaw('g.score desc nulls last');
+    }
+    query.orderBy('g.entity_ref').orderBy('g.scorecard');
+    const rows: Array<
+      GradeRow & Record<'title' | 'owner' | 'system' | 'domain', string | null>
+    > = await query;
+    return rows.map(row => ({
+      grade: toGrade(row),
+      ...(row.title && { title: row.title }),
+      ...(row.owner && { owner: row.owner }),
+      ...(row.system && { system: row.system }),
+      ...(row.domain && { domain: row.domain }),
+    }));
+  }
+
+  /** How many grades match, by state. */
+  async states(
+    readable: Readable,
+    filter: GradeFilter,
+  ): Promise<Record<GradeState, number>> {
+    const rows: Array<{ state: GradeState; count: string }> =
+      await this.#grades(readable, filter)
+        .groupBy('g.state')
+        .select('g.state')
+        .count({ count: '*' });
+    const states = Object.fromEntries(
+      GRADE_STATES.map(state => [state, 0]),
+    ) as Record<GradeState, number>;
+    for (const { state, count } of rows) {
+      states[state] = Number(count);
+    }
+    return states;
+  }
+
+  /** Owners and systems of all that may be seen of a scorecard, or of every one. */
+  async facets(
+    readable: Readable,
+    scorecard: string | undefined,
+  ): Promise<{ owners: string[]; systems: string[] }> {
+    const rows: Array<{ owner: string | null; system: string | null }> =
+      await this.#grades(readable, { scorecard })
+        .groupBy('e.owner', 'e.system')
+        .select('e.owner', 'e.system');
+    const distinct = (key: 'owner' | 'system') =>
+      [...new Set(rows.flatMap(row => row[key] ?? []))].sort();
+    return { owners: distinct('owner'), systems: distinct('system') };
+  }
+
+  /** Tallies by scorecard, or by what else a grade belongs to. */
+  async tallies(options: {
+    readable: Readable;
+    filter: GradeFilter;
+    by: 'scorecard' | 'owner' | 'system';
+    /** Levels by scorecard. */
+    levels: (scorecard: string) => number;
+  }): Promise<Map<string, Tally>> {
+    const { readable, filter, by, levels } = options;
+    const column = by === 'scorecard' ? 'g.scorecard' : `e.${by}`;
+    const rows = await this.#grades(readable, filter)
+      .groupBy(column, 'g.scorecard', 'g.state', 'g.rank')
+      .select(
+        { key: column, scorecard: 'g.scorecard' },
+        'g.state',
+        'g.rank',
+        this.#db.raw('count(*)::int as entities'),
+        this.#db.raw('sum(g.passed)::int as passed'),
+        this.#db.raw('sum(g.unseen)::int as unseen'),
+        this.#db.raw('sum(g.asked)::int as asked'),
+      );
+    const tallies = new Map<string, Tally>();
+    for (const row of rows as any[]) {
+      if (row.key !== null) {
+        const one = emptyTally(levels(row.scorecard));
+        one.states[row.state as GradeState] = row.entities;
+        if (row.state !== 'not-applicable') {
+          one.entities = row.entities;
+          one.ranks[row.rank] = row.entities;
+          one.passed = row.passed;
+          one.unseen = row.unseen;
+          one.asked = row.asked;
+        }
+        const sum = tallies.get(row.key);
+        tallies.set(row.key, sum ? addTallies(sum, one) : one);
+      }
+    }
+    return tallies;
+  }
+
+  /** How often each check of a scorecard came out how, as stored. */
+  async checkOutcomes(
+    readable: Readable,
+    scorecard: string,
+    now: Date,
+  ): Promise<
+    Array<{ check: string; outcome: string; waived: boolean; count: number }>
+  > {
+    return this.#grades(readable, { scorecard })
+      .joinRaw('cross join lateral jsonb_array_elements(g.checks) as c')
+      .groupByRaw('1, 2, 3')
+      .select(
+        this.#db.raw(`c ->> 'check' as "check"`),
+        this.#db.raw(
+          `case when c ->> 'outcome' <> 'unknown' and (c ->> 'staleAfter')::timestamptz <= ?
+             then 'stale' else c ->> 'outcome' end as outcome`,
+          [now],
+        ),
+        this.#db.raw(`(c ->> 'waived')::boolean as waived`),
+        this.#db.raw('count(*)::int as count'),
+      );
+  }
+
+  /** All nodes that the person may see and that have a parent or a title. */
+  async nodes(
+    readable: Readable,
+    kinds: string[],
+  ): Promise<Map<string, TreeNode>> {
+    const query = this.#db('scorecards_entities as e')
+      .whereRaw('e.facets && ?::text[]', [kinds.map(kind => `kind=${kind}`)])
+      .select('e.entity_ref', 'e.title', 'e.parent');
+    applyCriteria(query, readable.entities, { facets: 'e.facets' });
+    const rows: Array<{
+      entity_ref: string;
+      title: string | null;
+      parent: string | null;
+    }> = await query;
+    return new Map(
+      rows.map(({ entity_ref, title, parent }) => [
+        entity_ref,
+        {
+          ref: entity_ref,
+          ...(title && { title }),
+          ...(parent && { parent }),
+        },
+      ]),
+    );
+  }
+
+  /** Whether the person may see an entity. */
+  async mayReadEntity(readable: Readable, entityRef: string): Promise<boolean> {
+    const query = this.#db('scorecards_entities as e')
+      .where('e.entity_ref', entityRef)
+      .first('e.entity_ref');
+    applyCriteria(query, readable.entities, { facets: 'e.facets' });
+    return (await query) !== undefined;
+  }
+
+  /** What happened to all that match on a scorecard, oldest first. */
+  async histories(
+    readable: Readable,
+    filter: GradeFilter & { scorecard: string },
+  ): Promise<HistoryEntry[]> {
+    const query = this.#db('scorecards_history as g')
+      .join('scorecards_entities as e', 'e.entity_ref', 'g.entity_ref')
+      .whereExists(current =>
+        current
+          .select(this.#db.raw('1'))
+          .from('scorecards_grades as c')
+          .whereRaw(
+            'c.scorecard = g.scorecard and c.entity_ref = g.entity_ref',
+          ),
+      )
+      .orderBy('g.at')
+      .select('g.*');
+    this.#narrow(query, readable, filter);
+    return (await query).map(toEntry);
+  }
+
+  #grades(readable: Readable, filter: GradeFilter): Knex.QueryBuilder {
+    const query = this.#db('scorecards_grades as g').join(
+      'scorecards_entities as e',
+      'e.entity_ref',
+      'g.entity_ref',
+    );
+    this.#narrow(query, readable, filter);
+    return query;
+  }
+
+  #narrow(
+    query: Knex.QueryBuilder,
+    readable: Readable,
+    filter: GradeFilter,
+  ): void {
+    applyCriteria(query, readable.scorecards, { scorecard: 'g.scorecard' });
+    applyCriteria(query, readable.entities, { facets: 'e.facets' });
+    for (const [column, value] of [
+      ['g.scorecard', filter.scorecard],
+      ['g.entity_ref', filter.entity],
+      ['e.owner', filter.owner],
+      ['e.system', filter.system],
+      ['e.domain', filter.domain],
+      ['g.state', filter.state],
+      ['g.rank', filter.rank],
+    ] as const) {
+      if (value !== undefined) {
+        query.where(column, value);
+      }
+    }
+    if (filter.team !== undefined) {
+      query.whereRaw(
+        `e.owner in (
+           with recursive below(ref) as (
+             select ?::text union
+             select n.entity_ref from scorecards_entities n join below b on n.parent = b.ref
+           ) select ref from below)`,
+        [filter.team],
+      );
+    }
+    if (filter.check !== undefined) {
+      // As stored: what goes stale is graded again within one interval.
+      query.whereRaw('g.checks @> ?::jsonb', [
+        JSON.stringify([
+          {
+            check: filter.check,
+            ...(filter.outcome &&
+              filter.outcome !== 'stale' && { outcome: filter.outcome }),
+          },
+        ]),
+      ]);
+      if (filter.outcome) {
+        query.whereRaw(
+          `exists (select 1 from jsonb_array_elements(g.checks) as c
+             where c ->> 'check' = ? and (c ->> 'outcome' = 'unknown'
+               or c ->> 'staleAfter' is null or (c ->> 'staleAfter')::timestamptz > now()) = ?)`,
+          [filter.check, filter.outcome !== 'stale'],
+        );
+      }
+    }
+    if (filter.text) {
+      const pattern = `%${filter.text.replace(ESCAPED, character => `\\${character}`)}%`;
+      query.where(either => {
+        either.whereILike('e.name', pattern).orWhereILike('e.title', pattern);
+      });
+    }
+  }
+}

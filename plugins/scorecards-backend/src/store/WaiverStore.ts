@@ -1,0 +1,171 @@
+import { ConflictError } from '@backstage/errors';
+import { WaiverFacts } from '@shopfloor/plugin-scorecards-common';
+import { Knex } from 'knex';
+import { Announcement, saveAnnouncements } from './AnnouncementStore';
+
+/** A waiver as it is written. */
+export interface StoredWaiver {
+  id: string;
+  scorecard: string;
+  entityRef: string;
+  check: string;
+  reason: string;
+  state: WaiverFacts['state'];
+  requestedBy: string;
+  requestedAt: Date;
+  expiresAt: Date;
+  decidedBy?: string;
+  decidedAt?: Date;
+  comment?: string;
+}
+
+interface WaiverRow {
+  id: string;
+  scorecard: string;
+  entity_ref: string;
+  check_name: string;
+  reason: string;
+  state: WaiverFacts['state'];
+  requested_by: string;
+  requested_at: Date;
+  expires_at: Date;
+  decided_by: string | null;
+  decided_at: Date | null;
+  comment: string | null;
+}
+
+/** Waivers of checks. */
+export class WaiverStore {
+  readonly #db: Knex;
+
+  constructor(db: Knex) {
+    this.#db = db;
+  }
+
+  /** @throws ConflictError when there is one already that waits or is in force */
+  async create(waiver: StoredWaiver): Promise<void> {
+    const { scorecard, entityRef, check, requestedAt } = waiver;
+    await this.#db.transaction(async tx => {
+      await tx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
+        `waiver ${scorecard} ${entityRef} ${check}`,
+      ]);
+      const other = await tx('scorecards_waivers')
+        .where({ scorecard, entity_ref: entityRef, check_name: check })
+        .whereIn('state', ['waiting', 'approved'])
+        .where('expires_at', '>', requestedAt)
+        .first('id', 'state');
+      if (other) {
+        throw new ConflictError(
+          `A waiver of ${check} for ${entityRef} is ${other.state} already (${other.id})`,
+        );
+      }
+      await tx('scorecards_waivers').insert({
+        id: waiver.id,
+        scorecard,
+        entity_ref: entityRef,
+        check_name: check,
+        reason: waiver.reason,
+        state: waiver.state,
+        requested_by: waiver.requestedBy,
+        requested_at: requestedAt,
+        expires_at: waiver.expiresAt,
+      });
+    });
+  }
+
+  async get(id: string): Promise<StoredWaiver | undefined> {
+    const row = await this.#db('scorecards_waivers').where({ id }).first();
+    return row && toWaiver(row);
+  }
+
+  /**
+   * Moves a waiver on, with what is to be announced, unless somebody else was faster.
+   *
+   * @returns whether it was moved
+   */
+  async move(options: {
+    waiver: StoredWaiver;
+    from: WaiverFacts['state'];
+    now: Date;
+    announcement?: Announcement;
+  }): Promise<boolean> {
+    const { waiver, from, now, announcement } = options;
+    return this.#db.transaction(async tx => {
+      const moved = await tx('scorecards_waivers')
+        .where({ id: waiver.id, state: from })
+        .where('expires_at', '>', now)
+        .update({
+          state: waiver.state,
+          decided_by: waiver.decidedBy ?? null,
+          decided_at: waiver.decidedAt ?? null,
+          comment: waiver.comment ?? null,
+        });
+      if (moved > 0 && announcement) {
+        await saveAnnouncements(tx, [announcement]);
+      }
+      return moved > 0;
+    });
+  }
+
+  /** Checks waived now, by `scorecard entityRef`. */
+  async inForce(now: Date): Promise<Map<string, Set<string>>> {
+    const rows: WaiverRow[] = await this.#db('scorecards_waivers')
+      .where({ state: 'approved' })
+      .where('expires_at', '>', now);
+    const waived = new Map<string, Set<string>>();
+    for (const { scorecard, entity_ref, check_name } of rows) {
+      const key = `${scorecard} ${entity_ref}`;
+      waived.set(key, (waived.get(key) ?? new Set()).add(check_name));
+    }
+    return waived;
+  }
+
+  /** Those in force that end before a time, with the owner of their entity. */
+  async expiring(options: {
+    now: Date;
+    until: Date;
+  }): Promise<Array<{ waiver: StoredWaiver; owner?: string }>> {
+    const rows: Array<WaiverRow & { owner: string | null }> = await this.#db(
+      'scorecards_waivers as w',
+    )
+      .leftJoin('scorecards_entities as e', 'e.entity_ref', 'w.entity_ref')
+      .where('w.state', 'approved')
+      .where('w.expires_at', '>', options.now)
+      .where('w.expires_at', '<=', options.until)
+      .select('w.*', 'e.owner');
+    return rows.map(row => ({
+      waiver: toWaiver(row),
+      ...(row.owner && { owner: row.owner }),
+    }));
+  }
+
+  /** A query over `scorecards_waivers as w` joined with `scorecards_entities as e`, newest first. */
+  async list(
+    narrow: (query: Knex.QueryBuilder) => void,
+  ): Promise<StoredWaiver[]> {
+    const query = this.#db('scorecards_waivers as w')
+      .join('scorecards_entities as e', 'e.entity_ref', 'w.entity_ref')
+      .orderBy('w.requested_at', 'desc')
+      .limit(1000)
+      .select('w.*');
+    narrow(query);
+    return ((await query) as WaiverRow[]).map(toWaiver);
+  }
+}
+
+function toWaiver(row: WaiverRow): StoredWaiver {
+  return {
+    id: row.id,
+    scorecard: row.scorecard,
+    entityRef: row.entity_ref,
+    check: row.check_name,
+    reason: row.reason,
+    state: row.state,
+    requestedBy: row.requested_by,
+    requestedAt: row.requested_at,
+    expiresAt: row.expires_at,
+    ...(row.decided_by && { decidedBy: row.decided_by }),
+    ...(row.decided_at && { decidedAt: row.decided_at }),
+    ...(row.comment && { comment: row.comment }),
+  };
+}
