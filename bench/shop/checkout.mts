@@ -15,8 +15,12 @@ import { expectStatus } from '../../packages/drills/src/shopper/http.ts';
 import { ScratchPostgres } from '../../packages/drills/src/stack/ScratchPostgres.ts';
 import { ShopStack } from '../../packages/drills/src/stack/ShopStack.ts';
 import { LatencyHistogram } from '../../packages/sandbox/src/shoppers/LatencyHistogram.ts';
-import { cpuSeconds, processTree } from '../lib/cpu.mts';
-import { countStatements, StatementCounts } from '../lib/statements.mts';
+import { cpuSeconds, processTree, untilAtRest } from '../lib/cpu.mts';
+import {
+  analyzeAll,
+  countStatements,
+  StatementCounts,
+} from '../lib/statements.mts';
 
 const { values } = parseArgs({
   options: {
@@ -157,8 +161,11 @@ async function visit(measured: boolean): Promise<void> {
   }
 }
 
+console.log(`at rest: ${(await untilAtRest(target.cpu)).toFixed(2)} processors`);
 const begin = performance.now() + warmupMs;
 const end = begin + measuredMs;
+/** Once in the warm-up, when there is something to count. */
+let analyzeAt = begin - warmupMs / 2;
 let due = performance.now();
 const open = new Set<Promise<void>>();
 let cpuBefore = target.cpu();
@@ -172,6 +179,10 @@ while (performance.now() < end) {
       statements = await StatementCounts.begin(target.postgresUrl);
     }
     cpuBefore = target.cpu();
+  }
+  if (now >= analyzeAt && target.postgresUrl) {
+    analyzeAt = Infinity;
+    await analyzeAll(target.postgresUrl);
   }
   while (due <= now) {
     const measured = due >= begin && due < end;
