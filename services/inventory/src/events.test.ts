@@ -41,10 +41,16 @@ describe('events', () => {
     'shop.shipment.dispatched.v1': 'shop.shipments',
     'shop.return.received.v1': 'shop.shipments',
   };
-  const tell = async (type: string, key: string, data: object, version = 1) => {
+  const tell = async (
+    type: string,
+    key: string,
+    data: object,
+    version = 1,
+    id = newId(),
+  ) => {
     const event = {
       specversion: '1.0',
-      id: newId(),
+      id,
       source: 'test',
       type,
       subject: key,
@@ -172,19 +178,33 @@ describe('events', () => {
       lines: [{ sku: 'S-1', quantity: 3 }],
     });
     await inventory.parts.reservations.confirm(orderId);
-    const dispatch = (quantity: number, shipmentId = newId()) =>
-      tell('shop.shipment.dispatched.v1', orderId, {
-        shipmentId,
-        orderId,
-        lines: [{ sku: 'S-1', quantity }],
-        carrier: 'sample',
-        trackingId: 'T-1',
-        last: false,
-      });
     const shipmentId = newId();
-    await handled(await dispatch(2, shipmentId));
-    // The same parcel told again, as another event.
-    await handled(await dispatch(2, shipmentId));
+    const dispatch = (eventId: string, trackingId: string) =>
+      tell(
+        'shop.shipment.dispatched.v1',
+        orderId,
+        {
+          shipmentId,
+          orderId,
+          lines: [{ sku: 'S-1', quantity: 1 }],
+          carrier: 'sample',
+          trackingId,
+          last: false,
+        },
+        1,
+        eventId,
+      );
+    const first = newId();
+    await handled(await dispatch(first, 'T-1'));
+    // Another parcel of the same shipment with the same content.
+    await handled(await dispatch(newId(), 'T-2'));
+    // The first one told again, when the inbox knows it no more.
+    await inventory.database.query({
+      name: 'forget',
+      text: 'delete from inbox',
+    });
+    await dispatch(first, 'T-1');
+    await handled(first);
     expect(await inventory.totals('S-1')).toEqual({
       onHand: 2,
       held: 0,

@@ -102,9 +102,9 @@ describe('any interleaving of steps', () => {
     }
     const { reservations, stock, sweeper, ledger } = inventory.parts;
     const handlers = createHandlers({ ledger, sampleData: false });
-    const handle = (type: string, data: object) =>
+    const handle = (type: string, data: object, id = newId()) =>
       inventory.database.transaction(tx =>
-        (handlers as any)[type]({ data, aggregateversion: 1 }, tx),
+        (handlers as any)[type]({ id, data, aggregateversion: 1 }, tx),
       );
     const act = async (now: Step): Promise<unknown> => {
       switch (now.do) {
@@ -124,11 +124,15 @@ describe('any interleaving of steps', () => {
         case 'sweep':
           return sweeper.run();
         case 'ship':
-          return handle('shop.shipment.dispatched.v1', {
-            shipmentId: parcels[now.order * 3 + now.parcel],
-            orderId: orders[now.order],
-            lines: [{ sku: skus[now.sku], quantity: now.quantity }],
-          });
+          return handle(
+            'shop.shipment.dispatched.v1',
+            {
+              shipmentId: orders[now.order],
+              orderId: orders[now.order],
+              lines: [{ sku: skus[now.sku], quantity: now.quantity }],
+            },
+            parcels[now.order * 3 + now.parcel],
+          );
         case 'return':
           return handle('shop.return.received.v1', {
             returnId: returns[now.order * 2 + now.back],

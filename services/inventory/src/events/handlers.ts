@@ -95,10 +95,11 @@ export function createHandlers(options: HandlersOptions): EventHandlers {
       }
     },
 
-    'shop.shipment.dispatched.v1': async ({ data }, tx) => {
+    'shop.shipment.dispatched.v1': async ({ id, data }, tx) => {
       const { shipmentId, orderId } = data;
       const lines = sumLines(data.lines);
-      if (!(await isNew(tx, shipmentId, 'shipment', [orderId, lines]))) {
+      // A shipment may leave in several parcels, each of which is an event of its own.
+      if (!(await isNew(tx, id, 'shipment', [orderId, lines]))) {
         return;
       }
       const short = await ledger.ship(tx, { shipmentId, orderId, lines });

@@ -86,7 +86,7 @@ export class ProviderDriver {
       if (code === undefined) {
         throw error;
       }
-      await this.#learn(paymentId, {
+      await this.#learn(payment, {
         snapshot: undefined,
         closeReason:
           error instanceof ProviderRefusal ? 'refused' : 'unreachable',
@@ -96,7 +96,7 @@ export class ProviderDriver {
       });
       return;
     }
-    await this.#learn(paymentId, { snapshot });
+    await this.#learn(payment, { snapshot });
   }
 
   /** Finds out about, or carries out, an operation that is pending. */
@@ -135,7 +135,7 @@ export class ProviderDriver {
   ): Promise<void> {
     const snapshot = await this.providerOf(payment).find(payment);
     if (snapshot) {
-      await this.#learn(payment.paymentId, { snapshot }, options);
+      await this.#learn(payment, { snapshot }, options);
     } else {
       await this.#options.store.rest({
         paymentId: payment.paymentId,
@@ -158,18 +158,19 @@ export class ProviderDriver {
       await store.rest({ paymentId, lease, refreshAt: undefined });
       return;
     }
+    let renewed = false;
     if (claim.endsSoon && this.providerOf(payment).capabilities.reauthorise) {
       const operationId = newId();
-      const intended = await store.intendReauthorise({
+      renewed = await store.intendReauthorise({
         paymentId,
         operationId,
         leaseSeconds: this.#options.leaseSeconds,
       });
-      if (intended) {
+      if (renewed) {
         await this.perform({ paymentId, operationId });
       }
     }
-    const now = (await store.find(paymentId)) ?? payment;
+    const now = renewed ? ((await store.find(paymentId)) ?? payment) : payment;
     await this.refresh(now, {
       lease,
       renewedInVain:
@@ -231,7 +232,7 @@ export class ProviderDriver {
         operation.kind === 'capture'
           ? await provider.capture({ ...request, final: operation.final })
           : await provider.refund(request);
-      await this.#learn(paymentId, { snapshot: after });
+      await this.#learn(payment, { snapshot: after });
       return true;
     } catch (error) {
       if (error instanceof ProviderRefusal) {
@@ -269,7 +270,7 @@ export class ProviderDriver {
   ): Promise<void> {
     const snapshot = await this.providerOf(payment).find(payment);
     if (snapshot) {
-      await this.#learn(payment.paymentId, { snapshot });
+      await this.#learn(payment, { snapshot });
     } else if (payment.overdue || ageSeconds >= this.#options.giveUpSeconds) {
       // The request may still be under way: the provider is told to refuse it from now on.
       await this.close(
@@ -287,7 +288,7 @@ export class ProviderDriver {
     if (!snapshot) {
       settlements.push({ operationId: payment.paymentId, state: 'failed' });
     }
-    await this.#learn(payment.paymentId, { snapshot, settlements });
+    await this.#learn(payment, { snapshot, settlements });
   }
 
   async #renew(payment: PaymentRecord, operation: Operation): Promise<void> {
@@ -295,7 +296,7 @@ export class ProviderDriver {
     const provider = this.providerOf(payment);
     try {
       const snapshot = await provider.reauthorise(payment.providerPaymentId!);
-      await this.#learn(payment.paymentId, {
+      await this.#learn(payment, {
         snapshot,
         settlements: [{ operationId, state: 'succeeded' }],
       });
@@ -303,7 +304,7 @@ export class ProviderDriver {
       if (!(error instanceof ProviderRefusal)) {
         throw error;
       }
-      await this.#learn(payment.paymentId, {
+      await this.#learn(payment, {
         snapshot: await provider.find(payment),
         settlements: [
           { operationId, state: 'failed', failureCode: error.code },
@@ -314,7 +315,7 @@ export class ProviderDriver {
 
   async #move(payment: PaymentRecord, operation: Operation): Promise<void> {
     const { operationId, amount, kind, final, attempts } = operation;
-    const { paymentId, currency } = payment;
+    const { currency } = payment;
     const provider = this.providerOf(payment);
     if (attempts > 1) {
       // The provider forgets keys after a while, but not what it did.
@@ -324,7 +325,7 @@ export class ProviderDriver {
         ...(snapshot?.refunds ?? []),
       ];
       if (parts.some(({ reference }) => reference === operationId)) {
-        await this.#learn(paymentId, { snapshot });
+        await this.#learn(payment, { snapshot });
         return;
       }
     }
@@ -339,12 +340,12 @@ export class ProviderDriver {
         kind === 'capture'
           ? await provider.capture({ ...request, final })
           : await provider.refund(request);
-      await this.#learn(paymentId, { snapshot });
+      await this.#learn(payment, { snapshot });
     } catch (error) {
       if (!(error instanceof ProviderRefusal)) {
         throw error;
       }
-      await this.#learn(paymentId, {
+      await this.#learn(payment, {
         // What it shows as done counts more than its refusal.
         snapshot: await provider.find(payment),
         settlements: [
@@ -354,15 +355,17 @@ export class ProviderDriver {
     }
   }
 
+  /** Learns on top of a payment as it was read; reads it again when it has changed meanwhile. */
   async #learn(
-    paymentId: string,
+    read: PaymentRecord,
     options: LearnOptions,
     context: LearnContext = {},
   ): Promise<void> {
     const { lease } = context;
     const { store } = this.#options;
+    const { paymentId } = read;
     for (let race = 0; race < MAX_RACES; race += 1) {
-      const payment = await store.find(paymentId);
+      const payment = race === 0 ? read : await store.find(paymentId);
       if (!payment) {
         throw new Error(`Payment ${paymentId} is gone`);
       }

@@ -94,11 +94,12 @@ export async function registerWebhookRoutes(
           count('not-genuine');
           throw refuse('is missing, or not of these bytes');
         }
-        const { fresh, isNew } = await store.takeWebhook({
+        const { fresh, isNew, news } = await store.takeWebhook({
           provider: provider.name,
           eventId: event.eventId,
           type: event.type,
           paymentId: event.paymentId,
+          providerVersion: event.providerVersion,
           signedAtSeconds: event.signedAtSeconds,
           toleranceSeconds,
         });
@@ -107,7 +108,7 @@ export async function registerWebhookRoutes(
           throw refuse('is of another time');
         }
         count(isNew ? 'new' : 'repeated');
-        if (isNew) {
+        if (news) {
           onEvent();
         }
         return reply.code(204).send(null);

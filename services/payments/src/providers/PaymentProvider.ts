@@ -87,6 +87,8 @@ export interface ProviderEvent {
   type: string;
   /** Our id; absent when the event is of no payment of ours. */
   paymentId: string | undefined;
+  /** Version of the payment at the provider that it tells of, where the provider says so. */
+  providerVersion: bigint | undefined;
   /** Seconds since 1970 at which it was signed. */
   signedAtSeconds: number;
 }

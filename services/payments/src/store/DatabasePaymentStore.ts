@@ -251,7 +251,7 @@ export class DatabasePaymentStore implements PaymentStore {
 
   async takeWebhook(
     options: Parameters<PaymentStore['takeWebhook']>[0],
-  ): Promise<{ fresh: boolean; isNew: boolean }> {
+  ): Promise<{ fresh: boolean; isNew: boolean; news: boolean }> {
     const [row] = await this.#database.query<Row>(sql.takeWebhook, [
       options.provider,
       options.eventId,
@@ -259,8 +259,9 @@ export class DatabasePaymentStore implements PaymentStore {
       options.paymentId,
       options.signedAtSeconds,
       options.toleranceSeconds,
+      options.providerVersion?.toString(),
     ]);
-    return { fresh: row.fresh, isNew: row.is_new };
+    return { fresh: row.fresh, isNew: row.is_new, news: row.news };
   }
 
   async dropOldWebhooks(): Promise<void> {

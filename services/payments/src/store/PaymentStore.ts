@@ -98,14 +98,15 @@ export interface PaymentStore {
   retryOperation(operationId: string, leaseSeconds: number): Promise<boolean>;
   /** An operation is found out about sooner. */
   hurryOperation(operationId: string, inSeconds: number): Promise<void>;
-  /** Takes a webhook once, and only while it is fresh by the database clock. */
+  /** Takes a webhook once, and only while it is fresh by the database clock. `news` when it tells more than is known. */
   takeWebhook(options: {
     provider: string;
     eventId: string;
     type: string;
     paymentId: string | undefined;
+    providerVersion: bigint | undefined;
     signedAtSeconds: number;
     toleranceSeconds: number;
-  }): Promise<{ fresh: boolean; isNew: boolean }>;
+  }): Promise<{ fresh: boolean; isNew: boolean; news: boolean }>;
   dropOldWebhooks(): Promise<void>;
 }

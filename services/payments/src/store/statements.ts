@@ -198,7 +198,7 @@ export const hurryOperation: Statement = {
     where operation_id = $1 and state = 'pending'`,
 };
 
-/** Takes a webhook: once, and only while its signature is fresh by the database clock. What it means is found out later. */
+/** Takes a webhook: once, and only while its signature is fresh by the database clock. What it means is found out later, unless it tells of a version ($7) that is known. */
 export const takeWebhook: Statement = {
   name: 'take_webhook',
   text: `
@@ -211,8 +211,11 @@ export const takeWebhook: Statement = {
     hinted as (
       update payments set refresh_at = least(refresh_at, now())
       where payment_id = $4 and provider = $1 and exists (select from taken)
+        and ($7::bigint is null or provider_version < $7)
+      returning payment_id
     )
-    select abs(extract(epoch from now()) - $5) <= $6 as fresh, exists (select from taken) as is_new`,
+    select abs(extract(epoch from now()) - $5) <= $6 as fresh, exists (select from taken) as is_new,
+      exists (select from hinted) as news`,
 };
 
 export const dropOldWebhooks: Statement = {

@@ -38,7 +38,7 @@ interface Commit {
 }
 
 /** Least time between two reads, so that a steady stream comes in batches. */
-const PACE_MS = 25;
+const PACE_MS = 50;
 /** Wait after a read that found nothing. */
 const POLL_MS = 25;
 /** Empty reads before the member says that it sleeps. */

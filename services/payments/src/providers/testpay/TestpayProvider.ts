@@ -255,13 +255,14 @@ export class TestpayProvider implements PaymentProvider {
     const event = JSON.parse(options.body.toString('utf8')) as {
       id: string;
       type: string;
-      data: { reference: string };
+      data: { reference: string; version?: number };
     };
-    const { reference } = event.data;
+    const { reference, version } = event.data;
     return {
       eventId: event.id,
       type: event.type,
       paymentId: UUID.test(reference) ? reference : undefined,
+      providerVersion: version === undefined ? undefined : BigInt(version),
       signedAtSeconds,
     };
   }
