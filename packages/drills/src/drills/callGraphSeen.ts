@@ -14,8 +14,6 @@ import { QUICK_SETTINGS } from './quickSettings.ts';
 const repoRoot = resolve(import.meta.dirname, '../../../..');
 /** Longer than services keep spans before they send them. */
 const SPANS_WITHIN_MS = 20_000;
-/** Asked by work in the background, which no trace begins. */
-const UNTRACED = ['messages -> orders'];
 /** Calls back as an outsider does: no relation of ours, and nobody of the shop waits for it. */
 const OUTSIDE = 'test-payment-provider';
 
@@ -114,9 +112,7 @@ export const callGraphSeen: Drill = {
     say('waits for the last spans');
     const declared = new Set(describeCalls(catalogCalls(repoRoot)));
     const notIn = (lines: readonly string[]) =>
-      [...declared].filter(
-        line => !lines.includes(line) && !UNTRACED.includes(line),
-      );
+      [...declared].filter(line => !lines.includes(line));
     const lines = await eventually(
       async () =>
         describeCalls(stack.traces.calls()).filter(

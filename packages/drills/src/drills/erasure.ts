@@ -9,6 +9,7 @@ import { metricOf } from './metricOf.ts';
 import { QUICK_SETTINGS } from './quickSettings.ts';
 import { logsSince, markLogs, needlesIn } from './searchEverything.ts';
 import { searchRows } from './searchRows.ts';
+import { withSettings } from '../stack/withSettings.ts';
 
 /** Words that nobody else in the shop has. */
 interface Person {
@@ -230,159 +231,177 @@ export const erasure: Drill = {
   serviceEnv: QUICK_SETTINGS,
   traced: true,
   async run(context) {
-    const { stack, say, figure, check } = context;
-    const goods = await Goods.create(stack);
-    const staff = await Staff.create(stack);
-    const [sku] = await goods.skus(1);
-    await goods.leave(sku, 20);
-    const marks = markLogs(stack);
-    const person = invented();
-    const needles = needlesOf(person);
-    say('somebody uses everything that the shop has');
-    const { customer, token, orders } = await live(context, person, sku);
-    await takeCopy(context, { customer, person, orders, sku });
-    const before = await searchRows(stack, needles);
-    figure('columns that hold something of the person', before.holding.length);
-    for (const service of ['customers', 'orders', 'fulfilment', 'storefront']) {
-      check(
-        `the search finds the person in ${service}`,
-        before.holding.some(({ where }) => where.startsWith(`${service}: `)),
-        JSON.stringify(before.holding),
-      );
-    }
-
-    say('and wants to be forgotten');
-    const startedAt = performance.now();
-    const begun = await customer.ask('POST', '/api/me/erasures');
-    const { erasureId } = expectStatus(begun, 202).body;
-    const state = await eventually(
-      async () => {
-        // What waits for an order to be over is looked at every minute, or when staff say so.
-        await staff.ask('orders', 'POST', '/care/reconciliation');
-        return ask({
-          url: `${stack.service('customers').url}/me/erasures/${erasureId}`,
-          token,
-        });
-      },
-      ({ body }) => body.state === 'completed',
-      { withinMs: 60_000, everyMs: 1000 },
+    const { stack, say } = context;
+    say('every service starts again with every request logged');
+    const loud = Object.fromEntries(
+      stack.services.map(({ name }) => [
+        name,
+        { ...QUICK_SETTINGS[name], LOG_LEVEL: 'trace', ACCESS_LOG: 'all' },
+      ]),
     );
-    figure(
-      'erasure completed after',
-      `${Math.round((performance.now() - startedAt) / 100) / 10} s`,
-    );
-    const parts = state.body.parts as {
-      service: string;
-      completedAt?: string;
-    }[];
-    check(
-      'every service has reported that it is done',
-      state.body.state === 'completed' &&
-        parts.length >= 5 &&
-        parts.every(({ completedAt }) => completedAt),
-      JSON.stringify(state.body),
-    );
-    check(
-      'the answer says what stays and why',
-      ['orders', 'payments', 'customers'].every(service =>
-        state.body.retention.some(
-          (kept: { service: string }) => kept.service === service,
-        ),
-      ),
-      JSON.stringify(state.body),
-    );
-    const gone = await customer.ask('GET', '/api/me');
-    check('the session has ended', gone.status === 401, `${gone.status}`);
-    const overdue = await metricOf(
-      stack.service('customers').url,
-      'customers_erasures_overdue',
-    );
-    check('none counts as overdue', overdue === 0, `${overdue}`);
-
-    const after = await eventually(
-      () => searchRows(stack, needles),
-      ({ holding }) => holding.length === 0,
-      { withinMs: 5000, everyMs: 1000 },
-    );
-    figure('tables searched', after.tables);
-    check(
-      'nothing of the person is in any table, search index and event log included',
-      after.holding.length === 0,
-      JSON.stringify(after.holding),
-    );
-    // Spans leave every few seconds; log lines at once.
-    await eventually(
-      async () => stack.traces.bodies.length,
-      (
-        count => () =>
-          stack.traces.bodies.length > count
-      )(stack.traces.bodies.length),
-      { withinMs: 6000 },
-    );
-    const logs = logsSince(stack, marks);
-    const inLogs = [...logs].filter(
-      ([, text]) => needlesIn(text, needles).length > 0,
-    );
-    const inSpans = stack.traces.bodies.filter(
-      text => needlesIn(text, needles).length > 0,
-    );
-    figure('spans searched', stack.traces.spanCount);
-    figure(
-      'bytes of logs searched',
-      [...logs.values()].reduce((sum, text) => sum + text.length, 0),
-    );
-    check(
-      'nor in any log',
-      inLogs.length === 0,
-      inLogs.map(([name]) => name).join(', '),
-    );
-    check('nor in any span', inSpans.length === 0, `${inSpans.length} exports`);
-    const ids = (await searchRows(stack, [person.customerId])).holding;
-    const strays = ids.filter(({ where }) => !ID_STAYS.includes(where));
-    figure(
-      'where the id stays, which says nothing of anyone',
-      ids.map(({ where, rows }) => `${rows} rows of ${where}`).join('; '),
-    );
-    check(
-      'the id stays only where the docs say',
-      strays.length === 0,
-      JSON.stringify(strays),
-    );
-    const kept = await stack.databases.query<{
-      total: number;
-      email: string | null;
-      address: Record<string, string>;
-      owner: string;
-    }>(
-      'orders',
-      'select total::float8, email, address, owner from orders where id = any($1::uuid[])',
-      [orders.map(({ orderId }) => orderId)],
-    );
-    figure(
-      'kept of each order by law',
-      `number, dates, lines, amounts, taxes, and of the address: ${Object.keys(
-        kept[0]?.address ?? {},
-      ).join(', ')}`,
-    );
-    check(
-      'orders keep their amounts and the country, of nobody',
-      kept.length === orders.length &&
-        kept.every(
-          ({ total, email, address, owner }) =>
-            total > 0 &&
-            email === null &&
-            owner.startsWith('erased:') &&
-            Object.keys(address).every(key =>
-              ['country', 'region'].includes(key),
-            ),
-        ),
-      JSON.stringify(kept.map(({ address }) => Object.keys(address))),
-    );
-    const lines = await stack.databases.query<{ lines: unknown }>(
-      'cart',
-      'select lines from carts where owner = $1',
-      [`customer:${person.customerId}`],
-    );
-    check('no cart is left', lines.length === 0, `${lines.length} carts`);
+    await withSettings(stack, loud, () => eraseAndSearch(context));
   },
 };
+
+async function eraseAndSearch(context: DrillContext): Promise<void> {
+  const { stack, say, figure, check } = context;
+  const goods = await Goods.create(stack);
+  const staff = await Staff.create(stack);
+  const [sku] = await goods.skus(1);
+  await goods.leave(sku, 20);
+  const marks = markLogs(stack);
+  const person = invented();
+  const needles = needlesOf(person);
+  say('somebody uses everything that the shop has');
+  const { customer, token, orders } = await live(context, person, sku);
+  await takeCopy(context, { customer, person, orders, sku });
+  const before = await searchRows(stack, needles);
+  figure('columns that hold something of the person', before.holding.length);
+  for (const service of ['customers', 'orders', 'fulfilment', 'storefront']) {
+    check(
+      `the search finds the person in ${service}`,
+      before.holding.some(({ where }) => where.startsWith(`${service}: `)),
+      JSON.stringify(before.holding),
+    );
+  }
+
+  say('and wants to be forgotten');
+  const startedAt = performance.now();
+  const begun = await customer.ask('POST', '/api/me/erasures');
+  const { erasureId } = expectStatus(begun, 202).body;
+  const state = await eventually(
+    async () => {
+      // What waits for an order to be over is looked at every minute, or when staff say so.
+      await staff.ask('orders', 'POST', '/care/reconciliation');
+      return ask({
+        url: `${stack.service('customers').url}/me/erasures/${erasureId}`,
+        token,
+      });
+    },
+    ({ body }) => body.state === 'completed',
+    { withinMs: 60_000, everyMs: 1000 },
+  );
+  figure(
+    'erasure completed after',
+    `${Math.round((performance.now() - startedAt) / 100) / 10} s`,
+  );
+  const parts = state.body.parts as {
+    service: string;
+    completedAt?: string;
+  }[];
+  check(
+    'every service has reported that it is done',
+    state.body.state === 'completed' &&
+      parts.length >= 5 &&
+      parts.every(({ completedAt }) => completedAt),
+    JSON.stringify(state.body),
+  );
+  check(
+    'the answer says what stays and why',
+    ['orders', 'payments', 'customers'].every(service =>
+      state.body.retention.some(
+        (kept: { service: string }) => kept.service === service,
+      ),
+    ),
+    JSON.stringify(state.body),
+  );
+  const gone = await customer.ask('GET', '/api/me');
+  check('the session has ended', gone.status === 401, `${gone.status}`);
+  const overdue = await metricOf(
+    stack.service('customers').url,
+    'customers_erasures_overdue',
+  );
+  check('none counts as overdue', overdue === 0, `${overdue}`);
+
+  const after = await eventually(
+    () => searchRows(stack, needles),
+    ({ holding }) => holding.length === 0,
+    { withinMs: 5000, everyMs: 1000 },
+  );
+  figure('tables searched', after.tables);
+  check(
+    'nothing of the person is in any table, search index and event log included',
+    after.holding.length === 0,
+    JSON.stringify(after.holding),
+  );
+  // Spans leave every few seconds; log lines at once.
+  await eventually(
+    async () => stack.traces.bodies.length,
+    (
+      count => () =>
+        stack.traces.bodies.length > count
+    )(stack.traces.bodies.length),
+    { withinMs: 6000 },
+  );
+  const logs = logsSince(stack, marks);
+  const inLogs = [...logs].filter(
+    ([, text]) => needlesIn(text, needles).length > 0,
+  );
+  const inSpans = stack.traces.bodies.filter(
+    text => needlesIn(text, needles).length > 0,
+  );
+  figure('spans searched', stack.traces.spanCount);
+  const logBytes = [...logs.values()].reduce(
+    (sum, text) => sum + text.length,
+    0,
+  );
+  figure('bytes of logs searched', logBytes);
+  check(
+    'the logs hold the erasure',
+    [...logs.values()].some(text => text.includes('/me/erasures')),
+    `${logBytes} bytes`,
+  );
+  check(
+    'nor in any log',
+    inLogs.length === 0,
+    inLogs.map(([name]) => name).join(', '),
+  );
+  check('nor in any span', inSpans.length === 0, `${inSpans.length} exports`);
+  const ids = (await searchRows(stack, [person.customerId])).holding;
+  const strays = ids.filter(({ where }) => !ID_STAYS.includes(where));
+  figure(
+    'where the id stays, which says nothing of anyone',
+    ids.map(({ where, rows }) => `${rows} rows of ${where}`).join('; '),
+  );
+  check(
+    'the id stays only where the docs say',
+    strays.length === 0,
+    JSON.stringify(strays),
+  );
+  const kept = await stack.databases.query<{
+    total: number;
+    email: string | null;
+    address: Record<string, string>;
+    owner: string;
+  }>(
+    'orders',
+    'select total::float8, email, address, owner from orders where id = any($1::uuid[])',
+    [orders.map(({ orderId }) => orderId)],
+  );
+  figure(
+    'kept of each order by law',
+    `number, dates, lines, amounts, taxes, and of the address: ${Object.keys(
+      kept[0]?.address ?? {},
+    ).join(', ')}`,
+  );
+  check(
+    'orders keep their amounts and the country, of nobody',
+    kept.length === orders.length &&
+      kept.every(
+        ({ total, email, address, owner }) =>
+          total > 0 &&
+          email === null &&
+          owner.startsWith('erased:') &&
+          Object.keys(address).every(key =>
+            ['country', 'region'].includes(key),
+          ),
+      ),
+    JSON.stringify(kept.map(({ address }) => Object.keys(address))),
+  );
+  const lines = await stack.databases.query<{ lines: unknown }>(
+    'cart',
+    'select lines from carts where owner = $1',
+    [`customer:${person.customerId}`],
+  );
+  check('no cart is left', lines.length === 0, `${lines.length} carts`);
+}

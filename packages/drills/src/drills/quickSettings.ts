@@ -8,6 +8,7 @@ export const QUICK_SETTINGS: Readonly<Record<string, Record<string, string>>> =
       SAMPLE_CARRIER_DISPATCH_SECONDS: '1',
       SAMPLE_CARRIER_DELIVERY_SECONDS: '1',
       CARRIER_POLL_INTERVAL_MS: '500',
+      ERASURE_INTERVAL_MS: '1000',
     },
     orders: {
       ORDERS_GRACE_MS: '20000',

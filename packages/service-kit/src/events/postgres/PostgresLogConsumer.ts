@@ -219,10 +219,15 @@ export class PostgresLogConsumer {
     const { claim, release } = decideLeases({
       member: this.#member,
       members: view.members,
-      units: view.partitions.map(({ topic, partition, holder }) => ({
-        unit: { topic, partition },
-        holder: holder ?? undefined,
-      })),
+      // By partition first, so that members share each topic rather than the topics among them.
+      units: view.partitions
+        .toSorted(
+          (a, b) => a.partition - b.partition || (a.topic < b.topic ? -1 : 1),
+        )
+        .map(({ topic, partition, holder }) => ({
+          unit: { topic, partition },
+          holder: holder ?? undefined,
+        })),
     });
     this.#renewAt = startedAt + leaseTtlMs / 3;
     if (claim.length + release.length === 0) {
