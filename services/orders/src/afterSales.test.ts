@@ -1,3 +1,4 @@
+import { validateEvent } from '@shopfloor/contracts';
 import { newId } from '@shopfloor/service-kit';
 import type { TestPerson } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
 import { OrdersClient } from './testing/OrdersClient.ts';
@@ -774,6 +775,13 @@ describe('people', () => {
       });
     expect((await claim()).body).toEqual({ orderIds: [order.id] });
     expect((await claim()).body).toEqual({ orderIds: [] });
+    const told = await eventually(async () =>
+      (await client.events(order.id)).find(
+        ({ type }) => type === 'shop.order.claimed.v1',
+      ),
+    );
+    expect(validateEvent(told)).toEqual([]);
+    expect(told.data.customerId).toBe(customerId);
     expect(
       (await client.send('GET', `/orders/${order.id}`, { as })).status,
     ).toBe(200);

@@ -3,6 +3,7 @@ import { customerErasedV1, erasureCompletedV1 } from './customers.ts';
 import {
   orderCancelledV1,
   orderCareNeededV1,
+  orderClaimedV1,
   orderConfirmedV1,
   orderRefundedV1,
   orderShippedV1,
@@ -69,6 +70,12 @@ export const eventCatalogue = {
     producers: ['orders'],
     consumers: ['messages'],
     schema: orderRefundedV1,
+  }),
+  'shop.order.claimed.v1': contract({
+    topic: 'shop.orders',
+    producers: ['orders'],
+    consumers: ['fulfilment'],
+    schema: orderClaimedV1,
   }),
   'shop.order.care-needed.v1': contract({
     topic: 'shop.orders',

@@ -44,6 +44,13 @@ export const orderRefundedV1 = Type.Object({
   amount: moneySchema,
 });
 
+/** An order that a guest placed belongs to a customer now. */
+export const orderClaimedV1 = Type.Object({
+  orderId: idSchema,
+  orderNumber: orderNumberSchema,
+  customerId: foreignIdSchema,
+});
+
 /** A person has to decide. */
 export const orderCareNeededV1 = Type.Object({
   orderId: idSchema,

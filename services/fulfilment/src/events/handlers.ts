@@ -5,7 +5,7 @@ import type { ShipmentStore } from '../store/ShipmentStore.ts';
 export const CONSUMER_GROUP = 'fulfilment';
 
 /** The topics it reads. */
-export const CONSUMED_TOPICS = ['shop.customers'] as const;
+export const CONSUMED_TOPICS = ['shop.orders', 'shop.customers'] as const;
 
 /** What this service does on events. */
 export function shipmentEventHandlers(options: {
@@ -17,6 +17,12 @@ export function shipmentEventHandlers(options: {
     'shop.customer.erased.v1': async (event, tx) => {
       await options.store.requestErasure(tx, event.data.customerId);
       options.onErasure();
+    },
+    'shop.order.claimed.v1': async ({ data }, tx) => {
+      const { orderId, customerId } = data;
+      if (await options.store.giveToCustomer(tx, { orderId, customerId })) {
+        options.onErasure();
+      }
     },
   };
 }

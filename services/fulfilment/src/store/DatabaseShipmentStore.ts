@@ -40,6 +40,7 @@ import {
   eraseAddressesStatement,
   findReturnStatement,
   findStatement,
+  giveToCustomerStatement,
   insertReturnStatement,
   listStatement,
   lockOrderOfStatement,
@@ -279,6 +280,17 @@ export class DatabaseShipmentStore implements ShipmentStore {
       shipments: shipments.map(withAddress),
       returns: returns.map(toReturn),
     };
+  }
+
+  async giveToCustomer(
+    tx: Queryable,
+    options: { orderId: string; customerId: string },
+  ): Promise<boolean> {
+    const rows = await tx.query(giveToCustomerStatement, [
+      options.orderId,
+      options.customerId,
+    ]);
+    return rows.length > 0;
   }
 
   async requestErasure(tx: Queryable, customerId: string): Promise<void> {

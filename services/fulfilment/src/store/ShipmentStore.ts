@@ -128,6 +128,11 @@ export interface ShipmentStore {
   noteCheckFailure(shipmentId: string): Promise<void>;
 
   records(customerId: string): Promise<CustomerRecords>;
+  /** A guest's order belongs to a customer now, and so do its shipments. @returns whether it had any that did not */
+  giveToCustomer(
+    tx: Queryable,
+    options: { orderId: string; customerId: string },
+  ): Promise<boolean>;
   /** Notes that a customer is to be forgotten. Runs where the event is handled. */
   requestErasure(tx: Queryable, customerId: string): Promise<void>;
   /** Erases addresses that are no longer needed, and says how many. */

@@ -194,6 +194,14 @@ export const customerReturnsStatement: Statement = {
     order by received_at`,
 };
 
+export const giveToCustomerStatement: Statement = {
+  name: 'shipments_give_to_customer',
+  text: `
+    update shipments set customer_id = $2, updated_at = now()
+    where order_id = $1 and customer_id is null and address is not null
+    returning shipment_id`,
+};
+
 export const requestErasureStatement: Statement = {
   name: 'erasure_request',
   text: `insert into erasures (customer_id) values ($1) on conflict do nothing`,
@@ -230,6 +238,8 @@ export const completeErasuresStatement: Statement = {
       update erasures e set completed_at = now()
       where e.customer_id = any ($1) and ${nothingLeft}
       returning e.customer_id
+    ), nobodys as (
+      update shipments set customer_id = null where customer_id in (select customer_id from done)
     )${outboxInsert(2, { from: 'done', id: 'customer_id' })}
     select customer_id from done`,
 };

@@ -284,13 +284,40 @@ describe('erasure', () => {
       },
     ]);
     const dump = JSON.stringify(
-      await test.query('select * from shipments where customer_id = $1', [
-        'amira',
+      await test.query('select * from shipments where shipment_id = any($1)', [
+        [ended.shipmentId, open.shipmentId],
       ]),
     );
-    expect(dump).not.toMatch(/Haddad|Example Street/);
+    expect(dump).toContain(open.shipmentId);
+    expect(dump).not.toMatch(/Haddad|Example Street|amira/);
     // The same request again still finds its shipment.
     expect((await shipments.create(ended)).shipment.state).toBe('cancelled');
+  });
+
+  it('comes to what a guest ordered and claimed later', async () => {
+    const { shipments } = replica();
+    const guests = newShipment({ customerId: undefined });
+    await shipments.create(guests);
+    await shipments.cancel(guests.shipmentId);
+    const { orderId } = guests;
+    await served.database.transaction(tx =>
+      shipmentEventHandlers({
+        store: served.store,
+        onErasure: () => undefined,
+      })['shop.order.claimed.v1']!(
+        { data: { orderId, customerId: 'amira' } } as never,
+        tx,
+      ),
+    );
+    const { records } = (await served.client.request('/exports/amira')).json();
+    expect(records.shipments).toHaveLength(1);
+    await erase('amira');
+    await work();
+    await work();
+    expect(await addresses()).toEqual([false]);
+    expect(
+      (await served.client.request('/exports/amira')).json().records.shipments,
+    ).toEqual([]);
   });
 
   it('of somebody unknown is reported at once', async () => {

@@ -76,7 +76,7 @@ export function registerInternalRoutes(
     },
     async request => ({
       orderIds: await reads.claimGuestOrders(
-        `customer:${request.body.customerId}`,
+        request.body.customerId,
         request.body.email,
       ),
     }),

@@ -1,4 +1,4 @@
-import type { Queryable } from '@shopfloor/service-kit';
+import { currentTraceparent, type Queryable } from '@shopfloor/service-kit';
 import type { OrderState } from '../domain/orderProcess.ts';
 import type {
   HistoryEntry,
@@ -166,10 +166,15 @@ export class OrderReadStore {
     }));
   }
 
-  async claimGuestOrders(owner: string, email: string): Promise<string[]> {
+  async claimGuestOrders(customerId: string, email: string): Promise<string[]> {
     const rows = await this.#database.query<{ id: string }>(
       read.claimOrdersStatement,
-      [owner, email],
+      [
+        `customer:${customerId}`,
+        email,
+        currentTraceparent() ?? null,
+        customerId,
+      ],
     );
     return rows.map(({ id }) => id);
   }

@@ -115,18 +115,25 @@ export const requestReturnStatement: Statement = {
   from verdict v`,
 };
 
-/** Gives a customer the orders that a guest placed with the customer's verified address. */
+/** Gives a customer the orders that a guest placed with the customer's verified address. Parameters: owner, address, traceparent, customer id. */
 export const claimOrdersStatement: Statement = {
   name: 'claim_guest_orders',
   text: `
   with claimed as (
     update orders set owner = $1, version = version + 1, updated_at = now()
     where lower(email) = lower($2) and owner like 'guest:%' and state <> 'rejected'
-    returning id, state
+    returning id, order_number, state, version
   ),
   history as (
     insert into order_history (order_id, from_state, to_state, signal, actor)
     select id, state, state, 'claimed', 'customers' from claimed
+  ),
+  told as (
+    insert into outbox (topic, type, source, aggregate_id, aggregate_version,
+      partition_key, traceparent, data)
+    select 'shop.orders', 'shop.order.claimed.v1', 'orders', id, version, id, $3::text,
+      json_build_object('orderId', id, 'orderNumber', order_number, 'customerId', $4::text)
+    from claimed order by id
   ),
   quotes_claimed as (
     update quotes set owner = $1
