@@ -110,7 +110,6 @@ export async function createApp(options: CreateAppOptions): Promise<Messages> {
     maxConcurrent: config.SMTP_POOL_MAX,
     leaseSeconds: leaseFor(config.SMTP_TIMEOUT_MS + config.ORDERS_TIMEOUT_MS),
     metrics,
-    tracing,
     logger,
   });
   const webhookWorker = WebhookWorker.create({

@@ -775,7 +775,7 @@ describe('people', () => {
       });
     expect((await claim()).body).toEqual({ orderIds: [order.id] });
     expect((await claim()).body).toEqual({ orderIds: [] });
-    const told = await eventually(async () =>
+    const told = await until(async () =>
       (await client.events(order.id)).find(
         ({ type }) => type === 'shop.order.claimed.v1',
       ),

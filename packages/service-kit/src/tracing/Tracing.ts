@@ -61,11 +61,6 @@ function installContextManager(): void {
   }
 }
 
-function markFailed(span: Span, error: unknown): void {
-  span.setStatus({ code: SpanStatusCode.ERROR });
-  span.setAttribute('error.type', (error as Error).name);
-}
-
 /**
  * Traces of a service: W3C propagation always, export only when there is
  * somewhere to export to. Spans are made by hand at the edge and around SQL;
@@ -164,24 +159,8 @@ export class Tracing {
     try {
       return await context.with(trace.setSpan(context.active(), span), work);
     } catch (error) {
-      markFailed(span, error);
-      throw error;
-    } finally {
-      span.end();
-    }
-  }
-
-  /** Runs a piece of background work, which no request or event began, as a trace of its own. */
-  async task<T>(
-    name: string,
-    attributes: Attributes,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const span = this.#tracer.startSpan(name, { attributes }, ROOT_CONTEXT);
-    try {
-      return await context.with(trace.setSpan(ROOT_CONTEXT, span), work);
-    } catch (error) {
-      markFailed(span, error);
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      span.setAttribute('error.type', (error as Error).name);
       throw error;
     } finally {
       span.end();

@@ -1,4 +1,4 @@
-import { DomainError, type Tracing } from '@shopfloor/service-kit';
+import { DomainError } from '@shopfloor/service-kit';
 import type { Logger } from 'pino';
 import type { DataHolderClient } from '../clients/DataHolderClient.ts';
 import { backoffSeconds } from '../domain/backoff.ts';
@@ -9,7 +9,6 @@ import type { JobStore, TakenPart } from '../store/JobStore.ts';
 export interface ExportWorkerOptions {
   jobs: JobStore;
   holders: DataHolderClient;
-  tracing: Tracing;
   logger: Logger;
 }
 
@@ -33,15 +32,9 @@ export class ExportWorker {
 
   /** Asks for the parts that are due and moves exports on. @returns whether more may be due */
   async round(): Promise<boolean> {
-    const { jobs, tracing } = this.#options;
+    const { jobs } = this.#options;
     const parts = await jobs.takeParts(PARTS_AT_ONCE);
-    await Promise.all(
-      parts.map(part =>
-        tracing.task('collect export', { 'peer.service': part.service }, () =>
-          this.#collect(part),
-        ),
-      ),
-    );
+    await Promise.all(parts.map(part => this.#collect(part)));
     await jobs.settleExports();
     return parts.length === PARTS_AT_ONCE;
   }

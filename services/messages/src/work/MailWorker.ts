@@ -1,4 +1,4 @@
-import type { ServiceMetrics, Tracing } from '@shopfloor/service-kit';
+import type { ServiceMetrics } from '@shopfloor/service-kit';
 import type { Logger } from 'pino';
 import { Counter, Gauge } from 'prom-client';
 import type { OrdersClient } from '../clients/OrdersClient.ts';
@@ -44,7 +44,6 @@ export interface MailWorkerOptions {
   /** How long a claimed message is left alone by others; longer than all that is waited for. */
   leaseSeconds: number;
   metrics: ServiceMetrics;
-  tracing: Tracing;
   logger: Logger;
   random?: () => number;
 }
@@ -91,22 +90,14 @@ export class MailWorker {
 
   /** Sends what is due. Says whether more waits. */
   async round(): Promise<boolean> {
-    const { store, maxConcurrent, leaseSeconds, tracing } = this.#options;
+    const { store, maxConcurrent, leaseSeconds } = this.#options;
     const limit = Math.min(maxConcurrent, this.#bucket.available());
     if (limit === 0) {
       return false;
     }
     const due = await store.claimDue({ limit, leaseSeconds });
     this.#bucket.take(due.length);
-    await Promise.all(
-      due.map(message =>
-        tracing.task(
-          'send mail',
-          { 'shopfloor.message.kind': message.kind },
-          () => this.#send(message),
-        ),
-      ),
-    );
+    await Promise.all(due.map(message => this.#send(message)));
     return due.length === maxConcurrent;
   }
 
