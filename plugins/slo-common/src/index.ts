@@ -29,3 +29,11 @@ export * from './openslo/types';
 export * from './permissions';
 export * from './prometheus/expressions';
 export * from './prometheus/selector';
+export * from './rules/generateRules';
+export {
+  COMPOSITE_OBJECTIVE,
+  SLO_ALERTS,
+  SLO_SERIES,
+  stepKey,
+} from './rules/names';
+export * from './rules/types';

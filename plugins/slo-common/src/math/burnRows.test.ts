@@ -1,4 +1,12 @@
-import { burnRowDefinitions, evaluateBurnRows } from './burnRows';
+import fc from 'fast-check';
+import { burnRate } from './budget';
+import {
+  burnRowCandidates,
+  burnRowDefinitions,
+  canExceed,
+  evaluateBurnRows,
+  minimumEventsFor,
+} from './burnRows';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -61,5 +69,45 @@ describe('multi-window, multi-burn-rate rows', () => {
     });
     expect(rows.map(row => row.canFire)).toEqual([false, true, true, true]);
     expect(rows[0].active).toBe(false);
+  });
+
+  it('know also those that are left out', () => {
+    expect(burnRowCandidates(7 * DAY).map(row => row.factor)).toEqual([
+      3.36,
+      1.4,
+      0.7,
+      expect.closeTo(0.7 / 3, 9),
+    ]);
+  });
+
+  // 1 / (14.4 x 0.001) = 69.44; 1 / (1 x 0.001) = 1,000, of which 1,000 itself burns at exactly 1; 1 / (2 x 0.05) = 10.
+  it.each([
+    [14.4, 0.999, 70],
+    [1, 0.999, 1_001],
+    [2, 0.95, 11],
+    [14.4, 0.9, 1],
+  ])('at %d and %d need %d events', (factor, target, events) => {
+    expect(minimumEventsFor(factor, target)).toBe(events);
+  });
+
+  it('never fire for one bad event of as many as they need', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(1, 3, 6, 14.4, 43.2),
+        fc.constantFrom(0.9, 0.95, 0.99, 0.999, 0.9999),
+        (factor, target) => {
+          const total = minimumEventsFor(factor, target);
+          const rate = (all: number) =>
+            burnRate({ bad: 1, total: all }, target)!;
+          expect(rate(total)).toBeLessThan(factor);
+          expect(total === 1 || rate(total - 1) >= factor * (1 - 1e-9)).toBe(
+            true,
+          );
+          expect(canExceed(factor, target)).toBe(
+            factor < Number((1 / (1 - target)).toPrecision(9)),
+          );
+        },
+      ),
+    );
   });
 });

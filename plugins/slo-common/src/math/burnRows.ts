@@ -33,20 +33,42 @@ export interface BurnRow extends BurnRowDefinition {
 }
 
 /**
- * The rows for an SLO period: `factor = share x period / long window`. For 30 days that is 14.4, 6, 3 and 1. Rows whose
- * factor is below 1 would fire inside the budget and are left out.
+ * Every row for an SLO period, whether it makes sense or not: `factor = share x period / long window`. For 30 days that
+ * is 14.4, 6, 3 and 1.
  *
  * @see https://sre.google/workbook/alerting-on-slos/#6-multiwindow-multi-burn-rate-alerts
  */
-export function burnRowDefinitions(periodSeconds: number): BurnRowDefinition[] {
+export function burnRowCandidates(periodSeconds: number): BurnRowDefinition[] {
   return SHARES.map(({ longSeconds, share }) => ({
     longSeconds,
     shortSeconds: longSeconds / 12,
     share,
     factor: Number(((share * periodSeconds) / longSeconds).toPrecision(12)),
-  })).filter(
+  }));
+}
+
+/**
+ * The rows that are used for an SLO period: those of {@link burnRowCandidates} whose window fits into it and whose
+ * factor is at least 1. Below 1 a row would fire inside the budget.
+ */
+export function burnRowDefinitions(periodSeconds: number): BurnRowDefinition[] {
+  return burnRowCandidates(periodSeconds).filter(
     ({ factor, longSeconds }) => factor >= 1 && longSeconds <= periodSeconds,
   );
+}
+
+/** False for a burn rate that no ratio of bad events can exceed: `factor >= 1 / (1 - target)`. */
+export function canExceed(factor: number, target: number): boolean {
+  return factor < 1 / allowedShare(target);
+}
+
+/**
+ * The fewest events with which one bad event alone does not exceed a burn rate: the first whole number above
+ * `1 / (factor x (1 - target))`. With fewer, a single failure at night is a page.
+ */
+export function minimumEventsFor(factor: number, target: number): number {
+  const limit = 1 / (factor * allowedShare(target));
+  return Math.floor(Number(limit.toPrecision(12))) + 1;
 }
 
 /** Fills the rows with the counts of each window, keyed by its seconds. */
@@ -63,7 +85,7 @@ export function evaluateBurnRows(options: {
   return burnRowDefinitions(periodSeconds).map(row => {
     const longBurnRate = rate(row.longSeconds);
     const shortBurnRate = rate(row.shortSeconds);
-    const canFire = row.factor < 1 / allowedShare(target);
+    const canFire = canExceed(row.factor, target);
     return {
       ...row,
       ...(longBurnRate !== undefined && { longBurnRate }),

@@ -1,0 +1,115 @@
+import { readFileSync, writeFileSync } from 'fs';
+import { resolve } from 'path';
+import { parse } from 'yaml';
+import { formatRules, generateRules } from './generateRules';
+import { runPromtool } from './testing/promtool';
+import { requestsSlo, subjectsOf } from './testing/subjects';
+import { RuleSubject } from './types';
+
+jest.setTimeout(60_000);
+
+/** A Thursday; every Sunday of the next 35 days has a maintenance. */
+const NOW = new Date('2026-11-26T12:00:00Z');
+
+const EXAMPLE = readFileSync(
+  resolve(__dirname, '../openslo/testing/everything.yaml'),
+  'utf8',
+);
+
+function generate(subjects: RuleSubject[]) {
+  return generateRules({ subjects, intervalSeconds: 5, now: NOW });
+}
+
+function expectGolden(name: string, text: string) {
+  const file = resolve(__dirname, 'testing/golden', name);
+  if (process.env.SHOPFLOOR_UPDATE_GOLDEN) {
+    writeFileSync(file, text);
+  }
+  expect(text).toBe(readFileSync(file, 'utf8'));
+}
+
+describe('generated Prometheus rules', () => {
+  it('are those of the golden file for products', async () => {
+    const file = resolve(__dirname, '../../../../services/products/slo.yaml');
+    const { file: rules, leftOut } = generate(
+      subjectsOf(readFileSync(file, 'utf8'), {
+        entity: 'products',
+        owner: 'group:default/merchandising-team',
+      }),
+    );
+    expect(leftOut).toEqual([]);
+    const text = formatRules(rules);
+    expectGolden('products.rules.golden', text);
+    await runPromtool({ rules: text });
+  });
+
+  it('are those of the golden file for every kind of SLO, and say what has none', async () => {
+    const { file: rules, leftOut } = generate([
+      ...subjectsOf(EXAMPLE),
+      ...subjectsOf(requestsSlo({ name: 'cart-availability' }), {
+        entity: 'cart',
+      }),
+      ...subjectsOf(requestsSlo({ name: 'orders-availability' }), {
+        entity: 'orders',
+      }),
+    ]);
+    expect(leftOut).toEqual([
+      {
+        id: 'component~default~shop~warehouse-raw~production',
+        reason: 'A raw ratio has no budget of occurrences',
+      },
+    ]);
+    const text = formatRules(rules);
+    expectGolden('everything.rules.golden', text);
+    await runPromtool({ rules: text });
+  });
+
+  it('leave out a journey whose step is not there', () => {
+    const { file, leftOut } = generate(
+      subjectsOf(EXAMPLE).filter(
+        ({ definition }) => definition.name === 'shop-journey',
+      ),
+    );
+    expect(file.groups).toEqual([]);
+    expect(leftOut).toEqual([
+      expect.objectContaining({
+        reason:
+          'There is no SLO "cart-availability" of component:default/cart in production',
+      }),
+    ]);
+  });
+
+  it('take no text of a definition for a template', () => {
+    const policies = `  alertPolicies:
+    - kind: AlertPolicy
+      metadata: { name: p }
+      spec:
+        alertWhenBreaching: true
+        conditions:
+          - metadata: { name: c }
+            spec:
+              severity: '{{ query "up" }}'
+              condition: { kind: burnrate, threshold: 2, lookbackWindow: 1h, alertAfter: 0m }
+`;
+    const text = formatRules(
+      generate(subjectsOf(requestsSlo({ policies }))).file,
+    );
+    const rules = parse(text).groups.flatMap((group: any) => group.rules);
+    const policy = rules.find((rule: any) => rule.alert === 'SloAlertPolicy');
+    expect(policy.labels.severity).toBe('{{ "{{" }} query "up" }}');
+  });
+
+  it('have the rows of their period: none that cannot fire or would fire inside the budget', () => {
+    const rows = (options: Parameters<typeof requestsSlo>[0]) =>
+      generate(subjectsOf(requestsSlo(options)))
+        .file.groups.flatMap(({ rules }) => rules)
+        .filter(({ alert }) => alert === 'SloBurnsBudget')
+        .map(({ expr }) => Number(/> ([\d.e-]+)\)$/.exec(expr)![1]));
+    // factor x (1 - target): 14.4, 6, 3, 1 of 0.001.
+    expect(rows({})).toEqual([0.0144, 0.006, 0.003, 0.001]);
+    // 90 %: 14.4 is above 10.
+    expect(rows({ target: 0.9 })).toEqual([0.6, 0.3, 0.1]);
+    // 7 days: 3.36 and 1.4; 0.7 would fire inside the budget.
+    expect(rows({ window: '7d' })).toEqual([0.00336, 0.0014]);
+  });
+});
