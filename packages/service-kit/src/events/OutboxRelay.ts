@@ -63,7 +63,7 @@ interface LeasesRow {
 
 /** Least time between two reads, so that a steady stream leaves in batches. */
 const PACE_MS = 50;
-const POLL_MS = 25;
+const POLL_MS = 50;
 const EMPTY_BEFORE_SLEEP = 2;
 /** Longest sleep: a notification may be lost. */
 const SLEEP_MS = 1000;

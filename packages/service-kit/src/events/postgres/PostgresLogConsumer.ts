@@ -40,7 +40,7 @@ interface Commit {
 /** Least time between two reads, so that a steady stream comes in batches. */
 const PACE_MS = 50;
 /** Wait after a read that found nothing. */
-const POLL_MS = 25;
+const POLL_MS = 50;
 /** Empty reads before the member says that it sleeps. */
 const EMPTY_BEFORE_SLEEP = 2;
 /** Longest sleep: a notification may be lost. */
