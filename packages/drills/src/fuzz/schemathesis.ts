@@ -72,6 +72,7 @@ export async function fuzzApi(options: FuzzOptions): Promise<FuzzOutcome> {
   const checks = ['not_a_server_error', 'negative_data_rejection'];
   if (options.problems) checks.push('refusals_are_problem_documents');
   const args = [
+    ['--config-file', join(import.meta.dirname, 'schemathesis.toml')],
     'run',
     `${url}/openapi.json`,
     ['--url', url],
