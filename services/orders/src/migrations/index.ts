@@ -5,6 +5,7 @@ import {
 } from '@shopfloor/service-kit';
 import { ordersMigration } from './20261126000000_orders.ts';
 import { parcelsMigration } from './20261126120000_parcels.ts';
+import { liveOrdersMigration } from './20261126190000_live_orders.ts';
 
 /** The migrations of orders, in order. */
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   inboxMigration,
   ordersMigration,
   parcelsMigration,
+  liveOrdersMigration,
 ];

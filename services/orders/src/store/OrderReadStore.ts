@@ -1,5 +1,5 @@
 import { currentTraceparent, type Queryable } from '@shopfloor/service-kit';
-import type { OrderState } from '../domain/orderProcess.ts';
+import { orderProcess, type OrderState } from '../domain/orderProcess.ts';
 import type {
   HistoryEntry,
   OrderDetails,
@@ -47,6 +47,13 @@ function toDetails(row: DetailsRow): OrderDetails {
       returned: row.progress?.[line.sku]?.returned ?? 0,
     })),
   };
+}
+
+function careFilterOf(state: OrderState | 'disputed'): read.CareFilter {
+  if (state === 'disputed') {
+    return 'disputed';
+  }
+  return orderProcess[state].kind === 'end' ? 'over' : 'live';
 }
 
 /** Reads of orders for people, and what people ask of them. Each method is one statement. */
@@ -97,7 +104,7 @@ export class OrderReadStore {
     limit: number,
   ): Promise<OrderRecord[]> {
     const rows = await this.#database.query<OrderRow>(
-      read.listForCareStatement,
+      read.listForCareStatement(careFilterOf(state)),
       [state, after, limit],
     );
     return rows.map(toOrder);

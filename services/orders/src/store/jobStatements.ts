@@ -42,6 +42,7 @@ export const wakeStuckStatement: Statement = {
   text: `
   update orders set due_at = now()
   where due_at is null and leased_until <= now()
+    and state not in ('completed', 'rejected', 'cancelled')
     and state in ('reserving', 'authorising', 'awaiting-payment', 'confirming',
       'requesting-shipment', 'cancelling', 'voiding', 'releasing')
   returning id`,

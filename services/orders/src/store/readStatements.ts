@@ -25,15 +25,24 @@ export const listOwnedStatement: Statement = {
   order by o.id desc limit $3`,
 };
 
-/** Orders for staff: in a state, or with money in dispute. */
-export const listForCareStatement: Statement = {
-  name: 'list_care_orders',
+/** Which orders staff look at: those in a state that ends, in one that does not, or with money in dispute. */
+export type CareFilter = 'over' | 'live' | 'disputed';
+
+const CARE_CONDITIONS: Record<CareFilter, string> = {
+  over: 'o.state = $1',
+  live: "o.state = $1 and o.state not in ('completed', 'rejected', 'cancelled')",
+  disputed: '$1::text is not null and o.disputed > 0',
+};
+
+/** Orders for staff, newest first; one statement for each filter, so that each is planned for its index. Parameters: state, orders before which, most. */
+export const listForCareStatement = (filter: CareFilter): Statement => ({
+  name: `list_care_orders_${filter}`,
   text: `
   select ${ORDER_COLUMNS} from orders o
-  where case when $1 = 'disputed' then o.disputed > 0 else o.state = $1 end
-    and ($2::uuid is null or o.id < $2::uuid)
+  where ${CARE_CONDITIONS[filter]}
+    and o.id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
   order by o.id desc limit $3`,
-};
+});
 
 /** An order by the number a person reads out. */
 export const findByNumberStatement: Statement = {
