@@ -3,14 +3,21 @@ import { describeDifferences } from './compatibility/schemaCompatibility.ts';
 import {
   readPublishedApis,
   readServiceApi,
+  servicesWithApi,
   servicesWithPublishedApi,
 } from './openApiFiles.ts';
 
 const published = servicesWithPublishedApi().flatMap(readPublishedApis);
 
 describe('published APIs', () => {
-  it('exist', () => {
-    expect(published.length).toBeGreaterThan(0);
+  it('exist of every service, in the major version that it offers', () => {
+    const offered = servicesWithApi().map(service => readServiceApi(service)!);
+    expect(offered.length).toBeGreaterThan(0);
+    const majors = ({ service, major }: { service: string; major: number }) =>
+      `${service} ${major}`;
+    expect(new Set(published.map(majors))).toEqual(
+      new Set(offered.map(majors)),
+    );
   });
 
   it.each(

@@ -45,3 +45,11 @@ export function servicesWithPublishedApi(): string[] {
   const folder = join(contractsFolder, 'published/openapi');
   return existsSync(folder) ? readdirSync(folder) : [];
 }
+
+/** Services that offer an API. */
+export function servicesWithApi(): string[] {
+  const folder = join(contractsFolder, '../../services');
+  return readdirSync(folder).filter(service =>
+    existsSync(join(folder, service, 'openapi.yaml')),
+  );
+}

@@ -73,6 +73,7 @@ export * from './search/createSearchIndex.ts';
 export * from './search/postgres/searchMigration.ts';
 export * from './search/types.ts';
 export * from './tracing/Tracing.ts';
+export * from './tracing/inOwnTrace.ts';
 export * from './work/BackgroundWork.ts';
 export * from './work/RepeatedWork.ts';
 export * from './work/WorkLease.ts';

@@ -13,6 +13,7 @@ people := {
 entity_permissions := {
 	"catalog.entity.read", "catalog.entity.delete", "catalog.entity.refresh",
 	"traffic.route.read", "traffic.route.update", "slo.objective.read",
+	"scorecards.waiver.request", "scorecards.badge.manage",
 }
 
 ask(person, name) := decision if {
@@ -80,6 +81,20 @@ test_owners_change_the_routes_they_own if {
 	every person in {"ada", "ben", "chen", "dana"} {
 		ask(person, "traffic.route.update") == if_owner(person)
 		ask(person, "catalog.entity.refresh") == if_owner(person)
+	}
+}
+
+test_owners_ask_for_waivers_and_others_decide if {
+	every person in {"ada", "ben", "chen", "dana"} {
+		ask(person, "scorecards.waiver.request") == if_owner(person)
+		ask(person, "scorecards.badge.manage") == if_owner(person)
+		ask(person, "scorecards.campaign.manage") == denied
+	}
+	every person in {"ada", "ben", "chen"} {
+		ask(person, "scorecards.waiver.decide") == denied
+	}
+	every person in {"dana", "emil"} {
+		ask(person, "scorecards.waiver.decide") == allowed
 	}
 }
 

@@ -10,6 +10,7 @@ everyone := {
 	# The plugin's account reads only (pods, their logs, events, workloads), so its proxy cannot change anything.
 	"kubernetes.proxy",
 	"kubernetes.resources.read",
+	"scorecards.scorecard.read",
 	"slo.objective.read",
 	"status.system.read",
 	"traffic.route.read",
@@ -26,13 +27,23 @@ role_permissions := {
 		"catalog.location.analyze",
 		"catalog.location.create",
 		"catalog.location.delete",
+		"scorecards.badge.manage",
+		"scorecards.campaign.manage",
+		"scorecards.waiver.decide",
+		"scorecards.waiver.request",
 		"traffic.route.update",
 	},
-	"security": {"catalog.ingestion.read"},
+	"security": {
+		"catalog.ingestion.read",
+		# Not about what the same person asked for.
+		"scorecards.waiver.decide",
+	},
 }
 
 # Owners, on the entities that they own.
 owners := {
 	"catalog.entity.refresh",
+	"scorecards.badge.manage",
+	"scorecards.waiver.request",
 	"traffic.route.update",
 }

@@ -6,6 +6,8 @@
 export * from './api/SloApi';
 export * from './api/SloClient';
 export * from './api/types';
+export * from './lint/lintSlo';
+export * from './lint/types';
 export * from './math/budget';
 export * from './math/burnRows';
 export * from './math/calendar';
@@ -33,7 +35,9 @@ export * from './rules/generateRules';
 export {
   COMPOSITE_OBJECTIVE,
   SLO_ALERTS,
+  SLO_RULES_SERIES,
   SLO_SERIES,
   stepKey,
 } from './rules/names';
+export { sloSelectors } from './rules/measureRules';
 export * from './rules/types';

@@ -400,6 +400,7 @@ describe('cart', () => {
       });
       expect(await set(cartId, 'NEW-4', 1)).toMatchObject({
         status: 503,
+        headers: { 'retry-after': '1', 'x-not-done': 'true' },
         body: { code: 'products-unavailable' },
       });
       expect(

@@ -11,7 +11,7 @@ describe('the bundled programs', () => {
       BundledPrograms.create({ source: import.meta.dirname }),
       ServiceDatabases.create(),
     ]);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await programs?.close();
@@ -27,7 +27,7 @@ describe('the bundled programs', () => {
     expect((await client.request('/carts')).statusCode).toBe(401);
     expect((await client.request('/metrics')).body).toContain('event_');
     expect(await stop()).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   it('say what is wrong with their configuration and do not start', async () => {
     await expect(

@@ -111,6 +111,7 @@ export async function createApp(
   const exportWorker = ExportWorker.create({
     jobs: jobStore,
     holders: options.holders,
+    tracing,
     logger,
   });
   const exportWork = RepeatedWork.create({

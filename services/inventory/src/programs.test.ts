@@ -13,7 +13,7 @@ describe('the bundled programs', () => {
       BundledPrograms.create({ source: import.meta.dirname }),
       ServiceDatabases.create(),
     ]);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await programs?.close();
@@ -56,7 +56,7 @@ describe('the bundled programs', () => {
       return state === 'expired';
     });
     expect(await stop()).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   it('say what is wrong with their configuration and do not start', async () => {
     await expect(

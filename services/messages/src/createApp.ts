@@ -110,6 +110,7 @@ export async function createApp(options: CreateAppOptions): Promise<Messages> {
     maxConcurrent: config.SMTP_POOL_MAX,
     leaseSeconds: leaseFor(config.SMTP_TIMEOUT_MS + config.ORDERS_TIMEOUT_MS),
     metrics,
+    tracing,
     logger,
   });
   const webhookWorker = WebhookWorker.create({
@@ -123,6 +124,7 @@ export async function createApp(options: CreateAppOptions): Promise<Messages> {
     maxConcurrent: config.WEBHOOK_MAX_CONCURRENT,
     leaseSeconds: leaseFor(config.WEBHOOK_TIMEOUT_MS),
     metrics,
+    tracing,
     logger,
   });
   const repeat = (name: string, round: () => Promise<boolean>) =>

@@ -496,6 +496,19 @@ it('follows an order that was claimed after it was confirmed', async () => {
   ).toHaveLength(1);
 });
 
+it('asks orders in a trace of each message', async () => {
+  orders.traces.length = 0;
+  start();
+  await confirm(orders.addOrder());
+  await confirm(orders.addOrder());
+  await settled(2);
+  expect(orders.traces).toEqual([
+    expect.stringMatching(/^[0-9a-f]{32}$/),
+    expect.stringMatching(/^[0-9a-f]{32}$/),
+  ]);
+  expect(new Set(orders.traces).size).toBe(2);
+});
+
 it('sends no faster than it may', async () => {
   const slow = await serve({ SMTP_MAX_PER_SECOND: '2' });
   for (let count = 0; count < 6; count += 1) {

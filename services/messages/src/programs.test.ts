@@ -25,7 +25,7 @@ describe('the bundled programs', () => {
       KAFKA_BROKERS: '',
     });
     await programs.migrate(databases.env);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await programs?.close();
@@ -115,7 +115,7 @@ describe('the bundled programs', () => {
       (await served.client.request(`/messages/${newId()}`)).statusCode,
     ).toBe(401);
     expect(await served.stop()).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   it('say what is wrong with their configuration and do not start', async () => {
     await expect(

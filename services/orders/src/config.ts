@@ -13,6 +13,7 @@ import {
   serviceConfigSpec,
   text,
 } from '@shopfloor/service-kit';
+import { parseRetention, type RetentionPolicy } from './domain/retention.ts';
 
 /** Keys that only orders has. */
 export const ownConfigSpec = {
@@ -95,6 +96,26 @@ export const ownConfigSpec = {
     unit: 'd',
     min: 14,
   }),
+  ORDERS_RETENTION_YEARS: integer({
+    description:
+      'How long an order that is over is kept, from the end of the calendar year in which something last happened to it; then it is deleted.',
+    default: 10,
+    unit: 'years',
+    min: 1,
+    max: 100,
+  }),
+  ORDERS_RETENTION_YEARS_BY_COUNTRY: text({
+    description:
+      'The same for orders delivered to some countries, such as `FR=10,JP=7`.',
+    default: '',
+  }),
+  ORDERS_RETENTION_INTERVAL_MS: integer({
+    description:
+      'How often orders whose time is over are looked for, by one replica.',
+    default: 3_600_000,
+    unit: 'ms',
+    min: 20,
+  }),
 };
 
 /** Every key of the running service. */
@@ -143,11 +164,25 @@ export function checkTimes(
   }
 }
 
+/** How long orders are kept. @throws InvalidConfigurationError when it cannot be read */
+export function retentionOf(
+  config: Pick<
+    OrdersConfig,
+    'ORDERS_RETENTION_YEARS' | 'ORDERS_RETENTION_YEARS_BY_COUNTRY'
+  >,
+): RetentionPolicy {
+  return parseRetention({
+    years: config.ORDERS_RETENTION_YEARS,
+    byCountry: config.ORDERS_RETENTION_YEARS_BY_COUNTRY,
+  });
+}
+
 /** Reads the service's configuration, or throws with every problem. */
 export function readOrdersConfig(
   env: Record<string, string | undefined>,
 ): OrdersConfig {
   const config = loadConfig(ordersConfigSpec, env);
   checkTimes(config);
+  retentionOf(config);
   return config;
 }

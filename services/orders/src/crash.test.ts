@@ -44,7 +44,7 @@ describe('kill -9', () => {
       OrdersWorld.create(),
     ]);
     await start();
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await programs?.close();

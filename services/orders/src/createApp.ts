@@ -16,13 +16,15 @@ import {
   RepeatedWork,
   type ServiceApp,
   type ServiceParts,
+  WorkLease,
   workToEnd,
 } from '@shopfloor/service-kit';
 import { MoneyMover } from './background/MoneyMover.ts';
 import { ProcessWorker } from './background/ProcessWorker.ts';
 import { Reconciliation } from './background/Reconciliation.ts';
+import { Retention } from './background/Retention.ts';
 import type { Shop } from './clients/shopClients.ts';
-import type { OrdersConfig } from './config.ts';
+import { type OrdersConfig, retentionOf } from './config.ts';
 import { CareService } from './domain/CareService.ts';
 import { assertProcess } from './domain/checkProcess.ts';
 import { OrderService } from './domain/OrderService.ts';
@@ -173,6 +175,25 @@ export async function createApp(options: CreateAppOptions): Promise<OrdersApp> {
     metrics,
     logger,
   });
+  const retentionLease = WorkLease.create({
+    database,
+    name: 'retention',
+    seconds: 60,
+  });
+  const retention = Retention.create({
+    policy: retentionOf(config),
+    lease: retentionLease,
+    metrics,
+    logger,
+  });
+  const retentionLoop = RepeatedWork.create({
+    name: 'retention',
+    intervalMs: config.ORDERS_RETENTION_INTERVAL_MS,
+    round: () => retention.round(),
+    lease: retentionLease,
+    metrics,
+    logger,
+  });
   const onDue = () => {
     processLoop.nudge();
     moneyLoop.nudge();
@@ -224,6 +245,7 @@ export async function createApp(options: CreateAppOptions): Promise<OrdersApp> {
       processLoop,
       moneyLoop,
       reconciliationLoop,
+      retentionLoop,
       workToEnd('running orders', () => runner.close()),
       namedWork('outbox', relay),
     ],

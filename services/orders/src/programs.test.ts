@@ -11,7 +11,7 @@ describe('the bundled programs', () => {
       BundledPrograms.create({ source: import.meta.dirname }),
       OrdersWorld.create(),
     ]);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await programs?.close();
@@ -29,7 +29,7 @@ describe('the bundled programs', () => {
     );
     expect((await client.request('/orders')).statusCode).toBe(401);
     expect(await stop()).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   it('do not start with times that let stock go before the payment is due', async () => {
     await expect(
@@ -42,5 +42,5 @@ describe('the bundled programs', () => {
       stderr:
         'The configuration is not usable:\n  - ORDERS_PAYMENT_DEADLINE_SECONDS must be at least 60 below ORDERS_RESERVATION_TTL_SECONDS\n',
     });
-  }, 60_000);
+  }, 120_000);
 });

@@ -16,7 +16,7 @@ describe('the bundled programs', () => {
       TestDatabase.create(),
       TestShop.start(),
     ]);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await programs?.close();
@@ -67,7 +67,7 @@ describe('the bundled programs', () => {
       asked: '/carts/0192f8a0-0000-7000-8000-0000000000c1',
     });
     expect(await second.stop()).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   it('say what is wrong with their configuration and do not start', async () => {
     await expect(

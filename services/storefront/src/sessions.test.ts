@@ -423,6 +423,35 @@ describe('sessions of the storefront', () => {
         504,
         'orders-outcome-unknown',
       ]);
+      shop.answers('cart', ({ method }) =>
+        method === 'POST'
+          ? { status: 201, body: { cartId: CART } }
+          : {
+              status: 503,
+              headers: { 'retry-after': '7', 'x-not-done': 'true' },
+              body: { status: 503, code: 'products-unavailable' },
+            },
+      );
+      const line = await anna.request('PUT', '/api/cart/lines/A-1', {
+        quantity: 1,
+      });
+      expect([
+        line.statusCode,
+        line.json().code,
+        line.headers['retry-after'],
+      ]).toEqual([503, 'cart-unavailable', '7']);
+      // Its own trouble says nothing of the sort.
+      shop.answers('cart', () => ({
+        status: 503,
+        body: { status: 503, code: 'database-unavailable' },
+      }));
+      const unknown = await anna.request('PUT', '/api/cart/lines/A-1', {
+        quantity: 2,
+      });
+      expect([unknown.statusCode, unknown.json().code]).toEqual([
+        504,
+        'cart-outcome-unknown',
+      ]);
     });
 
     it('is refused when it is too large', async () => {

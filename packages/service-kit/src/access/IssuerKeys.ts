@@ -57,6 +57,7 @@ export class IssuerKeys {
       throw new UnavailableError({
         code: 'keys-unavailable',
         message: `The keys of ${issuer} cannot be read now.`,
+        notDone: true,
       });
     }
     try {

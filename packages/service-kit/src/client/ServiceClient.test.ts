@@ -236,6 +236,18 @@ describe('ServiceClient', () => {
         'unavailable',
       ],
       [
+        'a refusal that says so',
+        (_request, response) =>
+          response
+            .writeHead(503, {
+              'content-type': problem,
+              'x-not-done': 'true',
+            })
+            .end('{"code":"products-unavailable"}'),
+        'unavailable',
+        'unavailable',
+      ],
+      [
         'Envoy without a healthy server',
         answers(503, 'no healthy upstream', 'text/plain'),
         'unavailable',

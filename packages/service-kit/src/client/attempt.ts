@@ -1,3 +1,5 @@
+import { NOT_DONE_HEADER } from '../problems/notDone.ts';
+
 /** How one attempt ended, for metrics. */
 export type Outcome =
   '2xx' | '3xx' | '4xx' | '5xx' | 'timeout' | 'connection' | 'rejected';
@@ -101,9 +103,9 @@ export function failureOfStatus(
   const start =
     status === 503 || status === 504 ? body.toString('latin1', 0, 600) : '';
   const problem = headers['content-type']?.includes('problem+json') ?? false;
-  const notDone = problem
-    ? KIT_NOT_DONE.test(start)
-    : ENVOY_NOT_SENT.test(start);
+  const notDone =
+    headers[NOT_DONE_HEADER] === 'true' ||
+    (problem ? KIT_NOT_DONE.test(start) : ENVOY_NOT_SENT.test(start));
   const seconds = Number(headers['retry-after']);
   return new AttemptFailure(`it answered with status ${status}`, {
     outcome: '5xx',

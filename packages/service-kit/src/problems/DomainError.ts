@@ -33,6 +33,8 @@ export interface DomainErrorOptions {
   fields?: readonly FieldProblem[];
   /** For `rate-limited` and `unavailable`: when to try again, in seconds. */
   retryAfterSeconds?: number;
+  /** Thrown before anything was written, here or elsewhere: the caller is told that nothing was done. */
+  notDone?: boolean;
   cause?: unknown;
 }
 
@@ -45,6 +47,7 @@ export class DomainError extends Error {
   readonly code: string;
   readonly fields: readonly FieldProblem[];
   readonly retryAfterSeconds?: number;
+  readonly notDone: boolean;
 
   constructor(options: DomainErrorOptions) {
     super(options.message, { cause: options.cause });
@@ -53,6 +56,7 @@ export class DomainError extends Error {
     this.code = options.code;
     this.fields = options.fields ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.notDone = options.notDone ?? false;
   }
 }
 
@@ -106,8 +110,7 @@ export class UnprocessableError extends DomainError {
 }
 
 /**
- * Something this service needs does not answer, and nothing was done. Trying again
- * later may help. The kind `timeout` says that it answered too late.
+ * Something this service needs does not answer. Trying again later may help. The kind `timeout` says that it answered too late.
  */
 export class UnavailableError extends DomainError {
   constructor(

@@ -4,6 +4,7 @@ import fp from 'fastify-plugin';
 import { describeValidation } from '../http/validation.ts';
 import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 import { DomainError } from './DomainError.ts';
+import { NOT_DONE_HEADER } from './notDone.ts';
 import {
   PROBLEM_MEDIA_TYPE,
   type ProblemDocument,
@@ -82,6 +83,9 @@ export const problemsPlugin = fp<ProblemsPluginOptions>(
       }
       if (error instanceof DomainError && error.retryAfterSeconds) {
         reply.header('retry-after', String(error.retryAfterSeconds));
+      }
+      if (error instanceof DomainError && error.notDone) {
+        reply.header(NOT_DONE_HEADER, 'true');
       }
       metrics.countProblem(problem.code);
       return sendProblem(request, reply, problem);

@@ -70,11 +70,15 @@ export class BundledPrograms {
     return JSON.parse((await this.run('migrate', env)).stdout);
   }
 
-  /** Serves on a free port, drained in a moment; `env` wins. */
-  async serve(env: Record<string, string>): Promise<ServedProgram> {
+  /** Serves on a free port, drained in a moment; `env` wins. Each line of its log may be had. */
+  async serve(
+    env: Record<string, string | undefined>,
+    onLine?: (line: string) => void,
+  ): Promise<ServedProgram> {
     const running = await startProgram({
       args: ['server.js'],
       cwd: this.#folder,
+      onLine,
       env: {
         SESSION_JWKS_URL: 'http://127.0.0.1:9/jwks',
         PORT: '0',

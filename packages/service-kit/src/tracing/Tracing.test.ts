@@ -5,6 +5,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inOwnTrace } from './inOwnTrace.ts';
 import { Tracing } from './Tracing.ts';
 
 const service = {
@@ -75,6 +76,35 @@ describe('Tracing', () => {
     const [find, list, root] = exporter.getFinishedSpans();
     expect(find.parentSpanContext?.spanId).toBe(root.spanContext().spanId);
     expect(list.attributes['error.type']).toBe('TypeError');
+  });
+
+  it('gives background work a trace of its own, with what it asks below, and marks its failure', async () => {
+    const exporter = new InMemorySpanExporter();
+    const tracing = Tracing.create({
+      service,
+      sampleRatio: 1,
+      processors: [new SimpleSpanProcessor({ exporter })],
+    });
+    const outer = tracing.startRequest({}, 'GET /', {});
+    await context.with(outer.context, async () => {
+      expect(
+        await inOwnTrace(tracing, { name: 'send' }, () =>
+          tracing.span('ask', {}, async () => 7),
+        ),
+      ).toBe(7);
+      await expect(
+        inOwnTrace(tracing, { name: 'fail' }, () =>
+          Promise.reject(new TypeError('no')),
+        ),
+      ).rejects.toThrow('no');
+    });
+    const [ask, send, fail] = exporter.getFinishedSpans();
+    expect(ask.parentSpanContext?.spanId).toBe(send.spanContext().spanId);
+    expect(send.parentSpanContext).toBeUndefined();
+    expect(fail.attributes['error.type']).toBe('TypeError');
+    expect(
+      new Set([send, fail, outer.span!].map(s => s.spanContext().traceId)).size,
+    ).toBe(3);
   });
 
   it('sends spans to the collector that is configured', async () => {

@@ -1,6 +1,10 @@
 import { allowedShare } from '../math/budget';
 import { maintenanceIntervals, TimeInterval } from '../openslo/maintenance';
-import { ComparisonOperator, ObjectiveDefinition } from '../openslo/types';
+import {
+  ComparisonOperator,
+  ObjectiveDefinition,
+  SloDefinition,
+} from '../openslo/types';
 import {
   IndicatorDefinition,
   MetricReference,
@@ -87,6 +91,27 @@ export function measureExpressions(options: {
     default:
       return undefined;
   }
+}
+
+/** Every selector of a `shopfloor:*` series that the rules of an SLO read, as written. */
+export function sloSelectors(definition: SloDefinition): string[] {
+  const metrics = (indicator: IndicatorDefinition | undefined) => {
+    switch (indicator?.kind) {
+      case 'ratio':
+        return [indicator.counted, indicator.total];
+      case 'threshold':
+        return [indicator.metric];
+      case 'raw':
+        return [indicator.raw];
+      default:
+        return [];
+    }
+  };
+  const all = [
+    definition.indicatorDefinition,
+    ...definition.objectives.map(({ indicator }) => indicator),
+  ].flatMap(metrics);
+  return [...new Set(all.flatMap(({ series }) => series ?? []))];
 }
 
 /** The series that is 1 during maintenance; `undefined` without any in reach. */

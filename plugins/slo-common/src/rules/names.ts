@@ -23,6 +23,9 @@ export const SLO_SERIES = {
   maintenance: 'shopfloor:slo_maintenance',
 } as const;
 
+/** 1 with the label `version`: which rules an environment's Prometheus has in force. */
+export const SLO_RULES_SERIES = 'shopfloor:slo_rules';
+
 /** Names of the alerts. */
 export const SLO_ALERTS = {
   /** A row of the burn table. */

@@ -32,6 +32,7 @@ export function productsUnavailable(): UnavailableError {
     code: 'products-unavailable',
     message:
       'New things cannot be put into the cart right now. Try again shortly.',
+    notDone: true,
   });
 }
 

@@ -1,4 +1,4 @@
-import { DomainError } from '@shopfloor/service-kit';
+import { DomainError, inOwnTrace, type Tracing } from '@shopfloor/service-kit';
 import type { Logger } from 'pino';
 import type { DataHolderClient } from '../clients/DataHolderClient.ts';
 import { backoffSeconds } from '../domain/backoff.ts';
@@ -9,6 +9,7 @@ import type { JobStore, TakenPart } from '../store/JobStore.ts';
 export interface ExportWorkerOptions {
   jobs: JobStore;
   holders: DataHolderClient;
+  tracing: Tracing;
   logger: Logger;
 }
 
@@ -32,9 +33,20 @@ export class ExportWorker {
 
   /** Asks for the parts that are due and moves exports on. @returns whether more may be due */
   async round(): Promise<boolean> {
-    const { jobs } = this.#options;
+    const { jobs, tracing } = this.#options;
     const parts = await jobs.takeParts(PARTS_AT_ONCE);
-    await Promise.all(parts.map(part => this.#collect(part)));
+    await Promise.all(
+      parts.map(part =>
+        inOwnTrace(
+          tracing,
+          {
+            name: `export from ${part.service}`,
+            attributes: { 'shopfloor.export.id': part.exportId },
+          },
+          () => this.#collect(part),
+        ),
+      ),
+    );
     await jobs.settleExports();
     return parts.length === PARTS_AT_ONCE;
   }

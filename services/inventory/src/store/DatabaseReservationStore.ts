@@ -54,6 +54,7 @@ function busy(reservationId: string): never {
   throw new UnavailableError({
     code: 'reservation-busy',
     message: `Reservation ${reservationId} is being changed. Try again shortly.`,
+    notDone: true,
   });
 }
 

@@ -20,6 +20,8 @@ export class OrdersNeighbour {
   /** Answers instead of the contact, as a broken service or way would. */
   failWith: { status: number; body: string } | undefined;
   asked = 0;
+  /** Traces that its callers named. */
+  readonly traces: (string | undefined)[] = [];
   readonly #server: Server;
 
   static async start(): Promise<OrdersNeighbour> {
@@ -33,6 +35,7 @@ export class OrdersNeighbour {
   private constructor() {
     this.#server = createServer((request, response) => {
       this.asked += 1;
+      this.traces.push(request.headers.traceparent?.toString().split('-')[1]);
       const id = /^\/orders\/([^/]+)\/contact$/.exec(request.url!)?.[1];
       const contact = id && this.contacts.get(id);
       if (this.failWith) {

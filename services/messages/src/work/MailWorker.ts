@@ -1,4 +1,8 @@
-import type { ServiceMetrics } from '@shopfloor/service-kit';
+import {
+  inOwnTrace,
+  type ServiceMetrics,
+  type Tracing,
+} from '@shopfloor/service-kit';
 import type { Logger } from 'pino';
 import { Counter, Gauge } from 'prom-client';
 import type { OrdersClient } from '../clients/OrdersClient.ts';
@@ -44,6 +48,7 @@ export interface MailWorkerOptions {
   /** How long a claimed message is left alone by others; longer than all that is waited for. */
   leaseSeconds: number;
   metrics: ServiceMetrics;
+  tracing: Tracing;
   logger: Logger;
   random?: () => number;
 }
@@ -90,14 +95,25 @@ export class MailWorker {
 
   /** Sends what is due. Says whether more waits. */
   async round(): Promise<boolean> {
-    const { store, maxConcurrent, leaseSeconds } = this.#options;
+    const { store, maxConcurrent, leaseSeconds, tracing } = this.#options;
     const limit = Math.min(maxConcurrent, this.#bucket.available());
     if (limit === 0) {
       return false;
     }
     const due = await store.claimDue({ limit, leaseSeconds });
     this.#bucket.take(due.length);
-    await Promise.all(due.map(message => this.#send(message)));
+    await Promise.all(
+      due.map(message =>
+        inOwnTrace(
+          tracing,
+          {
+            name: `send ${message.kind}`,
+            attributes: { 'shopfloor.message.id': message.messageId },
+          },
+          () => this.#send(message),
+        ),
+      ),
+    );
     return due.length === maxConcurrent;
   }
 

@@ -1,4 +1,8 @@
-import type { ServiceMetrics } from '@shopfloor/service-kit';
+import {
+  inOwnTrace,
+  type ServiceMetrics,
+  type Tracing,
+} from '@shopfloor/service-kit';
 import type { Logger } from 'pino';
 import { Counter } from 'prom-client';
 import { retryAfterSeconds, WEBHOOK_RETRIES } from '../domain/retry.ts';
@@ -17,6 +21,7 @@ export interface WebhookWorkerOptions {
   maxConcurrent: number;
   leaseSeconds: number;
   metrics: ServiceMetrics;
+  tracing: Tracing;
   logger: Logger;
   random?: () => number;
 }
@@ -43,7 +48,7 @@ export class WebhookWorker {
 
   /** Begins what is due and does not wait for it: a slow receiver holds up nobody. Says whether more waits. */
   async round(): Promise<boolean> {
-    const { store, maxConcurrent, leaseSeconds } = this.#options;
+    const { store, maxConcurrent, leaseSeconds, tracing } = this.#options;
     const limit = maxConcurrent - this.#running.size;
     if (limit <= 0) {
       return false;
@@ -54,9 +59,14 @@ export class WebhookWorker {
       leaseSeconds,
     });
     for (const delivery of due) {
-      const run = this.#deliver(delivery).finally(() =>
-        this.#running.delete(run),
-      );
+      const run = inOwnTrace(
+        tracing,
+        {
+          name: 'deliver webhook',
+          attributes: { 'shopfloor.delivery.id': delivery.deliveryId },
+        },
+        () => this.#deliver(delivery),
+      ).finally(() => this.#running.delete(run));
       this.#running.add(run);
     }
     return due.length > 0;

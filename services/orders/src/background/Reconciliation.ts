@@ -85,6 +85,8 @@ export class Reconciliation {
       [NAME, leaseMs, pauseMs],
     );
     if (!held) {
+      // Another replica counts by now; what this one saw last would stand for ever.
+      this.#options.metrics.states.reset();
       return undefined;
     }
     const report: ReconciliationReport = {

@@ -1,0 +1,23 @@
+import { parseEntityRef } from '@backstage/catalog-model';
+
+/** Where the grade of an entity is shown: the tab of the entity with the scorecard chosen. */
+export function scorecardHref(grade: {
+  entityRef: string;
+  scorecard: string;
+}): string {
+  const { kind, namespace, name } = parseEntityRef(grade.entityRef);
+  const path = [namespace, kind.toLocaleLowerCase('en-US'), name]
+    .map(encodeURIComponent)
+    .join('/');
+  const query = new URLSearchParams({ scorecard: grade.scorecard });
+  return `/catalog/${path}/scorecard?${query}`;
+}
+
+/** Name of an entity for people. */
+export function entityName(ref: string): string {
+  try {
+    return parseEntityRef(ref).name;
+  } catch {
+    return ref;
+  }
+}
