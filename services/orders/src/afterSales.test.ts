@@ -543,7 +543,7 @@ describe('care', () => {
     ).rejects.toThrow(/append-only/);
     await expect(
       world.database.query('delete from order_history'),
-    ).rejects.toThrow(/append-only/);
+    ).rejects.toThrow(/goes with its order/);
   });
 });
 
