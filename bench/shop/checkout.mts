@@ -161,7 +161,9 @@ async function visit(measured: boolean): Promise<void> {
   }
 }
 
-console.log(`at rest: ${(await untilAtRest(target.cpu)).toFixed(2)} processors`);
+console.log(
+  `at rest: ${(await untilAtRest(target.cpu)).toFixed(2)} processors`,
+);
 const begin = performance.now() + warmupMs;
 const end = begin + measuredMs;
 /** Once in the warm-up, when there is something to count. */

@@ -18,6 +18,9 @@ import { bundleOptions } from './bundleOptions.ts';
 /** Where bundles lie, below the repository. */
 const CACHE_FOLDER = 'node_modules/.cache/shopfloor-bundles';
 
+/** Another process may drop the same. */
+const NO_THROW = { throwIfNoEntry: false } as const;
+
 /** A bundle that nobody took for so long goes when a newer one of its service comes. */
 const UNUSED_MS = 24 * 3_600_000;
 
@@ -155,6 +158,3 @@ function dropUnused(cache: string, prefix: string, kept: string): void {
     }
   }
 }
-
-/** Another process may drop the same. */
-const NO_THROW = { throwIfNoEntry: false } as const;
