@@ -47,6 +47,11 @@ describe('RuleLanguage', () => {
       true,
     ],
     ['score > 0.4 && owner.startsWith("group:")', true],
+    // One loop after another is not one in another.
+    [
+      'workloads.filter(a, workloads.exists(b, b.replicas > a.replicas)).map(a, a.name).all(n, n == "orders-v2")',
+      true,
+    ],
   ])('works out %s', (expression, expected) => {
     const compiled = scope.condition(expression);
     expect(compiled.problem).toBeUndefined();

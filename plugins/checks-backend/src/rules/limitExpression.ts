@@ -37,8 +37,18 @@ function visit(node: ASTNode, depth: number): string | undefined {
       }
     }
   }
-  for (const child of childrenOf(node.args)) {
-    const problem = visit(child, inner);
+  // What a loop goes through is worked out once, before it.
+  const [before, within] =
+    node.op === 'rcall' ? [[node.args[1]], node.args[2]] : [[], node.args];
+  return (
+    firstProblem(childrenOf(before), depth) ??
+    firstProblem(childrenOf(within), inner)
+  );
+}
+
+function firstProblem(nodes: ASTNode[], depth: number): string | undefined {
+  for (const node of nodes) {
+    const problem = visit(node, depth);
     if (problem) {
       return problem;
     }

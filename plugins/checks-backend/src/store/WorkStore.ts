@@ -100,9 +100,12 @@ export class WorkStore {
         return false;
       }
       await saveEvidence(tx, { lease, collector, evidence, startedAt });
-      await tx('checks_sources')
-        .whereIn('name', [...new Set(evidence.map(({ source }) => source))])
-        .delete();
+      // All systems that it needed have answered.
+      await tx.raw(
+        `delete from checks_sources s using checks_work w
+         where w.entity_ref = ? and w.collector = ? and s.name = any(w.sources)`,
+        [lease.entityRef, lease.collector],
+      );
       await this.#settleRuns(tx, lease, startedAt, undefined);
       return true;
     });

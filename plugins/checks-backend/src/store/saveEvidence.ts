@@ -63,17 +63,16 @@ export async function saveEvidence(
     .delete();
 }
 
-/** Versions of objects move without anything of interest changing, so they are not part of it. */
+/** Commits and versions of objects move without anything of interest changing, so they are not part of it. */
 function evidenceHash(item: CollectedEvidence, version: string): string {
   return hashOf([
     version,
     item.source,
     (item.value ?? null) as JsonValue,
     (item.unknown ?? null) as unknown as JsonValue,
-    item.references.map(({ kind, target, commit, line }) => [
+    item.references.map(({ kind, target, line }) => [
       kind,
       target,
-      commit ?? null,
       line ?? null,
     ]),
   ] as JsonValue);

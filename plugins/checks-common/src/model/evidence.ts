@@ -23,11 +23,11 @@ export interface EvidenceReference {
   href?: string;
   /** 1-based line in a file. */
   line?: number;
-  /** Commit, or the reader's own mark of the version (an ETag). */
+  /** Commit at which it was first seen so, or the reader's own mark of the version (an ETag). */
   commit?: string;
   /** Of an object. */
   uid?: string;
-  /** Of an object. */
+  /** Of an object, when it was first seen so. */
   resourceVersion?: string;
 }
 
