@@ -11,6 +11,7 @@ people := {
 }
 
 entity_permissions := {
+	"checks.run.create",
 	"catalog.entity.read", "catalog.entity.delete", "catalog.entity.refresh",
 	"traffic.route.read", "traffic.route.update", "slo.objective.read",
 	"scorecards.waiver.request", "scorecards.badge.manage",
@@ -96,6 +97,15 @@ test_owners_ask_for_waivers_and_others_decide if {
 	every person in {"dana", "emil"} {
 		ask(person, "scorecards.waiver.decide") == allowed
 	}
+}
+
+test_owners_have_looked_at_now_what_they_own if {
+	every person in {"ada", "ben", "chen", "dana"} {
+		ask(person, "checks.run.create") == if_owner(person)
+		ask(person, "checks.definition.test") == denied
+	}
+	ask("emil", "checks.run.create") == allowed
+	ask("emil", "checks.definition.test") == allowed
 }
 
 test_the_platform_team_changes_every_route if {

@@ -6,6 +6,8 @@ everyone := {
 	"catalog.entity.read",
 	"catalog.entity.validate",
 	"catalog.location.read",
+	"checks.definition.read",
+	"checks.result.read",
 	"kubernetes.clusters.read",
 	# The plugin's account reads only (pods, their logs, events, workloads), so its proxy cannot change anything.
 	"kubernetes.proxy",
@@ -27,6 +29,9 @@ role_permissions := {
 		"catalog.location.analyze",
 		"catalog.location.create",
 		"catalog.location.delete",
+		# It reads all evidence of an entity, whoever may see which check.
+		"checks.definition.test",
+		"checks.run.create",
 		"scorecards.badge.manage",
 		"scorecards.campaign.manage",
 		"scorecards.waiver.decide",
@@ -43,6 +48,7 @@ role_permissions := {
 # Owners, on the entities that they own.
 owners := {
 	"catalog.entity.refresh",
+	"checks.run.create",
 	"scorecards.badge.manage",
 	"scorecards.waiver.request",
 	"traffic.route.update",
