@@ -47,7 +47,7 @@ describe.each(['full', 'single-capture'] as const)(
         account,
         env: { PAYMENT_PROVIDER_PROFILE: profile },
       });
-    }, 60_000);
+    }, 120_000);
 
     afterAll(async () => {
       await payments?.stop();
@@ -79,7 +79,7 @@ describe.each(['full', 'single-capture'] as const)(
         events => events.length === (many ? 1 : 2),
       );
       expect(told.at(-1)!.data.state).toBe(ended.state);
-    }, 60_000);
+    }, 120_000);
 
     it('keeps total >= captured >= refunded, and our ledger the provider’s', async () => {
       await fc.assert(
