@@ -19,6 +19,16 @@ export interface Config {
       /** Age from which figures count as stale, in seconds. Default four times the interval of evaluation. */
       staleAfterSeconds?: number;
     };
+    rules?: {
+      /**
+       * Folder into which rules for Prometheus are written, a file for each environment. Prometheus must read its
+       * `*.rules.yaml` and run with `--web.enable-lifecycle`. Relative ones start at the working directory of the
+       * backend. Default: none, so that no rules are written and no alert comes from the SLOs.
+       */
+      directory?: string;
+      /** How often rules are compared with the definitions, in seconds. Default 30. */
+      intervalSeconds?: number;
+    };
     history?: {
       /** Days for which points are kept, and definitions that vanished from the catalog. Default 40. */
       retentionDays?: number;

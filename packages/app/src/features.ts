@@ -15,6 +15,7 @@ import techdocsAddonsModule from '@backstage/plugin-techdocs-module-addons-contr
 import techdocsPlugin from '@backstage/plugin-techdocs/alpha';
 import userSettingsStorageModule from '@backstage/plugin-app-module-user-settings';
 import userSettingsPlugin from '@backstage/plugin-user-settings/alpha';
+import scorecardsPlugin from '@shopfloor/plugin-scorecards';
 import sloPlugin from '@shopfloor/plugin-slo';
 import statusPlugin from '@shopfloor/plugin-status';
 import trafficPlugin from '@shopfloor/plugin-traffic';
@@ -37,6 +38,7 @@ import { translationModules } from './modules/translations';
 export const features: Array<FrontendFeature | FrontendFeatureLoader> = [
   sloPlugin,
   trafficPlugin,
+  scorecardsPlugin,
   apiDocsPlugin,
   authPlugin,
   catalogGraphPlugin,

@@ -99,6 +99,10 @@ exports.up = async function up(knex) {
       .jsonb('checks')
       .notNullable()
       .comment('Outcomes, with until when they count');
+    table
+      .specificType('outcomes', 'text[]')
+      .notNullable()
+      .comment('check=outcome as of graded_at, and check=waived, to search by');
     table.jsonb('last_known').notNullable();
     table.timestamp('observed_at').nullable();
     table.timestamp('graded_at').notNullable();
@@ -109,7 +113,13 @@ exports.up = async function up(knex) {
       ['scorecard', 'score', 'entity_ref'],
       'scorecards_grades_score_idx',
     );
+    table.index(['outcomes'], 'scorecards_grades_outcomes_idx', 'gin');
   });
+  // Counts and tallies read this alone and not the rows with all their checks.
+  await knex.raw(
+    `create index scorecards_grades_figures_idx on scorecards_grades (scorecard, entity_ref)
+       include (state, rank, passed, unseen, asked, score)`,
+  );
 
   await knex.schema.createTable('scorecards_history', table => {
     table.comment('A row for each time a grade became another one');

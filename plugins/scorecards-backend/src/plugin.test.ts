@@ -589,7 +589,7 @@ describe('scorecards backend', () => {
 
   describe('permissions', () => {
     const owned = (claims: string[]) => ({
-      result: AuthorizeResult.CONDITIONAL as const,
+      result: AuthorizeResult.CONDITIONAL as AuthorizeResult.CONDITIONAL,
       pluginId: 'catalog',
       resourceType: 'catalog-entity',
       conditions: {
@@ -681,7 +681,7 @@ describe('scorecards backend', () => {
       );
       await round();
       const conditional = {
-        result: AuthorizeResult.CONDITIONAL as const,
+        result: AuthorizeResult.CONDITIONAL as AuthorizeResult.CONDITIONAL,
         pluginId: 'scorecards',
         resourceType: 'scorecards-scorecard',
         conditions: {

@@ -12,6 +12,9 @@ export interface SloConfig {
   deadlineSeconds: number;
   staleAfterSeconds: number;
   retentionDays: number;
+  /** Absolute; absent: no rules are written. */
+  rulesDirectory?: string;
+  rulesIntervalSeconds: number;
 }
 
 /** Reads `slo`; throws on a value that makes no sense, naming its key. */
@@ -24,6 +27,7 @@ export function readSloConfig(config: Config): SloConfig {
     }
     return value;
   };
+  const rulesDirectory = slo?.getOptionalString('rules.directory');
   const evaluationIntervalSeconds = positive('evaluation.intervalSeconds', 15);
   return {
     fileRoots: (slo?.getOptionalStringArray('fileRoots') ?? []).map(root =>
@@ -38,5 +42,7 @@ export function readSloConfig(config: Config): SloConfig {
       4 * evaluationIntervalSeconds,
     ),
     retentionDays: positive('history.retentionDays', 40),
+    ...(rulesDirectory && { rulesDirectory: resolve(rulesDirectory) }),
+    rulesIntervalSeconds: positive('rules.intervalSeconds', 30),
   };
 }

@@ -229,6 +229,11 @@ describe('slo backend', () => {
       totalExpression:
         'sum(sum_over_time(shopfloor:requests:rate1m{environment="production",destination="products"}[2592000s])) * 5',
     });
+    // Two hours of thirty days, and nothing else is wrong.
+    expect(detail.body.lint).toMatchObject({
+      findings: [{ code: 'history-short', severity: 'info' }],
+      unchecked: [],
+    });
     // What is shown as the query gives what is shown as the figure.
     const answer: any = await (
       await fetch(
@@ -238,6 +243,29 @@ describe('slo backend', () => {
       )
     ).json();
     near(Number(answer.data.result[0].value[1]), explained.counts.total);
+  });
+
+  it('says that a limit is no bucket of the histogram, and which there are', async () => {
+    const bucket = (le: string) =>
+      `shopfloor:requests:rate1m{destination="products",code_class!="5xx",le="${le}"}`;
+    await writeFile(
+      join(folder, 'slo.yaml'),
+      availabilitySlo({ good: bucket('300') }),
+    );
+    const { server, round } = await start();
+    await round();
+    const { body } = await request(server).get(`/api/slo/slos/${ID}`);
+    // These series have no label le at all: there is no bucket.
+    expect(body.lint.findings).toContainEqual(
+      expect.objectContaining({
+        code: 'bucket-missing',
+        severity: 'error',
+        values: { limit: '300', matching: 0, bounds: '' },
+      }),
+    );
+    await prometheus.kill();
+    const later = await request(server).get(`/api/slo/slos/${ID}`);
+    expect(later.body.lint.unchecked).toContain('bucket-missing');
   });
 
   it('shows the budget over time as the window was at each moment', async () => {

@@ -15,6 +15,8 @@ import { SloDiscovery } from './discovery/SloDiscovery';
 import { PrometheusClients } from './evaluation/PrometheusClients';
 import { SloEvaluation } from './evaluation/SloEvaluation';
 import { createRouter } from './router';
+import { FileRulesTarget } from './rules/FileRulesTarget';
+import { SloRules } from './rules/SloRules';
 import { scheduleTasks } from './scheduleTasks';
 import { AuthorizedSloService } from './service/AuthorizedSloService';
 import { DefaultSloService } from './service/DefaultSloService';
@@ -92,6 +94,19 @@ export const sloPlugin = createBackendPlugin({
             maxConcurrency: sloConfig.maxConcurrency,
             deadlineSeconds: sloConfig.deadlineSeconds,
           }),
+          rules:
+            sloConfig.rulesDirectory === undefined
+              ? undefined
+              : new SloRules({
+                  environments,
+                  clients,
+                  store,
+                  logger,
+                  target: new FileRulesTarget({
+                    directory: sloConfig.rulesDirectory,
+                    clients,
+                  }),
+                }),
         });
       },
     });

@@ -2,6 +2,7 @@ import { SchedulerService } from '@backstage/backend-plugin-api';
 import { SloConfig } from './config';
 import { SloDiscovery } from './discovery/SloDiscovery';
 import { SloEvaluation } from './evaluation/SloEvaluation';
+import { SloRules } from './rules/SloRules';
 import { SloStore } from './store/SloStore';
 
 /**
@@ -14,8 +15,10 @@ export async function scheduleTasks(options: {
   store: SloStore;
   discovery: SloDiscovery;
   evaluation: SloEvaluation;
+  /** Absent when no rules are written. */
+  rules?: SloRules;
 }): Promise<void> {
-  const { scheduler, config, store, discovery, evaluation } = options;
+  const { scheduler, config, store, discovery, evaluation, rules } = options;
   await scheduler.scheduleTask({
     id: 'slo-discovery',
     frequency: { seconds: config.discoveryIntervalSeconds },
@@ -30,6 +33,15 @@ export async function scheduleTasks(options: {
     initialDelay: { seconds: 6 },
     fn: signal => evaluation.run(signal),
   });
+  if (rules) {
+    await scheduler.scheduleTask({
+      id: 'slo-rules',
+      frequency: { seconds: config.rulesIntervalSeconds },
+      timeout: { minutes: 5 },
+      initialDelay: { seconds: 10 },
+      fn: signal => rules.run(signal),
+    });
+  }
   await scheduler.scheduleTask({
     id: 'slo-tidy',
     frequency: { hours: 1 },

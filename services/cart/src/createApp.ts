@@ -1,17 +1,14 @@
 import {
   type AccessPluginOptions,
   type BackgroundWork,
+  connectEvents,
   createServiceApp,
   type Database,
-  EventConsumer,
   type EventLog,
   type Faults,
   faultsPlugin,
   namedWork,
   type NotificationSource,
-  OutboxRelay,
-  RefusedEvents,
-  registerEventTools,
   RepeatedWork,
   type ServiceApp,
   type ServiceParts,
@@ -60,15 +57,9 @@ export interface CartApp {
 
 /** Builds the application of cart. It does not listen, and nothing runs beside it yet. */
 export async function createApp(options: CreateAppOptions): Promise<CartApp> {
-  const { config, database, log, metrics, tracing, logger } = options;
+  const { config, database, metrics, logger } = options;
   const app = await createServiceApp({
-    service: options.service,
-    config,
-    health: options.health,
-    metrics,
-    tracing,
-    logger,
-    access: options.access,
+    ...options,
     load: config,
     openApi: {
       title: 'Cart',
@@ -120,17 +111,12 @@ export async function createApp(options: CreateAppOptions): Promise<CartApp> {
   });
   registerCartRoutes(app, { carts });
 
-  const events = { database, log, metrics, tracing, logger };
-  const consumer = EventConsumer.create({
-    ...events,
+  const { consumer, relay } = connectEvents(app, {
+    ...options,
     group: CONSUMER_GROUP,
     topics: CONSUMED_TOPICS,
     handlers: createHandlers({ store }),
-  });
-  registerEventTools(app, {
     access: 'staff:care',
-    consumers: [consumer],
-    refused: RefusedEvents.create({ database, logger }),
   });
   const swept = new Counter({
     name: 'cart_expired_total',
@@ -166,7 +152,7 @@ export async function createApp(options: CreateAppOptions): Promise<CartApp> {
         metrics,
         logger,
       }),
-      namedWork('outbox', OutboxRelay.create(events)),
+      namedWork('outbox', relay),
     ],
   };
 }

@@ -1,18 +1,15 @@
 import {
   type AccessPluginOptions,
   type BackgroundWork,
+  connectEvents,
   createServiceApp,
   type Database,
-  EventConsumer,
   type EventLog,
   type Faults,
   faultsPlugin,
   namedWork,
   type NotificationSource,
-  OutboxRelay,
   refuseCardData,
-  RefusedEvents,
-  registerEventTools,
   RepeatedWork,
   type ServiceApp,
   type ServiceParts,
@@ -59,15 +56,9 @@ export interface CustomersApp {
 export async function createApp(
   options: CreateAppOptions,
 ): Promise<CustomersApp> {
-  const { config, database, log, metrics, tracing, logger } = options;
+  const { config, database, metrics, tracing, logger } = options;
   const app = await createServiceApp({
-    service: options.service,
-    config,
-    health: options.health,
-    metrics,
-    tracing,
-    logger,
-    access: options.access,
+    ...options,
     load: config,
     openApi: {
       title: 'Customers',
@@ -142,18 +133,12 @@ export async function createApp(
       onExport: () => exportWork.nudge(),
     }),
   });
-  const events = { database, log, metrics, tracing, logger };
-  const consumer = EventConsumer.create({
-    ...events,
+  const { consumer, relay } = connectEvents(app, {
+    ...options,
     group: CONSUMER_GROUP,
     topics: CONSUMED_TOPICS,
     handlers: createHandlers({ jobs: jobStore }),
-  });
-  const relay = OutboxRelay.create(events);
-  registerEventTools(app, {
     access: 'staff:care',
-    consumers: [consumer],
-    refused: RefusedEvents.create({ database, logger }),
   });
   return {
     app,

@@ -1,28 +1,14 @@
-import { BundledPrograms } from '@shopfloor/service-kit/src/testing/BundledPrograms.ts';
-import { ServiceDatabases } from '@shopfloor/service-kit/src/testing/ServiceDatabases.ts';
+import { usePrograms } from '@shopfloor/service-kit/src/testing/usePrograms.ts';
 import { migrations } from './migrations/index.ts';
 
 describe('the bundled programs', () => {
-  let programs: BundledPrograms;
-  let databases: ServiceDatabases;
-
-  beforeAll(async () => {
-    [programs, databases] = await Promise.all([
-      BundledPrograms.create({ source: import.meta.dirname }),
-      ServiceDatabases.create(),
-    ]);
-  }, 120_000);
-
-  afterAll(async () => {
-    await programs?.close();
-    await databases?.drop();
-  });
+  const used = usePrograms(import.meta.dirname);
 
   it('migrate, serve and drain on SIGTERM', async () => {
-    expect((await programs.migrate(databases.env)).applied).toEqual(
+    expect((await used.programs.migrate(used.databases.env)).applied).toEqual(
       migrations.map(({ name }) => name),
     );
-    const { client, stop } = await programs.serve(databases.env);
+    const { client, stop } = await used.programs.serve(used.databases.env);
     expect((await client.request('/health/ready')).statusCode).toBe(200);
     expect((await client.request('/me')).statusCode).toBe(401);
     expect((await client.request('/metrics')).body).toContain('event_');
@@ -31,7 +17,7 @@ describe('the bundled programs', () => {
 
   it('say what is wrong with their configuration and do not start', async () => {
     await expect(
-      programs.run('server', {
+      used.programs.run('server', {
         DATABASE_URL: 'mysql://u:hunter2@db/x',
         RETENTION_YEARS: '0',
       }),

@@ -1,14 +1,11 @@
 import {
   type AccessPluginOptions,
   type BackgroundWork,
+  connectEvents,
   createServiceApp,
   type Database,
-  EventConsumer,
   type EventLog,
   namedWork,
-  OutboxRelay,
-  RefusedEvents,
-  registerEventTools,
   RepeatedWork,
   type ServiceApp,
   type ServiceParts,
@@ -53,7 +50,7 @@ export interface Fulfilment {
 export async function createApp(
   options: CreateAppOptions,
 ): Promise<Fulfilment> {
-  const { database, config, log, metrics, tracing, logger } = options;
+  const { database, config, metrics, logger } = options;
   const app = await createServiceApp({
     ...options,
     load: config,
@@ -120,20 +117,15 @@ export async function createApp(
     onShipment: () => carrierWork.nudge(),
   });
   registerStaffRoutes(app, { shipments });
-  const shared = { database, log, metrics, tracing, logger };
-  const consumer = EventConsumer.create({
-    ...shared,
+  const { consumer, relay } = connectEvents(app, {
+    ...options,
     group: CONSUMER_GROUP,
     topics: CONSUMED_TOPICS,
     handlers: shipmentEventHandlers({
       store,
       onErasure: () => erasureWork.nudge(),
     }),
-  });
-  registerEventTools(app, {
     access: 'staff:fulfilment-admin',
-    consumers: [consumer],
-    refused: RefusedEvents.create({ database, logger }),
   });
   return {
     app,
@@ -142,7 +134,7 @@ export async function createApp(
       namedWork('consumer', consumer),
       carrierWork,
       erasureWork,
-      namedWork('relay', OutboxRelay.create(shared)),
+      namedWork('relay', relay),
     ],
   };
 }

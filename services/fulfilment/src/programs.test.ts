@@ -12,7 +12,7 @@ describe('the bundled programs', () => {
       ServiceDatabases.create(),
     ]);
     await programs.migrate(databases.env);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await programs?.close();

@@ -1,40 +1,26 @@
 import { newId } from '@shopfloor/service-kit';
-import { BundledPrograms } from '@shopfloor/service-kit/src/testing/BundledPrograms.ts';
 import { until } from '@shopfloor/service-kit/src/testing/eventually.ts';
-import { ServiceDatabases } from '@shopfloor/service-kit/src/testing/ServiceDatabases.ts';
+import { usePrograms } from '@shopfloor/service-kit/src/testing/usePrograms.ts';
 import { migrations } from './migrations/index.ts';
 
 describe('the bundled programs', () => {
-  let programs: BundledPrograms;
-  let databases: ServiceDatabases;
-
-  beforeAll(async () => {
-    [programs, databases] = await Promise.all([
-      BundledPrograms.create({ source: import.meta.dirname }),
-      ServiceDatabases.create(),
-    ]);
-  }, 120_000);
-
-  afterAll(async () => {
-    await programs?.close();
-    await databases?.drop();
-  });
+  const used = usePrograms(import.meta.dirname);
 
   it('migrate, serve and drain on SIGTERM', async () => {
-    const { applied } = await programs.migrate({
-      ...databases.env,
+    const { applied } = await used.programs.migrate({
+      ...used.databases.env,
       SAMPLE_DATA: 'true',
     });
     expect(applied).toEqual(migrations.map(({ name }) => name));
-    const { client, stop } = await programs.serve(databases.env);
+    const { client, stop } = await used.programs.serve(used.databases.env);
     expect((await client.request('/health/ready')).statusCode).toBe(200);
     expect((await client.request('/warehouses')).statusCode).toBe(401);
     expect((await client.request('/metrics')).body).toContain('event_');
     // The sweeper of the running program, by the clock of the database.
-    await databases.own.query(
+    await used.databases.own.query(
       `insert into skus values ('A', gen_random_uuid(), 1, false, true)`,
     );
-    await databases.own.query(
+    await used.databases.own.query(
       `insert into stock (sku, warehouse_id, on_hand) values ('A', 'lyon', 1)`,
     );
     const reservationId = newId();
@@ -49,7 +35,7 @@ describe('the bundled programs', () => {
     });
     expect(reserved.statusCode).toBe(201);
     await until(async () => {
-      const [{ state }] = await databases.own.query<{ state: string }>(
+      const [{ state }] = await used.databases.own.query<{ state: string }>(
         'select state from reservations where id = $1',
         [reservationId],
       );
@@ -60,7 +46,7 @@ describe('the bundled programs', () => {
 
   it('say what is wrong with their configuration and do not start', async () => {
     await expect(
-      programs.run('server', {
+      used.programs.run('server', {
         DATABASE_URL: 'mysql://u:hunter2@db/x',
         SWEEP_INTERVAL_MS: '1',
       }),

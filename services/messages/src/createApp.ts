@@ -1,14 +1,13 @@
 import {
   type AccessPluginOptions,
   type BackgroundWork,
+  connectEvents,
   createServiceApp,
   type Database,
-  EventConsumer,
+  type EventConsumer,
   type EventLog,
   namedWork,
-  OutboxRelay,
-  RefusedEvents,
-  registerEventTools,
+  type OutboxRelay,
   RepeatedWork,
   type ServiceApp,
   type ServiceParts,
@@ -69,7 +68,7 @@ const RETENTION_BATCH = 1000;
 
 /** Builds the application of messages. It does not listen, and its work does not run. */
 export async function createApp(options: CreateAppOptions): Promise<Messages> {
-  const { database, config, log, metrics, tracing, logger, orders, mailer } =
+  const { database, config, metrics, tracing, logger, orders, mailer } =
     options;
   const app = await createServiceApp({
     ...options,
@@ -161,19 +160,13 @@ export async function createApp(options: CreateAppOptions): Promise<Messages> {
     webhooks: WebhookService.create({ store: webhooks, box, rules }),
     onQueued: nudge,
   });
-  const shared = { database, log, metrics, tracing, logger };
-  const consumer = EventConsumer.create({
-    ...shared,
+  const { consumer, relay } = connectEvents(app, {
+    ...options,
     group: CONSUMER_GROUP,
     topics: CONSUMED_TOPICS,
     handlers: messageEventHandlers({ messages, webhooks, onQueued: nudge }),
-  });
-  registerEventTools(app, {
     access: 'staff:care',
-    consumers: [consumer],
-    refused: RefusedEvents.create({ database, logger }),
   });
-  const relay = OutboxRelay.create(shared);
   return {
     app,
     messages,

@@ -2,17 +2,14 @@ import { sampleTaxTable } from '@shopfloor/pricing';
 import {
   type AccessPluginOptions,
   type BackgroundWork,
+  connectEvents,
   createServiceApp,
   type Database,
-  EventConsumer,
   type EventLog,
   type Faults,
   faultsPlugin,
   namedWork,
-  OutboxRelay,
   refuseCardData,
-  RefusedEvents,
-  registerEventTools,
   RepeatedWork,
   type ServiceApp,
   type ServiceParts,
@@ -77,15 +74,9 @@ const TAGS = [
 /** Builds the application of orders. It does not listen, and nothing runs beside it yet. */
 export async function createApp(options: CreateAppOptions): Promise<OrdersApp> {
   assertProcess();
-  const { config, database, log, logger, metrics, shop, tracing } = options;
+  const { config, database, logger, metrics, shop } = options;
   const app = await createServiceApp({
-    service: options.service,
-    config,
-    health: options.health,
-    metrics,
-    tracing,
-    logger,
-    access: options.access,
+    ...options,
     load: config,
     openApi: {
       title: 'Orders',
@@ -224,18 +215,12 @@ export async function createApp(options: CreateAppOptions): Promise<OrdersApp> {
   });
   registerPromotionRoutes(app, { promotions, book });
 
-  const events = { database, log, metrics, tracing, logger };
-  const consumer = EventConsumer.create({
-    ...events,
+  const { consumer, relay } = connectEvents(app, {
+    ...options,
     group: 'orders',
     topics: TOPICS,
     handlers: createHandlers({ logger, onDue }),
-  });
-  const relay = OutboxRelay.create(events);
-  registerEventTools(app, {
     access: 'staff:care',
-    consumers: [consumer],
-    refused: RefusedEvents.create({ database, logger }),
   });
   return {
     app,

@@ -16,7 +16,7 @@ describe('a kill -9', () => {
     provider = await TestPaymentProvider.start();
     account = await provider.createAccount();
     payments = await TestPayments.start({ provider, account });
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await payments?.stop();
@@ -120,7 +120,7 @@ describe('a kill -9', () => {
     await payments.restart();
     // The token is gone with the process, so this one cannot be made; it must not be half made either.
     expect(await converge(prepared)).toBe('failed');
-  }, 60_000);
+  }, 120_000);
 
   it('of payments while the provider is at work', async () => {
     const prepared = await prepare();
@@ -136,7 +136,7 @@ describe('a kill -9', () => {
     await payments.restart();
     // Whichever of the two: half made it must not be.
     expect(['authorised', 'failed']).toContain(await converge(prepared));
-  }, 60_000);
+  }, 120_000);
 
   it('of payments after the provider answered, before that is written', async () => {
     const prepared = await prepare();
@@ -175,7 +175,7 @@ describe('a kill -9', () => {
     expect(before).toEqual([{ state: 'pending' }]);
     await payments.restart();
     expect(await converge(prepared)).toBe('authorised');
-  }, 60_000);
+  }, 120_000);
 
   it('of the provider in the middle of calls', async () => {
     const prepared = await prepare();
@@ -189,7 +189,7 @@ describe('a kill -9', () => {
     await provider.restart();
     await behave();
     expect(['authorised', 'failed']).toContain(await converge(prepared));
-  }, 60_000);
+  }, 120_000);
 
   it('at any moment, again and again, loses and doubles nothing', async () => {
     const ids: string[] = [];

@@ -1,11 +1,13 @@
 import {
   type AccessPluginOptions,
+  type BackgroundWork,
   createServiceApp,
   type Database,
   type EventConsumer,
   type RefusedEvents,
   refuseCardData,
   registerEventTools,
+  RepeatedWork,
   type ServiceApp,
   type ServiceParts,
 } from '@shopfloor/service-kit';
@@ -44,12 +46,17 @@ export interface CreateAppOptions extends ServiceParts<
 /** The application with what works behind it. */
 export interface PaymentsApp {
   app: ServiceApp;
-  worker: PaymentWorker;
-  reconciler: Reconciler;
+  /** In the order in which it is closed. */
+  work: readonly BackgroundWork[];
 }
 
 /** Room between the end of a provider's call and the end of its lease. */
 const LEASE_MARGIN_SECONDS = 2;
+
+/** How often is looked whether a comparison is due. */
+const RECONCILE_LOOK_MS = 10_000;
+
+const CLEANING_INTERVAL_MS = 3_600_000;
 
 /** Builds payments. It neither listens nor works in the background yet. */
 export async function createApp(
@@ -92,7 +99,6 @@ export async function createApp(
     driver,
     metrics,
     logger,
-    everyMs: config.WORKER_EVERY_MS,
     reauthoriseBeforeSeconds: config.REAUTHORISE_BEFORE_SECONDS,
   });
   const reconciler = Reconciler.create({
@@ -100,10 +106,17 @@ export async function createApp(
     payments: store,
     driver,
     providers: byName,
+    database,
     metrics,
-    logger,
     everySeconds: config.RECONCILE_EVERY_SECONDS,
     graceSeconds: config.RECONCILE_GRACE_SECONDS,
+  });
+  const unfinished = RepeatedWork.create({
+    name: 'payments',
+    round: () => worker.round(),
+    intervalMs: config.WORKER_EVERY_MS,
+    metrics,
+    logger,
   });
   registerPaymentRoutes(app, {
     payments: PaymentService.create({
@@ -118,9 +131,33 @@ export async function createApp(
     store,
     toleranceSeconds: config.WEBHOOK_TOLERANCE_SECONDS,
     metrics,
-    onEvent: () => worker.wake(),
+    onEvent: () => unfinished.nudge(),
   });
   registerReconciliationRoutes(app, { reconciler, store: reconciliations });
   registerEventTools(app, { access: 'staff:finance', ...events });
-  return { app, worker, reconciler };
+  return {
+    app,
+    work: [
+      unfinished,
+      RepeatedWork.create({
+        name: 'reconciliation',
+        round: async () => {
+          await reconciler.run({ force: false });
+        },
+        intervalMs: Math.min(
+          RECONCILE_LOOK_MS,
+          config.RECONCILE_EVERY_SECONDS * 1000,
+        ),
+        metrics,
+        logger,
+      }),
+      RepeatedWork.create({
+        name: 'old-webhooks',
+        round: () => store.dropOldWebhooks(),
+        intervalMs: CLEANING_INTERVAL_MS,
+        metrics,
+        logger,
+      }),
+    ],
+  };
 }

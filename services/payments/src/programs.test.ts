@@ -1,32 +1,18 @@
-import { BundledPrograms } from '@shopfloor/service-kit/src/testing/BundledPrograms.ts';
 import { describeSchema } from '@shopfloor/service-kit/src/testing/describeSchema.ts';
-import { ServiceDatabases } from '@shopfloor/service-kit/src/testing/ServiceDatabases.ts';
+import { usePrograms } from '@shopfloor/service-kit/src/testing/usePrograms.ts';
 import { readPaymentsConfig } from './config.ts';
 import { migratePayments } from './migratePayments.ts';
 import { migrations } from './migrations/index.ts';
 
 describe('the bundled programs', () => {
-  let programs: BundledPrograms;
-  let databases: ServiceDatabases;
-
-  beforeAll(async () => {
-    [programs, databases] = await Promise.all([
-      BundledPrograms.create({ source: import.meta.dirname }),
-      ServiceDatabases.create(),
-    ]);
-  }, 60_000);
-
-  afterAll(async () => {
-    await programs?.close();
-    await databases?.drop();
-  });
+  const used = usePrograms(import.meta.dirname);
 
   it('migrate, serve and drain on SIGTERM', async () => {
-    expect((await programs.migrate(databases.env)).applied).toEqual(
+    expect((await used.programs.migrate(used.databases.env)).applied).toEqual(
       migrations.map(({ name }) => name),
     );
-    const { client, stop } = await programs.serve({
-      ...databases.env,
+    const { client, stop } = await used.programs.serve({
+      ...used.databases.env,
       PAYMENT_PROVIDER_URL: 'http://127.0.0.1:9',
       PAYMENT_PROVIDER_API_KEY: 'k',
       PAYMENT_PROVIDER_WEBHOOK_SECRET: 's',
@@ -35,11 +21,11 @@ describe('the bundled programs', () => {
     expect((await client.request('/payments/x')).statusCode).toBe(400);
     expect((await client.request('/differences')).statusCode).toBe(401);
     expect(await stop()).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   it('say what is wrong with their configuration and do not start', async () => {
     await expect(
-      programs.run('server', { DATABASE_URL: 'mysql://u:hunter2@db/x' }),
+      used.programs.run('server', { DATABASE_URL: 'mysql://u:hunter2@db/x' }),
     ).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringMatching(

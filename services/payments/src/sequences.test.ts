@@ -47,7 +47,7 @@ describe.each(['full', 'single-capture'] as const)(
         account,
         env: { PAYMENT_PROVIDER_PROFILE: profile },
       });
-    }, 60_000);
+    }, 120_000);
 
     afterAll(async () => {
       await payments?.stop();
@@ -63,7 +63,10 @@ describe.each(['full', 'single-capture'] as const)(
       await payments.capture(payment.paymentId, 500);
       const second = await payments.capture(payment.paymentId, 100);
       expect(second.statusCode).toBe(many ? 201 : 409);
-      await provider.misbehave(account.id, { short_authorization_seconds: 1 });
+      // Room to be renewed on a busy machine, where it can be.
+      await provider.misbehave(account.id, {
+        short_authorization_seconds: many ? 20 : 1,
+      });
       const { paymentId } = await payments.create({
         token: 'tok_expiring_authorisation',
       });
@@ -79,7 +82,7 @@ describe.each(['full', 'single-capture'] as const)(
         events => events.length === (many ? 1 : 2),
       );
       expect(told.at(-1)!.data.state).toBe(ended.state);
-    }, 60_000);
+    }, 120_000);
 
     it('keeps total >= captured >= refunded, and our ledger the provider’s', async () => {
       await fc.assert(

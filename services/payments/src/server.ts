@@ -43,7 +43,7 @@ runMain(async () => {
     topics: ['shop.customers'],
     handlers,
   });
-  const { app, worker, reconciler } = await createApp({
+  const { app, work } = await createApp({
     ...base.parts,
     access: base.createAccess(),
     providers: [testpay],
@@ -55,8 +55,7 @@ runMain(async () => {
   await base.run({
     app,
     work: [
-      namedWork('worker', worker),
-      namedWork('reconciler', reconciler),
+      ...work,
       namedWork('consumer', consumer),
       namedWork('relay', OutboxRelay.create({ ...base.parts, log })),
     ],

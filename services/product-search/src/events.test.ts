@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { readFixtures } from '@shopfloor/contracts/src/contractFiles.ts';
 import { newId } from '@shopfloor/service-kit';
+import { BundledPrograms } from '@shopfloor/service-kit/src/testing/BundledPrograms.ts';
 import { until } from '@shopfloor/service-kit/src/testing/eventually.ts';
+import { killProgram } from '@shopfloor/service-kit/src/testing/startProgram.ts';
 import { createHandlers } from './events/handlers.ts';
 import { sampleProducts } from './testing/sampleProducts.ts';
 import { type Replica, TestSearch } from './testing/TestSearch.ts';
@@ -266,36 +265,19 @@ describe('product-search', () => {
     });
 
     it('go on in another process after the one that carried it out was killed', async () => {
+      const programs = await BundledPrograms.create({
+        source: import.meta.dirname,
+      });
       const products = more.slice(0, 200);
       await search.publishProducts(products);
       await search.settled(200);
       await replica.close();
-      const child = spawn(
-        process.execPath,
-        [
-          '--disable-warning=ExperimentalWarning',
-          path.resolve(import.meta.dirname, 'server.ts'),
-        ],
-        {
-          stdio: ['ignore', 'pipe', 'inherit'],
-          env: {
-            PATH: process.env.PATH,
-            PORT: '0',
-            DATABASE_URL: search.test.connectionString,
-            EVENTS_DATABASE_URL: search.events.connectionString,
-            SESSION_JWKS_URL: 'http://127.0.0.1:9/keys',
-            POD_NAME: 'killed',
-            REBUILD_POLL_MS: '20',
-            REBUILD_QUIET_MS: '600000',
-          },
-        },
-      );
-      const lines: string[] = [];
-      createInterface({ input: child.stdout }).on('line', line =>
-        lines.push(line),
-      );
-      const exit = new Promise(resolve => {
-        child.once('exit', resolve);
+      const { child } = await programs.serve({
+        DATABASE_URL: search.test.connectionString,
+        EVENTS_DATABASE_URL: search.events.connectionString,
+        POD_NAME: 'killed',
+        REBUILD_POLL_MS: '20',
+        REBUILD_QUIET_MS: '600000',
       });
       const id = newId();
       await search.test.query(
@@ -308,8 +290,7 @@ describe('product-search', () => {
         );
         return Number(row.replayed) > 0;
       });
-      child.kill('SIGKILL');
-      await exit;
+      await killProgram(child);
       // What it held runs out with time; here it has.
       await search.test.query(`update rebuilds set lease_until = '-infinity'`);
       await search.test.query(

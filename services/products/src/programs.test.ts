@@ -17,7 +17,7 @@ describe('the bundled programs', () => {
         features: ['ratings'],
       }),
     ]);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await version1?.close();
@@ -58,7 +58,7 @@ describe('the bundled programs', () => {
     expect(JSON.stringify(one.page)).not.toContain('"rating"');
     expect(JSON.stringify(two.page)).toContain('"rating"');
     expect(await Promise.all([v1.stop(), v2.stop()])).toEqual([0, 0]);
-  }, 60_000);
+  }, 120_000);
 
   it('end on SIGTERM under load without a failed request', async () => {
     const { child, client, exit } = await serve(version2, 'v2');
@@ -82,7 +82,7 @@ describe('the bundled programs', () => {
     await Promise.all(shoppers);
     expect(await exit).toBe(0);
     expect(statuses.filter(status => status !== 200)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('say what is wrong with their configuration and do not start', async () => {
     for (const program of ['server', 'migrate'] as const) {

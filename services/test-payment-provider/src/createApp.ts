@@ -1,10 +1,12 @@
 import {
+  type BackgroundWork,
   createServiceApp,
   type Database,
+  RepeatedWork,
+  type RepeatedWorkOptions,
   type ServiceApp,
   type ServiceParts,
 } from '@shopfloor/service-kit';
-import { Ticker } from './background/Ticker.ts';
 import { WebhookSender } from './background/WebhookSender.ts';
 import type { ProviderConfig } from './config.ts';
 import { ChargeService } from './domain/ChargeService.ts';
@@ -28,12 +30,14 @@ export interface CreateAppOptions extends ServiceParts<
   database: Database;
 }
 
+const OLD_KEYS_INTERVAL_MS = 600_000;
+
 /** Builds the provider. It neither listens nor works in the background yet. */
 export async function createApp(
   options: CreateAppOptions,
-): Promise<{ app: ServiceApp; ticker: Ticker }> {
+): Promise<{ app: ServiceApp; work: readonly BackgroundWork[] }> {
   const { database, ...kit } = options;
-  const { config, logger } = kit;
+  const { config, metrics, logger } = kit;
   const app = await createServiceApp({
     ...kit,
     openApi: {
@@ -55,33 +59,17 @@ export async function createApp(
   const accounts = AccountStore.create({ database });
   const deliveries = DeliveryStore.create({ database });
   const sender = WebhookSender.create({ deliveries, logger });
-  let keysAt = 0;
-  const ticker = Ticker.create({
-    everyMs: config.TICK_MS,
-    logger,
-    ticks: [
-      {
-        name: 'expiry',
-        work: async () => (await charges.expireDue()) > 0,
-      },
-      {
-        name: 'old keys',
-        work: async () => {
-          if (performance.now() >= keysAt) {
-            keysAt = performance.now() + 600_000;
-            await charges.dropOldKeys();
-          }
-          return false;
-        },
-      },
-      { name: 'disputes', work: () => charges.openDueDispute() },
-      {
-        name: 'webhooks',
-        work: async () => (await sender.sendDue()) > 0,
-      },
-    ],
-  });
-  const onChange = () => ticker.wake();
+  const repeat = (
+    name: string,
+    round: RepeatedWorkOptions['round'],
+    intervalMs = config.TICK_MS,
+  ) => RepeatedWork.create({ name, round, intervalMs, metrics, logger });
+  const due = [
+    repeat('expiry', async () => (await charges.expireDue()) > 0),
+    repeat('disputes', () => charges.openDueDispute()),
+    repeat('webhooks', async () => (await sender.sendDue()) > 0),
+  ];
+  const onChange = () => due.forEach(work => work.nudge());
   const service = ChargeService.create({ charges, accounts });
   await registerApiRoutes(app, {
     accounts,
@@ -109,5 +97,11 @@ export async function createApp(
       onChange,
     });
   }
-  return { app, ticker };
+  return {
+    app,
+    work: [
+      ...due,
+      repeat('old-keys', () => charges.dropOldKeys(), OLD_KEYS_INTERVAL_MS),
+    ],
+  };
 }

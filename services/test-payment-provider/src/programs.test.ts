@@ -14,7 +14,7 @@ describe('the bundled programs', () => {
       BundledPrograms.create({ source: import.meta.dirname }),
       TestDatabase.create(),
     ]);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await programs?.close();
@@ -41,7 +41,7 @@ describe('the bundled programs', () => {
     });
     expect(control.statusCode).toBe(404);
     expect(await stop()).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   it('say what is wrong with their configuration and do not start', async () => {
     await expect(

@@ -19,7 +19,7 @@ describe('the test payment provider', () => {
     receiver = await WebhookReceiver.start();
     full = await provider.createAccount();
     single = await provider.createAccount({ profile: 'single_capture' });
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await provider?.stop();

@@ -1,4 +1,4 @@
-import { namedWork, runMain, ServiceBase } from '@shopfloor/service-kit';
+import { runMain, ServiceBase } from '@shopfloor/service-kit';
 import { readProviderConfig } from './config.ts';
 import { createApp } from './createApp.ts';
 import { saveConfiguredAccounts } from './saveConfiguredAccounts.ts';
@@ -9,6 +9,6 @@ runMain(async () => {
   const base = ServiceBase.create({ name: 'test-payment-provider', config });
   const { database } = base.parts;
   await saveConfiguredAccounts(AccountStore.create({ database }), config);
-  const { app, ticker } = await createApp(base.parts);
-  await base.run({ app, work: [namedWork('ticker', ticker)] });
+  const { app, work } = await createApp(base.parts);
+  await base.run({ app, work });
 });

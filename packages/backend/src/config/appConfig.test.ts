@@ -29,6 +29,7 @@ const sandbox: Record<string, string> = {
   SHOPFLOOR_VAULT_URL: 'http://127.0.0.1:7200',
   SHOPFLOOR_ISTIOD_MONITORING_URL: 'http://127.0.0.1:7113',
   SHOPFLOOR_ETCD_URL: 'http://127.0.0.1:7079',
+  SHOPFLOOR_SLO_RULES: '/var/lib/shopfloor/prometheus/rules',
   SHOPFLOOR_GATEWAY_STATUS_URL: 'http://127.0.0.1:8082/healthz/ready',
   SHOPFLOOR_GATEWAY_PORT: '8080',
 };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { SandboxContext } from '../supervisor/types.ts';
 
 /** The variables that `app-config.sandbox.yaml` refers to; docs/reference/contracts.md lists them. */
@@ -19,6 +20,7 @@ export function portalEnvironment(ctx: SandboxContext): Record<string, string> {
       secrets.kubernetesTokens['shopfloor-reader'],
     SHOPFLOOR_TRAFFIC_TOKEN: secrets.kubernetesTokens['shopfloor-traffic'],
     SHOPFLOOR_PROMETHEUS_URL: local(ports.prometheus),
+    SHOPFLOOR_SLO_RULES: join(ctx.stateDir, 'prometheus', 'rules'),
     SHOPFLOOR_ALERTMANAGER_URL: local(ports.alertmanager),
     SHOPFLOOR_VAULT_URL: local(ports.openbao),
     SHOPFLOOR_ISTIOD_MONITORING_URL: local(ports.istiodMonitoring),

@@ -20,6 +20,7 @@ export function prometheusPart(ctx: SandboxContext): PartDefinition {
     address,
     prepare: async () => {
       mkdirSync(join(dir, 'targets'), { recursive: true });
+      mkdirSync(join(dir, 'rules'), { recursive: true });
       writeFileAtomic({
         path: config,
         content: renderFile(
@@ -38,6 +39,8 @@ export function prometheusPart(ctx: SandboxContext): PartDefinition {
         `--storage.tsdb.path=${join(dir, 'data')}`,
         `--storage.tsdb.retention.time=${RETENTION}`,
         `--web.listen-address=127.0.0.1:${ctx.ports.prometheus}`,
+        // The portal writes the rules of SLOs and asks to read them.
+        '--web.enable-lifecycle',
         '--log.level=warn',
       ],
     }),

@@ -51,6 +51,8 @@ export class TestService<Config extends BaseConfig> {
         POD_NAMESPACE: 'test',
         // A machine that is busy with other tests is no overload of this one.
         LOAD_SHEDDING: 'false',
+        DATABASE_CONNECT_TIMEOUT_MS: '20000',
+        DATABASE_STATEMENT_TIMEOUT_MS: '20000',
         ...env,
       }),
       logDestination: { write: line => void lines.push(line) },

@@ -1,3 +1,4 @@
+import { LocalizedText } from '@shopfloor/plugin-checks-common';
 import { Knex } from 'knex';
 import { CompiledCheck } from '../definitions/compileCheck';
 import {
@@ -117,7 +118,10 @@ async function readGradingInputs(db: Knex, entityRefs: string[]) {
   return inputs;
 }
 
-/** Grades entities whose rows the transaction holds. */
+/**
+ * Grades entities whose rows the transaction holds. What came out as before is not written again, so that grading all anew
+ * costs little more than reading.
+ */
 export async function gradeLocked(
   tx: Knex.Transaction,
   entityRefs: string[],
@@ -126,47 +130,104 @@ export async function gradeLocked(
   if (entityRefs.length === 0) {
     return;
   }
-  const inputs = await readGradingInputs(tx, entityRefs);
-  const results = [...inputs].flatMap(([entityRef, input]) =>
-    gradeEntity(set.checks, input).map(result => toRow(entityRef, result)),
-  );
-  const data = JSON.stringify(results);
+  const [inputs, before] = await Promise.all([
+    readGradingInputs(tx, entityRefs),
+    tx<ResultRow>('checks_results').whereRaw('entity_ref = any(?)', [
+      entityRefs,
+    ]),
+  ]);
+  const earlier = new Map(before.map(row => [keyOf(row), row]));
+  const changed: Array<ResultRow & { since: Date | null }> = [];
+  const turned: ResultRow[] = [];
+  for (const [entityRef, input] of inputs) {
+    for (const result of gradeEntity(set.checks, input)) {
+      const row = toRow(entityRef, result);
+      const old = earlier.get(keyOf(row));
+      earlier.delete(keyOf(row));
+      if (!old || !isSaid(old, row)) {
+        turned.push(row);
+      }
+      if (!old || !isSaid(old, row) || !isSeen(old, row)) {
+        changed.push({
+          ...row,
+          since: old?.outcome === row.outcome ? old.since! : null,
+        });
+      }
+    }
+  }
+  for (const row of earlier.values()) {
+    await tx('checks_results')
+      .where({ entity_ref: row.entity_ref, check_name: row.check_name })
+      .delete();
+  }
   const columns = `r(entity_ref text, check_name text, check_version int, category text, outcome text, words jsonb,
-    evidence_ids uuid[], observed_at timestamptz, stale_at timestamptz)`;
-  await tx.raw(
-    `delete from checks_results c where entity_ref = any(?) and not exists (
-       select 1 from jsonb_to_recordset(?::jsonb) as r(entity_ref text, check_name text)
-       where r.entity_ref = c.entity_ref and r.check_name = c.check_name)`,
-    [entityRefs, data],
-  );
-  await tx.raw(
-    `insert into checks_transitions
-       (entity_ref, check_name, check_version, outcome, words, evidence_ids, at)
-     select r.entity_ref, r.check_name, r.check_version, r.outcome, r.words, r.evidence_ids, clock_timestamp()
-     from jsonb_to_recordset(?::jsonb) as ${columns}
-     left join checks_results c on c.entity_ref = r.entity_ref and c.check_name = r.check_name
-     where c.outcome is null or c.outcome <> r.outcome or c.words <> r.words or c.check_version <> r.check_version`,
-    [data],
-  );
-  await tx.raw(
-    `insert into checks_results as c
-       (entity_ref, check_name, check_version, category, outcome, words, evidence_ids, observed_at, stale_at, evaluated_at, since)
-     select r.entity_ref, r.check_name, r.check_version, r.category, r.outcome, r.words, r.evidence_ids,
-       r.observed_at, r.stale_at, clock_timestamp(), clock_timestamp()
-     from jsonb_to_recordset(?::jsonb) as ${columns}
-     on conflict (entity_ref, check_name) do update set
-       check_version = excluded.check_version, category = excluded.category, outcome = excluded.outcome,
-       words = excluded.words, evidence_ids = excluded.evidence_ids, observed_at = excluded.observed_at,
-       stale_at = excluded.stale_at, evaluated_at = excluded.evaluated_at,
-       since = case when c.outcome = excluded.outcome then c.since else excluded.since end`,
-    [data],
-  );
+    evidence_ids uuid[], observed_at timestamptz, stale_at timestamptz, since timestamptz)`;
+  if (turned.length > 0) {
+    await tx.raw(
+      `insert into checks_transitions
+         (entity_ref, check_name, check_version, outcome, words, evidence_ids, at)
+       select entity_ref, check_name, check_version, outcome, words, evidence_ids, clock_timestamp()
+       from jsonb_to_recordset(?::jsonb) as ${columns}`,
+      [JSON.stringify(turned)],
+    );
+  }
+  if (changed.length > 0) {
+    await tx.raw(
+      `insert into checks_results
+         (entity_ref, check_name, check_version, category, outcome, words, evidence_ids, observed_at, stale_at, evaluated_at, since)
+       select entity_ref, check_name, check_version, category, outcome, words, evidence_ids, observed_at, stale_at,
+         clock_timestamp(), coalesce(since, clock_timestamp())
+       from jsonb_to_recordset(?::jsonb) as ${columns}
+       on conflict (entity_ref, check_name) do update set
+         check_version = excluded.check_version, category = excluded.category, outcome = excluded.outcome,
+         words = excluded.words, evidence_ids = excluded.evidence_ids, observed_at = excluded.observed_at,
+         stale_at = excluded.stale_at, evaluated_at = excluded.evaluated_at, since = excluded.since`,
+      [JSON.stringify(changed)],
+    );
+  }
   await tx('checks_entities')
     .whereRaw('entity_ref = any(?)', [entityRefs])
     .update({ graded_revision: set.revision });
 }
 
-function toRow(entityRef: string, result: GradedResult) {
+interface ResultRow {
+  entity_ref: string;
+  check_name: string;
+  check_version: number;
+  category: string;
+  outcome: string;
+  words: LocalizedText;
+  evidence_ids: string[];
+  observed_at: Date | null;
+  stale_at: Date | null;
+  since?: Date | null;
+}
+
+function keyOf(row: Pick<ResultRow, 'entity_ref' | 'check_name'>): string {
+  return `${row.entity_ref} ${row.check_name}`;
+}
+
+/** Whether two results say the same. */
+function isSaid(a: ResultRow, b: ResultRow): boolean {
+  return (
+    a.outcome === b.outcome &&
+    a.words.en === b.words.en &&
+    a.words.zh === b.words.zh &&
+    a.check_version === b.check_version
+  );
+}
+
+/** Whether two results rest on the same looks. */
+function isSeen(a: ResultRow, b: ResultRow): boolean {
+  return (
+    a.category === b.category &&
+    a.observed_at?.getTime() === b.observed_at?.getTime() &&
+    a.stale_at?.getTime() === b.stale_at?.getTime() &&
+    a.evidence_ids.join() === b.evidence_ids.join()
+  );
+}
+
+function toRow(entityRef: string, result: GradedResult): ResultRow {
   return {
     entity_ref: entityRef,
     check_name: result.check,

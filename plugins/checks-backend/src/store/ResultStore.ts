@@ -8,7 +8,7 @@ import {
 } from '@shopfloor/plugin-checks-common';
 import { Knex } from 'knex';
 import { ConditionSubject, ResultCriteria } from '../service/criteria';
-import { applyCriteria } from './applyCriteria';
+import { applyCriteria, isEverything } from './applyCriteria';
 
 /** The written outcome, or stale, by the database's clock. */
 const OUTCOME = `case when r.outcome <> 'unknown' and r.stale_at <= now() then 'stale' else r.outcome end`;
@@ -41,7 +41,11 @@ export class ResultStore {
       ListResultsOptions,
     criteria: ResultCriteria,
   ): Promise<{ items: CheckResult[]; outcomes: Record<CheckOutcome, number> }> {
-    const matching = () => filter(this.#visible(criteria), options);
+    const matching = () =>
+      filter(
+        this.#visible(criteria, Boolean(options.owner || options.system)),
+        options,
+      );
     const [rows, counts] = await Promise.all([
       matching()
         .orderBy('r.entity_ref')
@@ -179,13 +183,19 @@ export class ResultStore {
     ]);
   }
 
-  #visible(criteria: ResultCriteria): Knex.QueryBuilder {
-    const query = this.#db('checks_results as r').join(
-      'checks_entities as e',
-      'e.entity_ref',
-      'r.entity_ref',
-    );
-    return query.where(nested => void applyCriteria(nested, criteria));
+  /** Entities are joined only where something is asked of them: counting all results must not go through both tables. */
+  #visible(
+    criteria: ResultCriteria,
+    asksEntity: boolean = false,
+  ): Knex.QueryBuilder {
+    const query = this.#db('checks_results as r');
+    const everything = isEverything(criteria);
+    if (asksEntity || !everything) {
+      query.join('checks_entities as e', 'e.entity_ref', 'r.entity_ref');
+    }
+    return everything
+      ? query
+      : query.where(nested => void applyCriteria(nested, criteria));
   }
 }
 

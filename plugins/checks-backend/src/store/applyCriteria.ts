@@ -1,6 +1,15 @@
 import { Knex } from 'knex';
 import { ResultCriteria } from '../service/criteria';
 
+/** Whether criteria are met by everything, so that the database need not ask. */
+export function isEverything(criteria: ResultCriteria): boolean {
+  return 'allOf' in criteria
+    ? criteria.allOf.every(isEverything)
+    : 'not' in criteria &&
+        'checks' in criteria.not &&
+        criteria.not.checks.length === 0;
+}
+
 /** Narrows a query over `checks_results as r` joined with `checks_entities as e` to what meets the criteria. */
 export function applyCriteria(
   query: Knex.QueryBuilder,

@@ -42,7 +42,7 @@ export interface CheckResult {
   observedAt?: string;
   /** The moment from which the outcome is stale, ISO 8601; absent when nothing was observed. */
   staleAfter?: string;
-  /** When the check was last worked out, ISO 8601. */
+  /** When what is written here was worked out; working out the same again changes nothing. ISO 8601. */
   evaluatedAt: string;
   /** Since when the written outcome has been what it is, ISO 8601. */
   since: string;

@@ -11,7 +11,11 @@ import {
   AuthorizeResult,
   PolicyDecision,
 } from '@backstage/plugin-permission-common';
-import { CheckResult, ChecksApi } from '@shopfloor/plugin-checks-common';
+import {
+  CheckResult,
+  ChecksApi,
+  ListResultsOptions,
+} from '@shopfloor/plugin-checks-common';
 import { checksServiceRef } from '@shopfloor/plugin-checks-node';
 import { Knex } from 'knex';
 import scorecardsPlugin from '..';
@@ -159,7 +163,12 @@ function checksApi(world: TestWorld): ChecksApi {
         invalid: [],
       };
     },
-    listResults: async ({ entity = [], check = [], limit, offset } = {}) => {
+    listResults: async ({
+      entity = [],
+      check = [],
+      limit = 200,
+      offset = 0,
+    }: ListResultsOptions = {}) => {
       const all = entity.flatMap(entityRef =>
         Object.entries(known()[entityRef] ?? {})
           .filter(([name]) => check.includes(name))
@@ -172,7 +181,7 @@ function checksApi(world: TestWorld): ChecksApi {
           })),
       );
       return {
-        items: all.slice(offset, offset! + limit!),
+        items: all.slice(offset, offset + limit),
         totalItems: all.length,
       };
     },
@@ -213,7 +222,11 @@ export async function startScorecards(options: {
         },
       }),
       mockServices.database.factory({ knex }),
-      scheduler.factory(),
+      createServiceFactory({
+        service: coreServices.scheduler,
+        deps: {},
+        factory: () => scheduler,
+      }),
       mockServices.urlReader.mock({
         search: async () => ({
           etag: '',

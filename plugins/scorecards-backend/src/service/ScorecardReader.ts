@@ -1,4 +1,5 @@
 import { InputError, NotFoundError } from '@backstage/errors';
+import { CHECK_OUTCOMES } from '@shopfloor/plugin-checks-common';
 import {
   applyWhatIf,
   badgeManagePermission,
@@ -250,25 +251,17 @@ export class ScorecardReader {
     scorecard: string,
     credentials: UserCredentials,
   ): Promise<CheckStandingList> {
-    const { access, queries, now } = this.#options;
+    const { access, queries } = this.#options;
     const readable = await access.readable(credentials);
     const { definition } = await this.#find(scorecard, readable);
-    const rows = await queries.checkOutcomes(readable, scorecard, now());
-    const countsOf = (check: string) => {
-      const counts: OutcomeCounts = {
-        pass: 0,
-        fail: 0,
-        unknown: 0,
-        stale: 0,
-        'not-applicable': 0,
-        waived: 0,
-      };
-      for (const row of rows.filter(other => other.check === check)) {
-        counts[row.outcome as keyof OutcomeCounts] += row.count;
-        counts.waived += row.waived ? row.count : 0;
-      }
-      return counts;
-    };
+    const found = await queries.checkOutcomes(readable, scorecard);
+    const countsOf = (check: string) =>
+      Object.fromEntries(
+        [...CHECK_OUTCOMES, 'waived'].map(outcome => [
+          outcome,
+          found.get(`${check}=${outcome}`) ?? 0,
+        ]),
+      ) as OutcomeCounts;
     return {
       scorecard,
       items: definition.checks

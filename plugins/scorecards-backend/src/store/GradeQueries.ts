@@ -1,3 +1,4 @@
+import { CHECK_OUTCOMES } from '@shopfloor/plugin-checks-common';
 import {
   addTallies,
   emptyTally,
@@ -143,27 +144,22 @@ export class GradeQueries {
     return tallies;
   }
 
-  /** How often each check of a scorecard came out how, as stored. */
+  /** How often each check of a scorecard came out how, as `check=outcome`; waived ones also as `check=waived`. */
   async checkOutcomes(
     readable: Readable,
     scorecard: string,
-    now: Date,
-  ): Promise<
-    Array<{ check: string; outcome: string; waived: boolean; count: number }>
-  > {
-    return this.#grades(readable, { scorecard })
-      .joinRaw('cross join lateral jsonb_array_elements(g.checks) as c')
-      .groupByRaw('1, 2, 3')
+  ): Promise<Map<string, number>> {
+    const rows: Array<{ outcome: string; count: number }> = await this.#grades(
+      readable,
+      { scorecard },
+    )
+      .joinRaw('cross join lateral unnest(g.outcomes) as o')
+      .groupByRaw('1')
       .select(
-        this.#db.raw(`c ->> 'check' as "check"`),
-        this.#db.raw(
-          `case when c ->> 'outcome' <> 'unknown' and (c ->> 'staleAfter')::timestamptz <= ?
-             then 'stale' else c ->> 'outcome' end as outcome`,
-          [now],
-        ),
-        this.#db.raw(`(c ->> 'waived')::boolean as waived`),
+        this.#db.raw('o as outcome'),
         this.#db.raw('count(*)::int as count'),
       );
+    return new Map(rows.map(({ outcome, count }) => [outcome, count]));
   }
 
   /** All nodes that the person may see and that have a parent or a title. */
@@ -263,24 +259,11 @@ export class GradeQueries {
       );
     }
     if (filter.check !== undefined) {
-      // As stored: what goes stale is graded again within one interval.
-      query.whereRaw('g.checks @> ?::jsonb', [
-        JSON.stringify([
-          {
-            check: filter.check,
-            ...(filter.outcome &&
-              filter.outcome !== 'stale' && { outcome: filter.outcome }),
-          },
-        ]),
+      // As of the grade: what goes stale is graded again within one interval.
+      const { check, outcome } = filter;
+      query.whereRaw('g.outcomes && ?::text[]', [
+        (outcome ? [outcome] : CHECK_OUTCOMES).map(each => `${check}=${each}`),
       ]);
-      if (filter.outcome) {
-        query.whereRaw(
-          `exists (select 1 from jsonb_array_elements(g.checks) as c
-             where c ->> 'check' = ? and (c ->> 'outcome' = 'unknown'
-               or c ->> 'staleAfter' is null or (c ->> 'staleAfter')::timestamptz > now()) = ?)`,
-          [filter.check, filter.outcome !== 'stale'],
-        );
-      }
     }
     if (filter.text) {
       const pattern = `%${filter.text.replace(ESCAPED, character => `\\${character}`)}%`;

@@ -2,7 +2,7 @@ import { GradeFigures } from '@shopfloor/plugin-scorecards-common';
 import { Knex } from 'knex';
 import { Announcement, saveAnnouncements } from './AnnouncementStore';
 import { recordset } from './database';
-import { GradeRow, StoredGrade, toGrade } from './gradeRow';
+import { checksAt, GradeRow, StoredGrade, toGrade } from './gradeRow';
 
 /** A grade to write, and what follows from it. */
 export interface GradeChangeToSave {
@@ -49,12 +49,12 @@ export class GradeStore {
       const { rows: written } = await tx.raw(
         `insert into scorecards_grades as g
            (scorecard, entity_ref, version, fingerprint, state, rank, possible_rank, passed, unseen, asked,
-            without_waivers, checks, last_known, observed_at, graded_at, since)
+            without_waivers, checks, outcomes, last_known, observed_at, graded_at, since)
          select r.scorecard, r.entity_ref, r.version + 1, r.fingerprint, r.state, r.rank, r.possible_rank,
-           r.passed, r.unseen, r.asked, r.without_waivers, r.checks, r.last_known, r.observed_at, r.graded_at, r.since
+           r.passed, r.unseen, r.asked, r.without_waivers, r.checks, r.outcomes, r.last_known, r.observed_at, r.graded_at, r.since
          from jsonb_to_recordset(?::jsonb) as r(scorecard text, entity_ref text, version bigint, fingerprint text,
            state text, rank int, possible_rank int, passed int, unseen int, asked int, without_waivers jsonb,
-           checks jsonb, last_known jsonb, observed_at timestamptz, graded_at timestamptz, since timestamptz)
+           checks jsonb, outcomes text[], last_known jsonb, observed_at timestamptz, graded_at timestamptz, since timestamptz)
          join scorecards_definitions d on d.name = r.scorecard
          join scorecards_entities e on e.entity_ref = r.entity_ref
          order by r.scorecard, r.entity_ref
@@ -62,7 +62,7 @@ export class GradeStore {
            version = excluded.version, fingerprint = excluded.fingerprint, state = excluded.state,
            rank = excluded.rank, possible_rank = excluded.possible_rank, passed = excluded.passed,
            unseen = excluded.unseen, asked = excluded.asked, without_waivers = excluded.without_waivers,
-           checks = excluded.checks, last_known = excluded.last_known, observed_at = excluded.observed_at,
+           checks = excluded.checks, outcomes = excluded.outcomes, last_known = excluded.last_known, observed_at = excluded.observed_at,
            graded_at = excluded.graded_at, since = excluded.since
          where g.version = excluded.version - 1
          returning scorecard, entity_ref`,
@@ -88,14 +88,9 @@ export class GradeStore {
               figures: JSON.stringify(grade.figures),
               outcomes: JSON.stringify(
                 Object.fromEntries(
-                  grade.checks.map(({ check, outcome, staleAfter }) => [
-                    check,
-                    staleAfter !== undefined &&
-                    outcome !== 'unknown' &&
-                    Date.parse(staleAfter) <= grade.gradedAt.getTime()
-                      ? 'stale'
-                      : outcome,
-                  ]),
+                  checksAt(grade.checks, grade.gradedAt).map(
+                    ({ check, outcome }) => [check, outcome],
+                  ),
                 ),
               ),
             })),
@@ -187,6 +182,12 @@ function toRow(grade: StoredGrade): object {
     asked: figures.asked,
     without_waivers: grade.withoutWaivers,
     checks: grade.checks,
+    outcomes: checksAt(grade.checks, grade.gradedAt).flatMap(
+      ({ check, outcome, waived }) => [
+        `${check}=${outcome}`,
+        ...(waived ? [`${check}=waived`] : []),
+      ],
+    ),
     last_known: grade.lastKnown,
     observed_at: grade.observedAt?.toISOString() ?? null,
     graded_at: grade.gradedAt.toISOString(),

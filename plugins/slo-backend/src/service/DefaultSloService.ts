@@ -3,6 +3,7 @@ import { assertError, InputError, NotFoundError } from '@backstage/errors';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
 import {
+  bucketBoundsQuery,
   budgetLeft,
   burnRate,
   HistoryRange,
@@ -21,6 +22,9 @@ import { SloRequest, SloService } from './SloService';
 
 const DEFAULT_LIMIT = 200;
 const MAX_REFS_PER_REQUEST = 500;
+
+/** A page does not wait longer than this for a look at a histogram. */
+const BUCKETS_MILLISECONDS = 2_000;
 
 /** What {@link DefaultSloService} needs. */
 export interface DefaultSloServiceOptions {
@@ -85,6 +89,7 @@ export class DefaultSloService implements SloService {
       now: this.#now(),
       staleAfterSeconds: this.#options.staleAfterSeconds,
       environment: this.#environment(slo),
+      bucketBounds: await this.#bucketBounds(slo),
     });
   }
 
@@ -150,6 +155,27 @@ export class DefaultSloService implements SloService {
     const since = new Date(now.getTime() - rangeSeconds(range) * 1000);
     const points = await store.listPoints(slo.id, since);
     return { source: 'stored', failure, points: thinPoints(points, range) };
+  }
+
+  /** `undefined` when no bucket is counted, or Prometheus does not tell: the lint then says that it did not look. */
+  async #bucketBounds(slo: StoredSlo): Promise<string[] | undefined> {
+    const environment = this.#environment(slo);
+    const { indicator } = slo.definition;
+    const query =
+      environment &&
+      indicator &&
+      bucketBoundsQuery(indicator, environment.name);
+    if (!query) {
+      return undefined;
+    }
+    try {
+      const samples = await this.#options.clients
+        .of(environment)
+        .query(query, { signal: AbortSignal.timeout(BUCKETS_MILLISECONDS) });
+      return samples.flatMap(({ labels }) => labels.le ?? []);
+    } catch {
+      return undefined;
+    }
   }
 
   #environment(slo: StoredSlo) {

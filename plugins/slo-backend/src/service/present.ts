@@ -6,8 +6,10 @@ import {
   EventCounts,
   Explanation,
   indicatorSeries,
+  lintSlo,
   ObjectiveResult,
   SloDetail,
+  SloObservations,
   SloSummary,
   SourceReport,
   worstState,
@@ -78,7 +80,13 @@ export function presentSummary(
 /** An SLO with all that is known. */
 export function presentDetail(
   slo: StoredSlo,
-  options: { now: Date; staleAfterSeconds: number; environment?: Environment },
+  options: {
+    now: Date;
+    staleAfterSeconds: number;
+    environment?: Environment;
+    /** Values of `le` of the histogram whose bucket is counted, when they are known. */
+    bucketBounds?: string[];
+  },
 ): SloDetail {
   const { definition } = slo;
   return {
@@ -89,6 +97,35 @@ export function presentDetail(
     alertPolicies: definition.alertPolicies,
     document: definition.document,
     explanation: options.environment && explain(slo, options.environment),
+    lint: lintSlo({
+      definition,
+      observations: {
+        ...observationsOf(slo),
+        ...(options.bucketBounds && { bucketBounds: options.bucketBounds }),
+      },
+      now: options.now,
+    }),
+  };
+}
+
+/** What the last evaluation told of the metrics of an SLO. */
+function observationsOf(slo: StoredSlo): SloObservations {
+  const { measurement, failure } = slo;
+  if (failure?.code === 'no-data') {
+    return { totalPresent: false, countedPresent: false };
+  }
+  if (!measurement || failure) {
+    return {};
+  }
+  const { notes, coverage, windows } = measurement;
+  return {
+    totalPresent: true,
+    countedPresent: !notes.includes('counted-series-absent'),
+    countedAboveTotal: notes.includes('counted-above-total'),
+    total: windows.find(({ seconds }) => seconds === coverage.windowSeconds)
+      ?.total,
+    coverageSeconds: coverage.seconds,
+    coverageResolutionSeconds: coverage.resolutionSeconds,
   };
 }
 

@@ -47,11 +47,21 @@ export class TestPrometheus {
   static async start(options: {
     series: TestSeries[];
     intervalSeconds: number;
+    /** Folder of `*.rules.yaml` that it reads when it is asked to. */
+    rulesDirectory?: string;
   }): Promise<TestPrometheus> {
     const folder = await mkdtemp(join(tmpdir(), 'slo-prometheus-'));
     const input = join(folder, 'samples.txt');
     await writeFile(input, openMetrics(options));
-    await writeFile(join(folder, 'prometheus.yml'), 'scrape_configs: []\n');
+    await writeFile(
+      join(folder, 'prometheus.yml'),
+      JSON.stringify({
+        scrape_configs: [],
+        rule_files: options.rulesDirectory
+          ? [join(options.rulesDirectory, '*.rules.yaml')]
+          : [],
+      }),
+    );
     await promisify(execFile)(tool('promtool'), [
       'tsdb',
       'create-blocks-from',
@@ -68,6 +78,7 @@ export class TestPrometheus {
         `--storage.tsdb.path=${join(folder, 'data')}`,
         '--storage.tsdb.retention.time=90d',
         `--web.listen-address=127.0.0.1:${port}`,
+        '--web.enable-lifecycle',
         '--log.level=error',
       ],
       { stdio: 'ignore' },

@@ -1,4 +1,5 @@
 import { Coverage, ObjectiveResult, SloState } from '../math/evaluate';
+import { LintReport } from '../lint/types';
 import { EventCounts } from '../math/budget';
 import { AlertPolicyDefinition } from '../openslo/alertTypes';
 import { RatioIndicator } from '../openslo/indicatorTypes';
@@ -97,6 +98,8 @@ export interface SloDetail extends SloSummary {
   /** The definition as written. */
   document: Record<string, unknown>;
   explanation?: Explanation;
+  /** What makes the SLO say less than it seems to. */
+  lint: LintReport;
 }
 
 /** What is wrong with the file of an entity. */

@@ -190,7 +190,7 @@ describe('parseOpenSlo', () => {
       'unsupported',
       26,
       'spec.timeWindow[0].calendar',
-      /Calendar/,
+      /calendar/,
     ],
     [
       'isRolling: true',

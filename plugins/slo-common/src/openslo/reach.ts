@@ -12,6 +12,9 @@ import {
   TimeWindow,
 } from './types';
 
+/** What happens to it all the same. */
+const RULES_ONLY = 'Recorded and alerted by the generated Prometheus rules';
+
 /**
  * Reports what is right OpenSLO and keeps the portal from evaluating the SLO. The only place that knows it, so that a
  * part that learns more takes its line away here.
@@ -31,35 +34,35 @@ export function reportReach(
     reader.report(
       'unsupported',
       ['spec', 'budgetingMethod'],
-      `budgetingMethod ${budgetingMethod} is not supported yet; Occurrences is`,
+      `${RULES_ONLY}; the portal evaluates budgetingMethod Occurrences, not ${budgetingMethod}`,
     );
   }
   if (slo.timeWindow.kind === 'calendar') {
     reader.report(
       'unsupported',
       ['spec', 'timeWindow', 0, 'calendar'],
-      'Calendar windows are not supported yet; a rolling window (isRolling: true) is',
+      `${RULES_ONLY}; the portal evaluates rolling windows (isRolling: true), not calendar ones`,
     );
   }
   if (slo.composite) {
     reader.report(
       'unsupported',
       ['spec', 'objectives'],
-      'Composite objectives are not evaluated yet',
+      `${RULES_ONLY}; the portal does not evaluate composite objectives yet`,
     );
   }
   if (slo.journey) {
     reader.report(
       'unsupported',
       ['metadata', 'annotations', JOURNEY_ANNOTATION],
-      'User journeys are not evaluated yet',
+      `${RULES_ONLY}; the portal does not evaluate user journeys yet`,
     );
   }
   if (indicator?.kind === 'threshold') {
     reader.report(
       'unsupported',
       ['spec', 'indicator', 'spec', 'thresholdMetric'],
-      'Threshold indicators are not evaluated yet; count good and total events with ratioMetric',
+      `${RULES_ONLY}; the portal evaluates ratioMetric, not thresholdMetric`,
     );
   }
   if (indicator?.kind === 'raw') {
@@ -68,7 +71,7 @@ export function reportReach(
       ['spec', 'indicator', 'spec', 'ratioMetric', 'raw'],
       budgetingMethod === 'Occurrences'
         ? 'A raw ratio has lost how many events it stands for, so that a budget of occurrences cannot be told from it. Count good and total events, or use budgetingMethod RatioTimeslices'
-        : 'Raw ratios are not evaluated yet',
+        : `${RULES_ONLY}; the portal does not evaluate raw ratios yet`,
     );
   }
 }
@@ -90,7 +93,7 @@ export function reportPartialReach(
     reader.report(
       'unsupported',
       at(WINDOWS_ANNOTATION),
-      'Further windows are kept and not evaluated yet',
+      'The generated rules record the events of rolling ones; the portal does not show further windows yet',
     );
   }
 }

@@ -51,6 +51,21 @@ export function eventsExpression(options: {
   )}[${windowSeconds}s])) * ${intervalSeconds}`;
 }
 
+/**
+ * Which buckets the histogram has whose bucket the indicator counts, one result for each value of `le`; `undefined` when
+ * it counts no bucket.
+ */
+export function bucketBoundsQuery(
+  indicator: RatioIndicator,
+  environment: string,
+): string | undefined {
+  const { counted } = indicatorSeries(indicator, environment);
+  const matchers = counted.matchers.filter(({ label }) => label !== 'le');
+  return matchers.length < counted.matchers.length
+    ? `count by (le) (${formatSelector({ name: counted.name, matchers })})`
+    : undefined;
+}
+
 function labelled(expression: string, part: string, windowSeconds: number) {
   return `label_replace(label_replace(${expression}, "part", "${part}", "", ""), "window", "${windowSeconds}", "", "")`;
 }

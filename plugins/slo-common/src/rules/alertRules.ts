@@ -6,6 +6,7 @@ import {
 } from '../math/burnRows';
 import { AlertPolicyDefinition } from '../openslo/alertTypes';
 import { formatDuration } from '../openslo/duration';
+import { masked } from './measureRules';
 import { ObjectiveLabel, recorded, SLO_ALERTS, SLO_SERIES } from './names';
 import { PrometheusRule, RuleSubject } from './types';
 
@@ -13,6 +14,9 @@ const DAY = 86_400;
 
 /** No data for so long is an alert. */
 const ABSENT_SECONDS = 600;
+
+/** How long after the last masked rate a window has something in it for sure. */
+const SETTLED_SECONDS = 120;
 
 /** What alerts of one objective need. */
 export interface AlertOptions {
@@ -36,6 +40,17 @@ function commonLabels(subject: RuleSubject, severity: string) {
     severity: literal(severity),
     ...(subject.owner && { owner: literal(subject.owner) }),
     ...(runbook && { runbook: literal(runbook) }),
+  };
+}
+
+/** Labels of an alert whose expression has none, because there is nothing. */
+function subjectLabels(subject: RuleSubject, objective: ObjectiveLabel) {
+  return {
+    environment: literal(subject.environment),
+    service: literal(subject.definition.service),
+    slo: subject.definition.name,
+    slo_id: subject.id,
+    objective,
   };
 }
 
@@ -149,16 +164,25 @@ export function policyAlerts(options: AlertOptions): PrometheusRule[] {
     if (policy.alertWhenNoData) {
       rules.push({
         alert: SLO_ALERTS.policy,
-        expr: `absent(${recorded(SLO_SERIES.totalWindow, {
-          slo_id: subject.id,
-          objective: options.objective,
-          window: lookback,
-        })})`,
+        // The window is empty until the first rates after a maintenance are summed.
+        expr: masked(
+          subject,
+          `absent(${recorded(SLO_SERIES.totalWindow, {
+            slo_id: subject.id,
+            objective: options.objective,
+            window: lookback,
+          })})`,
+          SETTLED_SECONDS,
+        ),
         ...hold,
-        labels: { ...labels, no_data: 'true' },
+        labels: {
+          ...subjectLabels(subject, options.objective),
+          ...labels,
+          no_data: 'true',
+        },
         annotations: annotations(
           subject,
-          '{{ $labels.slo_id }}: alert policy {{ $labels.policy }} has no data',
+          '{{ $labels.slo }} in {{ $labels.environment }}: alert policy {{ $labels.policy }} has no data',
           `Nothing is known of the events of ${lookback}.`,
         ),
       });
@@ -201,11 +225,7 @@ export function absentAlert(options: {
             slo_id: subject.id,
           })}`,
     labels: {
-      environment: literal(subject.environment),
-      service: literal(definition.service),
-      slo: definition.name,
-      slo_id: subject.id,
-      objective,
+      ...subjectLabels(subject, objective),
       ...commonLabels(subject, 'ticket'),
     },
     annotations: annotations(

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'fs';
 import { resolve } from 'path';
 import { parse } from 'yaml';
 import { formatRules, generateRules } from './generateRules';
@@ -62,6 +62,25 @@ describe('generated Prometheus rules', () => {
     const text = formatRules(rules);
     expectGolden('everything.rules.golden', text);
     await runPromtool({ rules: text });
+  });
+
+  it('are right for the SLOs of every service of the shop', async () => {
+    const folder = resolve(__dirname, '../../../../services');
+    const services = readdirSync(folder).filter(service =>
+      existsSync(resolve(folder, service, 'slo.yaml')),
+    );
+    expect(services.length).toBeGreaterThanOrEqual(10);
+    const subjects = services.flatMap(entity =>
+      subjectsOf(readFileSync(resolve(folder, entity, 'slo.yaml'), 'utf8'), {
+        entity,
+      }),
+    );
+    const { file, leftOut } = generate(subjects);
+    expect(leftOut).toEqual([]);
+    expect(file.groups).toHaveLength(3 * subjects.length);
+    await expect(
+      runPromtool({ rules: formatRules(file) }),
+    ).resolves.toBeUndefined();
   });
 
   it('leave out a journey whose step is not there', () => {

@@ -280,6 +280,53 @@ ${objective(0.999, 3, 'orders')}${objective(0.99, 1, 'search')}`;
     ).resolves.toBeUndefined();
   });
 
+  it('tell by a policy that there is no data, but not for a maintenance', async () => {
+    const policies = `  alertPolicies:
+    - kind: AlertPolicy
+      metadata: { name: silence }
+      spec:
+        alertWhenNoData: true
+        conditions:
+          - metadata: { name: c }
+            spec:
+              severity: sev2
+              condition: { kind: burnrate, threshold: 10, lookbackWindow: 5m, alertAfter: 0m }
+`;
+    const silent = (at: string, ...values: number[]) =>
+      value(
+        'sum(ALERTS{alertname="SloAlertPolicy", alertstate="firing", policy="silence", environment="production", slo="answers", no_data="true"})',
+        at,
+        ...values,
+      );
+    await expect(
+      runPromtool({
+        rules: rules(
+          subjectsOf(
+            requestsSlo({
+              policies,
+              annotations: { maintenance: '1970-01-01T01:00:00Z/PT30M' },
+            }),
+          ),
+        ),
+        tests: [
+          {
+            interval: '1m',
+            // Maintenance from 1 h to 1 h 30 min; from 2 h on nothing comes.
+            input_series: requests('10x120 _x60', '0x120 _x60'),
+            promql_expr_test: [
+              silent('1h20m'),
+              silent('1h30m'),
+              silent('1h31m'),
+              silent('1h40m'),
+              silent('2h3m'),
+              silent('2h15m', 1),
+            ],
+          },
+        ],
+      }),
+    ).resolves.toBeUndefined();
+  });
+
   it('alert of the condition of a policy, after its time', async () => {
     const policies = `  alertPolicies:
     - kind: AlertPolicy

@@ -7,6 +7,7 @@ import { sloTranslationRef } from '../translation/translation';
 import { BurnTable } from './BurnTable';
 import { DefinitionPanel } from './DefinitionPanel';
 import { ExplainPanel } from './ExplainPanel';
+import { LintPanel } from './LintPanel';
 import { Notices } from './Notices';
 import { SloFigures } from './SloFigures';
 import { SloHistoryPanel } from './SloHistoryPanel';
@@ -45,6 +46,7 @@ export function SloView(props: { slo: SloSummary; objectiveIndex: number }) {
       {detail.value && objective && (
         <ExplainPanel slo={detail.value} objective={objective} />
       )}
+      {detail.value && <LintPanel lint={detail.value.lint} />}
       {detail.value && <DefinitionPanel slo={detail.value} />}
     </>
   );

@@ -103,6 +103,7 @@ function testDetail(slo: SloSummary): SloDetail {
       },
     ],
     document: {},
+    lint: { findings: [], unchecked: [] },
     explanation: {
       numerator: 'good',
       prometheusUrl: 'http://prometheus.test',

@@ -126,8 +126,77 @@ export const sloTranslationRef = createTranslationRef({
       title: 'Definition',
       file: '{{file}}, line {{line}}',
       policies: 'Alert policies',
-      policiesHelp: 'kept, not evaluated yet',
+      policiesHelp: 'alerts of Prometheus, by the generated rules',
       unsupported: 'Kept, not evaluated yet',
+    },
+    lint: {
+      title: 'Checked for mistakes',
+      clean: 'Nothing was found.',
+      unchecked: 'Not looked at, since Prometheus did not tell: {{codes}}',
+      todo: 'What to do: {{fix}}',
+      severity: { error: 'Error', warning: 'Warning', info: 'Good to know' },
+      name: {
+        'row-never-fires': 'rows that never fire',
+        'row-inside-budget': 'rows inside the budget',
+        'condition-never-fires': 'conditions that never fire',
+        'condition-inside-budget': 'conditions inside the budget',
+        'slice-too-coarse': 'slices too coarse',
+        'slice-fires-alone': 'slices that fire alone',
+        'guard-too-low': 'guard too low',
+        'row-muted': 'rows muted by low traffic',
+        'metric-absent': 'absent metrics',
+        'good-above-total': 'more counted than there are',
+        'bucket-missing': 'missing bucket',
+        'history-short': 'short history',
+      },
+      what: {
+        'row-never-fires':
+          'The alert of {{long}} and {{short}} can never fire: at an objective of {{target}} the burn rate is at most {{highest}}, and the row needs more than {{factor}}.',
+        'row-inside-budget':
+          'There is no alert of {{long}}: in a window of {{period}} its factor is {{factor}}, so that it would fire although the budget lasts.',
+        'condition-never-fires':
+          'Alert policy {{policy}} can never alert: its threshold is {{threshold}}, and at an objective of {{target}} the burn rate is at most {{highest}}.',
+        'condition-inside-budget':
+          'Alert policy {{policy}} alerts although the budget lasts: its threshold is {{threshold}}, below 1.',
+        'slice-too-coarse':
+          'There is no alert of {{long}} and {{short}}: slices of {{slice}} do not fit into it.',
+        'slice-fires-alone':
+          'One bad slice alone fires the alert of {{long}}: it has {{slices}} slices.',
+        'guard-too-low':
+          'From {{guard}} events on, one bad event alone fires the alert of {{long}}; it takes {{needed}} so that it does not.',
+        'row-muted':
+          'The alert of {{long}} is silent at this traffic: there are about {{events}} events, and it counts from {{guard}} on.',
+        'metric-absent': 'Prometheus has no series of {{part}}: {{query}}',
+        'good-above-total':
+          'More events are counted ({{part}}) than there are: the two queries do not belong together.',
+        'bucket-missing':
+          'The limit {{limit}} matches {{matching}} buckets, and must match one. There are {{bounds}}.',
+        'history-short':
+          'There is data for {{covered}} of {{window}}; until there is more, the figures move more.',
+      },
+      fix: {
+        'row-never-fires':
+          'Nothing, if slower alerts are enough; else a stricter objective, or a longer window.',
+        'row-inside-budget':
+          'Nothing, or a longer window if slow burning should alert.',
+        'condition-never-fires':
+          'Lower the threshold of the condition, or make the objective stricter.',
+        'condition-inside-budget': 'Raise the threshold of the condition to 1.',
+        'slice-too-coarse': 'Choose a shorter timeSliceWindow, for example 1m.',
+        'slice-fires-alone':
+          'Choose a shorter timeSliceWindow or a less strict objective.',
+        'guard-too-low':
+          'Raise shopfloor.dev/minimum-events, or take it away: each alert then has its own.',
+        'row-muted':
+          'Nothing, if slower alerts are enough; else count over several services, or send requests of your own.',
+        'metric-absent':
+          'Check the query, and whether the service serves requests in this environment.',
+        'good-above-total':
+          'Give both queries the same labels; the counted ones are a part of all.',
+        'bucket-missing':
+          'Use a limit that is a bucket, or give the histogram a bucket there.',
+        'history-short': 'Nothing: it grows by itself.',
+      },
     },
     problems: {
       title_one: '{{count}} finding in {{file}}',

@@ -91,8 +91,66 @@ export default {
   'definition.title': '定义',
   'definition.file': '{{file}}，第 {{line}} 行',
   'definition.policies': '告警策略',
-  'definition.policiesHelp': '已保留，暂不评估',
+  'definition.policiesHelp': '由生成的 Prometheus 规则告警',
   'definition.unsupported': '已保留，暂不评估',
+  'lint.title': '错误检查',
+  'lint.clean': '未发现问题。',
+  'lint.unchecked': 'Prometheus 未提供数据，以下各项未检查：{{codes}}',
+  'lint.todo': '处理方法：{{fix}}',
+  'lint.severity.error': '错误',
+  'lint.severity.warning': '警告',
+  'lint.severity.info': '提示',
+  'lint.name.row-never-fires': '永远不会触发的告警行',
+  'lint.name.row-inside-budget': '预算之内的告警行',
+  'lint.name.condition-never-fires': '永远不会触发的条件',
+  'lint.name.condition-inside-budget': '预算之内的条件',
+  'lint.name.slice-too-coarse': '时间片过长',
+  'lint.name.slice-fires-alone': '单个时间片即触发',
+  'lint.name.guard-too-low': '最少事件数过低',
+  'lint.name.row-muted': '流量过低而静默的告警行',
+  'lint.name.metric-absent': '指标缺失',
+  'lint.name.good-above-total': '计数超过总数',
+  'lint.name.bucket-missing': '缺少桶',
+  'lint.name.history-short': '历史数据不足',
+  'lint.what.row-never-fires':
+    '{{long}}与 {{short}}的告警永远不会触发：目标为 {{target}} 时，消耗速率最高为 {{highest}}，而该行需要超过 {{factor}}。',
+  'lint.what.row-inside-budget':
+    '没有 {{long}}的告警：在 {{period}}的窗口中其系数为 {{factor}}，预算够用时也会触发。',
+  'lint.what.condition-never-fires':
+    '告警策略 {{policy}} 永远不会告警：其阈值为 {{threshold}}，而目标为 {{target}} 时消耗速率最高为 {{highest}}。',
+  'lint.what.condition-inside-budget':
+    '告警策略 {{policy}} 在预算够用时也会告警：其阈值为 {{threshold}}，低于 1。',
+  'lint.what.slice-too-coarse':
+    '没有 {{long}}与 {{short}}的告警：{{slice}}的时间片不能整除窗口。',
+  'lint.what.slice-fires-alone':
+    '仅一个不合格的时间片就会触发 {{long}}的告警：其中只有 {{slices}} 个时间片。',
+  'lint.what.guard-too-low':
+    '事件数达到 {{guard}} 后，仅一个不合格事件就会触发 {{long}}的告警；至少需要 {{needed}} 个才不会。',
+  'lint.what.row-muted':
+    '按目前的流量，{{long}}的告警处于静默：约有 {{events}} 个事件，达到 {{guard}} 个才会计算。',
+  'lint.what.metric-absent': 'Prometheus 中没有 {{part}} 的序列：{{query}}',
+  'lint.what.good-above-total':
+    '计数（{{part}}）超过了事件总数：两个查询不匹配。',
+  'lint.what.bucket-missing':
+    '限值 {{limit}} 匹配了 {{matching}} 个桶，应当恰好匹配一个。现有的桶：{{bounds}}。',
+  'lint.what.history-short':
+    '{{window}}中只有 {{covered}}的数据；数据增多之前，数值波动会较大。',
+  'lint.fix.row-never-fires':
+    '如果较慢的告警已足够，则无需处理；否则提高目标或加长窗口。',
+  'lint.fix.row-inside-budget': '无需处理；若缓慢消耗也应告警，请加长窗口。',
+  'lint.fix.condition-never-fires': '降低条件的阈值，或提高目标。',
+  'lint.fix.condition-inside-budget': '将条件的阈值提高到 1。',
+  'lint.fix.slice-too-coarse': '选择更短的 timeSliceWindow，例如 1m。',
+  'lint.fix.slice-fires-alone': '选择更短的 timeSliceWindow，或降低目标。',
+  'lint.fix.guard-too-low':
+    '提高 shopfloor.dev/minimum-events，或将其移除：每个告警会使用各自的默认值。',
+  'lint.fix.row-muted':
+    '如果较慢的告警已足够，则无需处理；否则合并统计多个服务，或主动发送探测请求。',
+  'lint.fix.metric-absent': '检查查询，以及该服务在此环境中是否有请求。',
+  'lint.fix.good-above-total':
+    '让两个查询使用相同的标签；被计数的请求是全部请求的一部分。',
+  'lint.fix.bucket-missing': '使用已有桶的限值，或为直方图增加相应的桶。',
+  'lint.fix.history-short': '无需处理：数据会自行增长。',
   'problems.title_one': '{{file}} 中有 {{count}} 个问题',
   'problems.title_other': '{{file}} 中有 {{count}} 个问题',
   'problems.unreadable': '无法读取 {{file}}',

@@ -10,13 +10,10 @@ export interface PaymentWorkerOptions {
   driver: ProviderDriver;
   metrics: ServiceMetrics;
   logger: Logger;
-  /** How often what is due is looked for. */
-  everyMs: number;
   reauthoriseBeforeSeconds: number;
 }
 
 const BATCH = 10;
-const CLEANING_EVERY_MS = 3_600_000;
 
 /**
  * Finishes what requests left: operations without an outcome, payments that something was heard of, redirects and authorisations that
@@ -25,11 +22,6 @@ const CLEANING_EVERY_MS = 3_600_000;
 export class PaymentWorker {
   readonly #options: PaymentWorkerOptions;
   readonly #done: Counter<'work' | 'outcome'>;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  #again = false;
-  #closed = false;
-  #cleanAt = 0;
 
   static create(options: PaymentWorkerOptions): PaymentWorker {
     return new PaymentWorker(options);
@@ -45,51 +37,8 @@ export class PaymentWorker {
     });
   }
 
-  start(): void {
-    this.#timer = setInterval(() => this.wake(), this.#options.everyMs);
-    this.wake();
-  }
-
-  /** Looks now; when it is looking already, once more afterwards. */
-  wake(): void {
-    if (this.#closed) {
-      return;
-    }
-    if (this.#running) {
-      this.#again = true;
-      return;
-    }
-    this.#running = this.#run().finally(() => {
-      this.#running = undefined;
-      if (this.#again) {
-        this.#again = false;
-        this.wake();
-      }
-    });
-  }
-
-  /** Finishes what is in hand. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    clearInterval(this.#timer);
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    try {
-      while (!this.#closed && (await this.#round())) {
-        // There may be more.
-      }
-      if (performance.now() >= this.#cleanAt) {
-        this.#cleanAt = performance.now() + CLEANING_EVERY_MS;
-        await this.#options.store.dropOldWebhooks();
-      }
-    } catch (error) {
-      this.#options.logger.warn({ error }, 'The payment worker was held up');
-    }
-  }
-
-  async #round(): Promise<boolean> {
+  /** Takes up a batch. @returns whether there may be more */
+  async round(): Promise<boolean> {
     const { store, driver, reauthoriseBeforeSeconds } = this.#options;
     const lease = { leaseSeconds: driver.leaseSeconds, limit: BATCH };
     const operations = await store.claimOperations(lease);

@@ -1,6 +1,10 @@
-import { newId, type ServiceMetrics } from '@shopfloor/service-kit';
+import {
+  type Database,
+  newId,
+  type ServiceMetrics,
+  WorkLease,
+} from '@shopfloor/service-kit';
 import { Counter, Gauge } from 'prom-client';
-import type { Logger } from 'pino';
 import type { ProviderDriver } from '../domain/ProviderDriver.ts';
 import type { PaymentProvider } from '../providers/PaymentProvider.ts';
 import type { PaymentStore } from '../store/PaymentStore.ts';
@@ -24,14 +28,16 @@ export interface ReconcilerOptions {
   payments: PaymentStore;
   driver: ProviderDriver;
   providers: ReadonlyMap<string, PaymentProvider>;
+  database: Database;
   metrics: ServiceMetrics;
-  logger: Logger;
   everySeconds: number;
   graceSeconds: number;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const LOOK_EVERY_MS = 10_000;
+
+/** A killed replica's comparison is taken up after it; renewed with every page. */
+const LEASE_SECONDS = 60;
 
 /**
  * Compares our ledger with each provider's, movement by movement, and repairs what is safe: what moved for certain is taken into our
@@ -41,8 +47,6 @@ export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #open: Gauge<'provider'>;
   readonly #found: Counter<'provider' | 'kind' | 'outcome'>;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<unknown> = Promise.resolve();
 
   static create(options: ReconcilerOptions): Reconciler {
     return new Reconciler(options);
@@ -65,24 +69,6 @@ export class Reconciler {
     });
   }
 
-  /** Compares every so often; one replica at a time, by a lease. */
-  start(): void {
-    const { everySeconds, logger } = this.#options;
-    this.#timer = setInterval(
-      () => {
-        this.#running = this.run({ force: false }).catch(error =>
-          logger.warn({ error }, 'The reconciliation was held up'),
-        );
-      },
-      Math.min(LOOK_EVERY_MS, everySeconds * 1000),
-    );
-  }
-
-  async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
-  }
-
   /** Compares with all providers. `force`: also when it is not due. */
   async run(options: { force: boolean }): Promise<ReconciliationReport> {
     const total = { ran: false, imported: 0, matched: 0, repaired: 0, open: 0 };
@@ -101,13 +87,36 @@ export class Reconciler {
     provider: PaymentProvider,
     force: boolean,
   ): Promise<ReconciliationReport> {
+    const { store, database } = this.#options;
+    // Each comparison is a holder of its own: one that is asked for waits for none that runs in this process.
+    const lease = WorkLease.create({
+      database,
+      name: `reconciliation ${provider.name}`,
+      seconds: LEASE_SECONDS,
+    });
+    try {
+      const cursor = (await lease.take())
+        ? await store.due(provider.name, force)
+        : undefined;
+      if (cursor !== undefined) {
+        return await this.#compareFrom(cursor, provider, lease);
+      }
+      const open = await this.#countOpen(provider.name);
+      return { ran: false, imported: 0, matched: 0, repaired: 0, open };
+    } finally {
+      // Also after a failure: the next one need not wait for its end.
+      await lease.drop();
+    }
+  }
+
+  async #compareFrom(
+    start: bigint,
+    provider: PaymentProvider,
+    lease: WorkLease,
+  ): Promise<ReconciliationReport> {
     const { store, everySeconds, graceSeconds } = this.#options;
     const { name } = provider;
-    let cursor = await store.lease(name, force);
-    if (cursor === undefined) {
-      const open = await store.countOpen(name);
-      return { ran: false, imported: 0, matched: 0, repaired: 0, open };
-    }
+    let cursor = start;
     let imported = 0;
     for (let more = true; more;) {
       const page = await provider.ledger(cursor);
@@ -115,6 +124,7 @@ export class Reconciler {
         await store.importPage(name, page.entries);
         cursor = page.entries.at(-1)!.position;
         imported += page.entries.length;
+        await lease.take();
       }
       more = page.hasMore;
     }
@@ -137,9 +147,15 @@ export class Reconciler {
     }
     matched += await store.match(name);
     await store.finish(name, everySeconds);
-    const open = await store.countOpen(name);
-    this.#open.set({ provider: name }, open);
+    const open = await this.#countOpen(name);
     return { ran: true, imported, matched, repaired, open };
+  }
+
+  /** Also where another replica compared: each shows what is open now. */
+  async #countOpen(provider: string): Promise<number> {
+    const open = await this.#options.store.countOpen(provider);
+    this.#open.set({ provider }, open);
+    return open;
   }
 
   /** @returns what was done; undefined when that is for a person to decide */

@@ -2,6 +2,7 @@ import {
   inboxMigration,
   type Migration,
   outboxMigration,
+  workMigration,
 } from '@shopfloor/service-kit';
 import { paymentsMigration } from './20261120000000_payments.ts';
 
@@ -10,4 +11,5 @@ export const migrations: readonly Migration[] = [
   outboxMigration,
   inboxMigration,
   paymentsMigration,
+  workMigration,
 ];

@@ -39,18 +39,19 @@ export interface Difference {
 
 type Row = Record<string, any>;
 
-const lease: Statement = {
-  name: 'lease_reconciliation',
+/** The update that changes nothing gives back the row that is there. */
+const due: Statement = {
+  name: 'due_reconciliation',
   text: `
-    insert into reconciliations as r (provider, lease_until) values ($1, now() + interval '60 seconds')
-    on conflict (provider) do update set lease_until = excluded.lease_until
-      where r.lease_until <= now() and ($2 or r.due_at <= now())
+    insert into reconciliations as r (provider) values ($1)
+    on conflict (provider) do update set cursor = r.cursor
+      where $2 or r.due_at <= now()
     returning cursor`,
 };
 
 const finish: Statement = {
   name: 'finish_reconciliation',
-  text: `update reconciliations set lease_until = '-infinity', due_at = now() + make_interval(secs => $2) where provider = $1`,
+  text: `update reconciliations set due_at = now() + make_interval(secs => $2) where provider = $1`,
 };
 
 /** The page and the cursor move together; a page that was imported before changes nothing. */
@@ -64,7 +65,7 @@ const importPage: Statement = {
         object_id text, reference text, amount bigint, currency text)
       on conflict do nothing
     )
-    update reconciliations set cursor = greatest(cursor, $3), lease_until = now() + interval '60 seconds' where provider = $1`,
+    update reconciliations set cursor = greatest(cursor, $3) where provider = $1`,
 };
 
 const match: Statement = {
@@ -229,9 +230,9 @@ export class ReconciliationStore {
     this.#database = database;
   }
 
-  /** @returns where to read on; undefined when it is not due, or another replica is at it */
-  async lease(provider: string, force: boolean): Promise<bigint | undefined> {
-    const [row] = await this.#database.query<Row>(lease, [provider, force]);
+  /** @returns where to read on; undefined when it is not due */
+  async due(provider: string, force: boolean): Promise<bigint | undefined> {
+    const [row] = await this.#database.query<Row>(due, [provider, force]);
     return row && BigInt(row.cursor);
   }
 

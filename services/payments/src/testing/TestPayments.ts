@@ -3,12 +3,10 @@ import {
   HttpClient,
   type TestResponse,
 } from '@shopfloor/service-kit/src/testing/HttpClient.ts';
+import { BundledPrograms } from '@shopfloor/service-kit/src/testing/BundledPrograms.ts';
 import { eventually } from '@shopfloor/service-kit/src/testing/eventually.ts';
 import { freePorts } from '@shopfloor/service-kit/src/testing/freePorts.ts';
-import {
-  killProgram,
-  startProgram,
-} from '@shopfloor/service-kit/src/testing/startProgram.ts';
+import { killProgram } from '@shopfloor/service-kit/src/testing/startProgram.ts';
 import type { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
 import { ServiceDatabases } from '@shopfloor/service-kit/src/testing/ServiceDatabases.ts';
 import type {
@@ -30,8 +28,6 @@ import path from 'node:path';
 import type { Payment } from '../domain/types.ts';
 import { migratePayments } from '../migratePayments.ts';
 
-const server = path.resolve(import.meta.dirname, '../server.ts');
-
 /** Options of {@link TestPayments}. */
 export interface TestPaymentsOptions {
   provider: TestPaymentProvider;
@@ -52,17 +48,28 @@ export class TestPayments {
   readonly log: TestDatabase;
   readonly lines: string[] = [];
   readonly #options: TestPaymentsOptions;
+  readonly #programs: BundledPrograms;
   readonly #issuer: Server;
   readonly #key: CryptoKey;
   #child: ChildProcess | undefined;
   #port = 0;
 
   static async start(options: TestPaymentsOptions): Promise<TestPayments> {
-    const { own, log } = await ServiceDatabases.create();
+    const [programs, { own, log }] = await Promise.all([
+      BundledPrograms.create({ source: path.dirname(import.meta.dirname) }),
+      ServiceDatabases.create(),
+    ]);
     await migratePayments(own.connectionString);
     const { privateKey, publicKey } = await generateKeyPair('ES256');
     const jwk = { ...(await exportJWK(publicKey)), kid: 'test', alg: 'ES256' };
-    const payments = new TestPayments(options, own, log, privateKey, jwk);
+    const payments = new TestPayments(
+      options,
+      programs,
+      own,
+      log,
+      privateKey,
+      jwk,
+    );
     await once(payments.#issuer, 'listening');
     // It must be free again after a kill, whatever else connects meanwhile.
     [payments.#port] = await freePorts(1);
@@ -72,12 +79,14 @@ export class TestPayments {
 
   private constructor(
     options: TestPaymentsOptions,
+    programs: BundledPrograms,
     database: TestDatabase,
     log: TestDatabase,
     key: CryptoKey,
     jwk: JWK,
   ) {
     this.#options = options;
+    this.#programs = programs;
     this.database = database;
     this.log = log;
     this.#key = key;
@@ -102,10 +111,8 @@ export class TestPayments {
     await this.kill();
     const { provider, account } = this.#options;
     const jwks = `http://127.0.0.1:${(this.#issuer.address() as AddressInfo).port}`;
-    const { child, port } = await startProgram({
-      args: ['--no-warnings', server],
-      onLine: line => this.lines.push(line),
-      env: {
+    const { child, port } = await this.#programs.serve(
+      {
         DATABASE_URL: this.database.connectionString,
         EVENTS_DATABASE_URL: this.log.connectionString,
         PORT: String(this.#port),
@@ -116,7 +123,8 @@ export class TestPayments {
         PAYMENT_PROVIDER_URL: provider.url,
         PAYMENT_PROVIDER_API_KEY: account.secretKey,
         PAYMENT_PROVIDER_WEBHOOK_SECRET: account.webhookSecret,
-        PAYMENT_PROVIDER_TIMEOUT_MS: '1000',
+        // Room for a machine that is busy with other tests: a call that is cut has no outcome.
+        PAYMENT_PROVIDER_TIMEOUT_MS: '4000',
         AUTHORISATION_GIVE_UP_SECONDS: '5',
         WORKER_EVERY_MS: '100',
         RECONCILE_EVERY_SECONDS: '3600',
@@ -126,7 +134,8 @@ export class TestPayments {
         ...this.#options.env,
         ...env,
       },
-    });
+      line => this.lines.push(line),
+    );
     this.#child = child;
     this.#port = port;
     await provider.sendWebhooksTo(account.id, `${this.url}/webhooks/testpay`);

@@ -1,6 +1,9 @@
-import { problemResponses, type ServiceApp } from '@shopfloor/service-kit';
+import {
+  chooseLanguage,
+  problemResponses,
+  type ServiceApp,
+} from '@shopfloor/service-kit';
 import Type from 'typebox';
-import { chooseLanguage } from '../domain/language.ts';
 import type { SearchService } from '../domain/SearchService.ts';
 import type { SearchResults } from '../domain/types.ts';
 import {

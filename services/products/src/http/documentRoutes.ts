@@ -1,4 +1,5 @@
 import {
+  chooseLanguage,
   problemResponses,
   requireVersion,
   type ServiceApp,
@@ -6,7 +7,6 @@ import {
 } from '@shopfloor/service-kit';
 import Type from 'typebox';
 import type { DocumentService } from '../domain/DocumentService.ts';
-import { chooseLanguage } from '../domain/language.ts';
 import {
   DOCUMENT_KINDS,
   type DocumentRevision,

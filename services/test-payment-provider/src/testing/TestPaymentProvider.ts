@@ -1,8 +1,6 @@
+import { BundledPrograms } from '@shopfloor/service-kit/src/testing/BundledPrograms.ts';
 import { freePorts } from '@shopfloor/service-kit/src/testing/freePorts.ts';
-import {
-  killProgram,
-  startProgram,
-} from '@shopfloor/service-kit/src/testing/startProgram.ts';
+import { killProgram } from '@shopfloor/service-kit/src/testing/startProgram.ts';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
 import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
@@ -17,28 +15,31 @@ export interface TestAccount {
   webhookSecret: string;
 }
 
-const server = path.resolve(import.meta.dirname, '../server.ts');
-
 /**
  * The provider as a process of its own with a database of its own, for tests of other services and for drills:
  * `const provider = await TestPaymentProvider.start()`. It may be killed and started again at the same address.
  */
 export class TestPaymentProvider {
+  readonly #programs: BundledPrograms;
   readonly #database: TestDatabase;
   #child: ChildProcess | undefined;
   #port = 0;
 
   static async start(): Promise<TestPaymentProvider> {
-    const database = await TestDatabase.create();
+    const [programs, database] = await Promise.all([
+      BundledPrograms.create({ source: path.dirname(import.meta.dirname) }),
+      TestDatabase.create(),
+    ]);
     await migrateProvider(database.connectionString);
-    const provider = new TestPaymentProvider(database);
+    const provider = new TestPaymentProvider(programs, database);
     // It must be free again after a kill, whatever else connects meanwhile.
     [provider.#port] = await freePorts(1);
     await provider.restart();
     return provider;
   }
 
-  private constructor(database: TestDatabase) {
+  private constructor(programs: BundledPrograms, database: TestDatabase) {
+    this.#programs = programs;
     this.#database = database;
   }
 
@@ -60,20 +61,17 @@ export class TestPaymentProvider {
   /** Starts the process, at the same port as before. */
   async restart(): Promise<void> {
     await this.kill();
-    const { child, port } = await startProgram({
-      args: ['--no-warnings', server],
-      env: {
-        DATABASE_URL: this.#database.connectionString,
-        PORT: String(this.#port),
-        POD_NAMESPACE: 'test',
-        MERCHANT_API_KEY: 'sk_test_configured',
-        SINGLE_CAPTURE_API_KEY: 'sk_test_configured_single',
-        MERCHANT_WEBHOOK_SECRET: 'whsec_configured',
-        MERCHANT_WEBHOOK_URL: 'http://127.0.0.1:9/unused',
-        CONTROL_API: 'true',
-        TICK_MS: '50',
-        DRAIN_DELAY_MS: '0',
-      },
+    const { child, port } = await this.#programs.serve({
+      DATABASE_URL: this.#database.connectionString,
+      PORT: String(this.#port),
+      POD_NAMESPACE: 'test',
+      MERCHANT_API_KEY: 'sk_test_configured',
+      SINGLE_CAPTURE_API_KEY: 'sk_test_configured_single',
+      MERCHANT_WEBHOOK_SECRET: 'whsec_configured',
+      MERCHANT_WEBHOOK_URL: 'http://127.0.0.1:9/unused',
+      CONTROL_API: 'true',
+      TICK_MS: '50',
+      DRAIN_DELAY_MS: '0',
     });
     this.#child = child;
     this.#port = port;

@@ -22,6 +22,7 @@ function open(profile: 'full' | 'single-capture') {
       client: ServiceClient.create({
         dependency: 'payment-provider',
         baseUrl: process.url,
+        timeoutMs: 10_000,
         metrics,
         tracing: Tracing.create({ service }),
         logger,

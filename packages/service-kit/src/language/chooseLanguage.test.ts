@@ -1,4 +1,4 @@
-import { chooseLanguage } from './language.ts';
+import { chooseLanguage } from './chooseLanguage.ts';
 
 describe('chooseLanguage', () => {
   it.each([

@@ -1,4 +1,5 @@
-import type { Language } from './types.ts';
+/** A language that the shop speaks. */
+type Language = 'en' | 'zh';
 
 const SPOKEN: Record<string, Language | undefined> = {
   zh: 'zh',

@@ -1,0 +1,23 @@
+import { Environment } from '@shopfloor/plugin-environments-common';
+
+/** Where the rules of environments go so that their Prometheus evaluates them. */
+export interface RulesTarget {
+  /** True when these rules are in force already: written, and evaluated by Prometheus. */
+  isCurrent(rules: EnvironmentRules): Promise<boolean>;
+  /**
+   * Writes them and asks Prometheus to read them. Safe to repeat, and safe against a kill at any moment: either the old
+   * or the new file is there.
+   *
+   * @throws ServiceUnavailableError when Prometheus does not read them
+   */
+  apply(rules: EnvironmentRules): Promise<void>;
+}
+
+/** Rules of one environment. */
+export interface EnvironmentRules {
+  environment: Environment;
+  /** Of the content; Prometheus records it, so that anyone can ask which rules are in force. */
+  version: string;
+  /** YAML. */
+  content: string;
+}
