@@ -484,6 +484,12 @@ it('tells a customer what it has, and forgets him', async () => {
       .catch(() => [{ count: '0' }]);
     return Number(count) === 1;
   });
+  // A mail that was late, and an event that came late or again, make no new link.
+  smtp.refuseContent = undefined;
+  const late = orders.addOrder({ customerId: 'marta' });
+  await confirm(late, { customerId: 'marta' });
+  await settled(3);
+  expect(await test.query('select from order_customers')).toEqual([]);
 });
 
 it('follows an order that was claimed after it was confirmed', async () => {

@@ -46,6 +46,7 @@ const ID_STAYS = [
   'customers: public.erasures.customer_id',
   'orders: public.erasures.customer_id',
   'fulfilment: public.erasures.customer_id',
+  'messages: public.erasures.customer_id',
   // The log drops events after its retention.
   'events: event_log.events.key',
   'events: event_log.events.value',

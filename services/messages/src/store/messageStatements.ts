@@ -13,7 +13,10 @@ export const queueStatement: Statement = {
 
 export const noteCustomerStatement: Statement = {
   name: 'order_customer_note',
-  text: `insert into order_customers (order_id, customer_id) values ($1, $2) on conflict do nothing`,
+  text: `
+    insert into order_customers (order_id, customer_id)
+    select $1::uuid, $2::text where not exists (select from erasures where customer_id = $2::text)
+    on conflict do nothing`,
 };
 
 export const noteParcelStatement: Statement = {
@@ -26,7 +29,9 @@ export const noteParcelStatement: Statement = {
 export const eraseStatement: Statement = {
   name: 'customer_erase',
   text: `
-    with orders as (
+    with remembered as (
+      insert into erasures (customer_id) values ($1) on conflict do nothing
+    ), orders as (
       delete from order_customers where customer_id = $1 returning order_id
     ), withdrawn as (
       update messages set state = 'withdrawn', next_attempt_at = null, failure = 'erased', updated_at = now()
@@ -69,7 +74,9 @@ export const beginAttemptStatement: Statement = {
       on conflict do nothing
     ), owned as (
       insert into order_customers (order_id, customer_id)
-      select order_id, $3 from messages where message_id = $1 and $3::text is not null
+      select order_id, $3 from messages
+      where message_id = $1 and $3::text is not null
+        and not exists (select from erasures where customer_id = $3::text)
       on conflict (order_id) do update set customer_id = excluded.customer_id
         where order_customers.customer_id <> excluded.customer_id
     )
@@ -190,6 +197,8 @@ export const deleteOldStatement: Statement = {
         and not exists (
           select from messages m where m.order_id = c.order_id
             and m.created_at >= now() - make_interval(days => $1))
+        -- A mail that began while its customer was erased did not see it.
+        or c.customer_id in (select customer_id from erasures)
     )
     select (select count(*) from old_messages) + (select count(*) from old_parcels)
       + (select count(*) from old_deliveries) as deleted`,
