@@ -14,6 +14,7 @@ import { scorecardsTranslationRef } from '../translation/translation';
 import { localized } from '../words';
 import { EvidencePanel } from './EvidencePanel';
 import { OutcomeBadge } from './GradeBadge';
+import { useCheckTitle } from './useCheckTitle';
 
 const urlDefaults = { check: undefined as string | undefined };
 
@@ -24,6 +25,7 @@ export function CheckLevels(props: {
   onWaive?: (check: string) => void;
 }) {
   const { report, onWaive } = props;
+  const titleOf = useCheckTitle();
   const { definition, checks } = report;
   const levelOf = new Map(
     definition.checks.map(({ check, level }) => [check, level]),
@@ -36,6 +38,7 @@ export function CheckLevels(props: {
           level={level}
           title={definition.levels[index].title}
           entityRef={report.entityRef}
+          titleOf={titleOf}
           onWaive={onWaive}
           checks={checks
             .filter(({ check }) => levelOf.get(check) === level.level)
@@ -56,12 +59,13 @@ function Level(props: {
   level: GradedLevel;
   title: { en: string; zh: string };
   checks: GradedCheck[];
+  titleOf: (check: string) => string;
   entityRef: string;
   onWaive?: (check: string) => void;
 }) {
   const { t } = useTranslationRef(scorecardsTranslationRef);
   const format = useFormat();
-  const { level, title, checks, entityRef, onWaive } = props;
+  const { level, title, checks, titleOf, entityRef, onWaive } = props;
   let badge = <StateBadge state="failing" label={t('level.notReached')} />;
   if (level.reached) {
     badge = <StateBadge state="ok" label={t('level.reached')} />;
@@ -87,6 +91,7 @@ function Level(props: {
           <CheckItem
             key={check.check}
             check={check}
+            title={titleOf(check.check)}
             entityRef={entityRef}
             onWaive={onWaive}
           />
@@ -98,11 +103,12 @@ function Level(props: {
 
 function CheckItem(props: {
   check: GradedCheck;
+  title: string;
   entityRef: string;
   onWaive?: (check: string) => void;
 }) {
   const { t } = useTranslationRef(scorecardsTranslationRef);
-  const { check, entityRef, onWaive } = props;
+  const { check, title, entityRef, onWaive } = props;
   const [url, setUrl] = useUrlState(urlDefaults);
   const id = useId();
   const reasonId = useId();
@@ -123,7 +129,7 @@ function CheckItem(props: {
       >
         <OutcomeBadge check={check} />
         <Typography component="span" sx={{ fontWeight: 600, flexGrow: 1 }}>
-          {check.check}
+          {title}
         </Typography>
         {waivable && (
           <>
@@ -131,7 +137,7 @@ function CheckItem(props: {
               size="small"
               disabled={!onWaive}
               aria-describedby={onWaive ? undefined : reasonId}
-              aria-label={t('waiver.askFor', { check: check.check })}
+              aria-label={t('waiver.askFor', { check: title })}
               onClick={() => onWaive?.(check.check)}
             >
               {t('waiver.ask')}
@@ -147,7 +153,7 @@ function CheckItem(props: {
           size="small"
           aria-expanded={open}
           aria-controls={id}
-          aria-label={t('check.open', { check: check.check })}
+          aria-label={t('check.open', { check: title })}
           onClick={() => {
             setSeen(true);
             setUrl({ check: open ? undefined : check.check });

@@ -25,6 +25,7 @@ import { localized } from '../words';
 import { CheckGuide } from './CheckGuide';
 import { GradeMatrix } from './GradeMatrix';
 import { rowHeaderSx } from './rowHeader';
+import { useCheckTitle } from './useCheckTitle';
 import { usePolled } from './usePolled';
 
 const urlDefaults = { check: undefined as string | undefined };
@@ -58,6 +59,7 @@ function Standings(props: {
   const { t } = useTranslationRef(scorecardsTranslationRef);
   const format = useFormat();
   const { definition, list } = props;
+  const titleOf = useCheckTitle();
   const title = (
     all: Array<{ name: string; title: { en: string; zh: string } }>,
     name: string,
@@ -98,7 +100,7 @@ function Standings(props: {
                     outcome: 'fail',
                   })}`}
                 >
-                  {item.check}
+                  {titleOf(item.check)}
                 </Link>
               </TableCell>
               <TableCell>

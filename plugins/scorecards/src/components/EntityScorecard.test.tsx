@@ -107,7 +107,9 @@ describe('EntityScorecard', () => {
         .map(item => item.textContent!.match(/readme|runbook/)![0]),
     ).toEqual(['runbook', 'readme']);
     const user = userEvent.setup();
-    const details = screen.getByRole('button', { name: 'Details of probes' });
+    const details = await screen.findByRole('button', {
+      name: 'Details of Probes',
+    });
     expect(details).toHaveAttribute('aria-expanded', 'false');
     await user.click(details);
     expect(

@@ -18,6 +18,7 @@ import { scorecardsTranslationRef } from '../translation/translation';
 import { levelInWords } from '../words';
 import { GradeBadge, OutcomeIcon } from './GradeBadge';
 import { rowHeaderSx } from './rowHeader';
+import { useCheckTitle } from './useCheckTitle';
 
 /** Names of checks stand upright, so that many fit beside each other. */
 const uprightSx = {
@@ -34,6 +35,7 @@ export function GradeTable(props: {
 }) {
   const { t } = useTranslationRef(scorecardsTranslationRef);
   const format = useFormat();
+  const titleOf = useCheckTitle();
   const { definition, items } = props;
   return (
     <Paper
@@ -56,7 +58,7 @@ export function GradeTable(props: {
                   <Link
                     to={`?${new URLSearchParams({ tab: 'checks', scorecard: definition.name, check, outcome: 'fail' })}`}
                   >
-                    {check}
+                    {titleOf(check)}
                   </Link>
                 </Box>
               </TableCell>
