@@ -11,7 +11,6 @@ import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
 import { runningServiceOf } from '../environmentsOf';
 import {
   ClusterReader,
-  clusterSource,
   KubernetesObject,
   objectReference,
 } from '../kubernetes/ClusterReader';
@@ -97,13 +96,7 @@ export class IstioCollector implements Collector {
 
   sources(entity: Entity): string[] {
     const service = runningServiceOf(entity, this.#environments);
-    return [
-      ...new Set(
-        this.#clusters
-          .reachable(service?.environments ?? [])
-          .map(clusterSource),
-      ),
-    ].sort();
+    return this.#clusters.sourcesOf(service?.environments ?? []);
   }
 
   async collect({
@@ -112,7 +105,7 @@ export class IstioCollector implements Collector {
   }: CollectOptions): Promise<CollectedEvidence[]> {
     const service = runningServiceOf(entity, this.#environments)!;
     const environments = this.#clusters.reachable(service.environments);
-    const source = this.sources(entity).join(', ');
+    const source = this.#clusters.sourcesOf(environments).join(', ');
     const looks = await Promise.all(
       environments.map(environment =>
         this.#look(environment, service.name, signal),

@@ -43,6 +43,11 @@ export class ClusterReader {
     return environments.filter(({ cluster }) => this.#tokens.has(cluster.name));
   }
 
+  /** The clusters that these environments are in and that can be read, as sources of evidence. */
+  sourcesOf(environments: Environment[]): string[] {
+    return [...new Set(this.reachable(environments).map(clusterSource))].sort();
+  }
+
   /**
    * Lists objects by label.
    *
@@ -83,7 +88,7 @@ export class ClusterReader {
 }
 
 /** Name of a cluster as a source. */
-export function clusterSource({ cluster }: Environment): string {
+function clusterSource({ cluster }: Environment): string {
   return `kubernetes:${cluster.name}`;
 }
 

@@ -15,7 +15,6 @@ import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
 import { runningServiceOf } from '../environmentsOf';
 import {
   ClusterReader,
-  clusterSource,
   KubernetesObject,
   objectReference,
 } from './ClusterReader';
@@ -61,13 +60,7 @@ export class KubernetesCollector implements Collector {
 
   sources(entity: Entity): string[] {
     const service = runningServiceOf(entity, this.#environments);
-    return [
-      ...new Set(
-        this.#clusters
-          .reachable(service?.environments ?? [])
-          .map(clusterSource),
-      ),
-    ].sort();
+    return this.#clusters.sourcesOf(service?.environments ?? []);
   }
 
   async collect({
@@ -81,7 +74,7 @@ export class KubernetesCollector implements Collector {
         this.#look(environment, service.name, signal),
       ),
     );
-    const source = this.sources(entity).join(', ');
+    const source = this.#clusters.sourcesOf(environments).join(', ');
     const evidence = (
       key: string,
       references: EvidenceReference[],
