@@ -11,6 +11,7 @@ people := {
 }
 
 entity_permissions := {
+	"audit.incident.manage",
 	"checks.run.create",
 	"catalog.entity.read", "catalog.entity.delete", "catalog.entity.refresh",
 	"traffic.route.read", "traffic.route.update", "slo.objective.read",
@@ -96,6 +97,15 @@ test_owners_ask_for_waivers_and_others_decide if {
 	}
 	every person in {"dana", "emil"} {
 		ask(person, "scorecards.waiver.decide") == allowed
+	}
+}
+
+test_owners_open_and_close_incidents_of_what_they_own if {
+	every person in {"ada", "ben", "chen"} {
+		ask(person, "audit.incident.manage") == if_owner(person)
+	}
+	every person in {"dana", "emil"} {
+		ask(person, "audit.incident.manage") == allowed
 	}
 }
 

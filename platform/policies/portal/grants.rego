@@ -3,6 +3,8 @@ package portal
 
 # Everybody who is signed in.
 everyone := {
+	# Of entities that the catalog shows the person.
+	"audit.change.read",
 	"catalog.entity.read",
 	"catalog.entity.validate",
 	"catalog.location.read",
@@ -21,6 +23,7 @@ everyone := {
 # Roles, on everything.
 role_permissions := {
 	"platform": {
+		"audit.incident.manage",
 		"catalog.entity.create",
 		"catalog.entity.delete",
 		"catalog.entity.refresh",
@@ -39,6 +42,7 @@ role_permissions := {
 		"traffic.route.update",
 	},
 	"security": {
+		"audit.incident.manage",
 		"catalog.ingestion.read",
 		# Not about what the same person asked for.
 		"scorecards.waiver.decide",
@@ -47,6 +51,7 @@ role_permissions := {
 
 # Owners, on the entities that they own.
 owners := {
+	"audit.incident.manage",
 	"catalog.entity.refresh",
 	"checks.run.create",
 	"scorecards.badge.manage",
