@@ -1,17 +1,10 @@
 import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
-import { Entity } from '@backstage/catalog-model';
-import { permissionRules } from '@backstage/plugin-catalog-backend/alpha';
 import {
   AuthorizeResult,
   PolicyDecision,
 } from '@backstage/plugin-permission-common';
-import { createConditionAuthorizer } from '@backstage/plugin-permission-node';
-import fc from 'fast-check';
 import { Knex } from 'knex';
 import request from 'supertest';
-import { facetsOf } from './definitions/matchesFilter';
-import { catalogConditions } from './service/catalogConditions';
-import { meets } from './service/criteria';
 import { checkYaml } from './__testUtils__/checkYaml';
 import { service, startChecks, TestWorld } from './__testUtils__/startChecks';
 import { TestCollector } from './__testUtils__/TestCollector';
@@ -282,94 +275,5 @@ describe('what somebody may see of checks', () => {
       'ALLOW',
       'DENY',
     ]);
-  });
-
-  it('judges an entity by the conditions of the catalog as the catalog does', () => {
-    const entity: Entity = {
-      apiVersion: 'backstage.io/v1alpha1',
-      kind: 'Component',
-      metadata: {
-        name: 'Orders',
-        annotations: { 'shopfloor.dev/slo': './slo.yaml' },
-        labels: { tier: 'One' },
-        tags: ['java'],
-      },
-      spec: { type: 'service', lifecycle: 'production' },
-      relations: [
-        { type: 'ownedBy', targetRef: 'group:default/checkout-team' },
-      ],
-    };
-    const authorize = createConditionAuthorizer<Entity>(
-      Object.values(permissionRules) as never,
-    );
-    const facets = facetsOf(entity);
-    const text = (...values: string[]) => fc.constantFrom(...values);
-    const value = fc.option(
-      text('./slo.yaml', 'One', 'one', 'service', 'SERVICE', 'Orders', 'x'),
-      { nil: undefined },
-    );
-    const leaf = fc
-      .oneof(
-        fc.record({
-          rule: fc.constant('HAS_ANNOTATION'),
-          params: fc.record({
-            annotation: text('shopfloor.dev/slo', 'other'),
-            value,
-          }),
-        }),
-        fc.record({
-          rule: fc.constant('HAS_LABEL'),
-          params: fc.record({ label: text('tier', 'other'), value }),
-        }),
-        fc.record({
-          rule: text('HAS_SPEC', 'HAS_METADATA'),
-          params: fc.record({
-            key: text('type', 'lifecycle', 'name', 'none'),
-            value,
-          }),
-        }),
-        fc.record({
-          rule: fc.constant('IS_ENTITY_KIND'),
-          params: fc.record({
-            kinds: fc.array(text('component', 'Component', 'API')),
-          }),
-        }),
-        fc.record({
-          rule: fc.constant('IS_ENTITY_OWNER'),
-          params: fc.record({
-            claims: fc.array(
-              text('group:default/checkout-team', 'user:default/ada'),
-            ),
-          }),
-        }),
-      )
-      .map(condition => ({ ...condition, resourceType: 'catalog-entity' }));
-    const { tree } = fc.letrec(tie => ({
-      tree: fc.oneof(
-        { maxDepth: 3 },
-        leaf,
-        fc.record({ not: tie('tree') }),
-        fc.record({
-          allOf: fc.array(tie('tree'), { minLength: 1, maxLength: 3 }),
-        }),
-        fc.record({
-          anyOf: fc.array(tie('tree'), { minLength: 1, maxLength: 3 }),
-        }),
-      ),
-    }));
-    fc.assert(
-      fc.property(tree, conditions => {
-        const ours = meets(
-          { facets, check: 'a', category: 'b' },
-          catalogConditions(conditions as never),
-        );
-        const theirs = authorize(
-          conditional('catalog', 'catalog-entity', conditions),
-          entity,
-        );
-        expect(ours).toBe(theirs);
-      }),
-      { numRuns: 500 },
-    );
   });
 });

@@ -1,45 +1,14 @@
-import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
-import { InputError } from '@backstage/errors';
 import {
   CHECK_CATEGORIES,
   CHECK_OUTCOMES,
 } from '@shopfloor/plugin-checks-common';
+import {
+  entityRef,
+  several,
+  wholeNumber,
+} from '@shopfloor/plugin-requests-node';
 import { z } from 'zod';
 import { MAX_DEFINITION_CHARACTERS } from './definitions/parseChecks';
-
-const entityRef = (defaultKind: string) =>
-  z.string().transform((text, context) => {
-    try {
-      return stringifyEntityRef(
-        parseEntityRef(text, { defaultKind, defaultNamespace: 'default' }),
-      );
-    } catch {
-      context.addIssue({
-        code: 'custom',
-        message: `"${text}" is not an entity ref such as ${defaultKind}:default/name`,
-      });
-      return z.NEVER;
-    }
-  });
-
-const wholeNumber = (minimum: number, maximum: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, 'must be a whole number')
-    .transform(Number)
-    .refine(
-      value => value >= minimum && value <= maximum,
-      `must be from ${minimum} to ${maximum}`,
-    );
-
-/** One value or several of a query, as a list. */
-const several = <T extends z.ZodType>(item: T, maximum: number) =>
-  z
-    .preprocess(
-      value => (Array.isArray(value) ? value : [value]),
-      z.array(item).max(maximum),
-    )
-    .optional();
 
 const check = z
   .string()
@@ -54,8 +23,8 @@ export const listQuery = z
     check: several(check, 200),
     category: z.enum(CHECK_CATEGORIES).optional(),
     outcome: several(z.enum(CHECK_OUTCOMES), CHECK_OUTCOMES.length),
-    limit: wholeNumber(1, 1000).optional(),
-    offset: wholeNumber(0, 10_000_000).optional(),
+    limit: wholeNumber({ minimum: 1, maximum: 1000 }).optional(),
+    offset: wholeNumber({ minimum: 0, maximum: 10_000_000 }).optional(),
   })
   // `several` also sees fields that are not given.
   .transform(
@@ -75,7 +44,7 @@ export const resultQuery = z.strictObject({
 export const historyQuery = z.strictObject({
   entityRef: entityRef('component'),
   check,
-  limit: wholeNumber(1, 500).default(100),
+  limit: wholeNumber({ minimum: 1, maximum: 500 }).default(100),
 });
 
 /** Body of `POST /test`. */
@@ -91,22 +60,3 @@ export const runBody = z.strictObject({
 
 /** The id of a run. */
 export const runId = z.uuid('must be the id of a run');
-
-/**
- * Checks input against a schema.
- *
- * @throws InputError that names every field that is wrong
- */
-export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
-  const result = schema.safeParse(input);
-  if (!result.success) {
-    throw new InputError(
-      result.error.issues
-        .map(({ path, message }) =>
-          path.length ? `${path.join('.')}: ${message}` : message,
-        )
-        .join('; '),
-    );
-  }
-  return result.data;
-}

@@ -2,10 +2,10 @@ import { HttpAuthService } from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
 import express from 'express';
 import Router from 'express-promise-router';
+import { parseInput } from '@shopfloor/plugin-requests-node';
 import {
   historyQuery,
   listQuery,
-  parseInput,
   resultQuery,
   runBody,
   runId,

@@ -11,9 +11,9 @@ import {
   scorecardReadPermission,
   scorecardsPermissions,
 } from '@shopfloor/plugin-scorecards-common';
+import { lower } from '@shopfloor/plugin-entity-access-node';
 import { GradeAccess } from './access/GradeAccess';
 import { scorecardResourceRef, scorecardRules } from './access/scorecardRules';
-import { lower } from './access/facets';
 import { Announcer } from './announce/Announcer';
 import { readScorecardsConfig } from './config';
 import { DefinitionLoader } from './definitions/DefinitionLoader';

@@ -1,33 +1,7 @@
-import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
-import { InputError } from '@backstage/errors';
 import { CHECK_OUTCOMES } from '@shopfloor/plugin-checks-common';
+import { entityRef, wholeNumber } from '@shopfloor/plugin-requests-node';
 import { GRADE_STATES } from '@shopfloor/plugin-scorecards-common';
 import { z } from 'zod';
-
-const entityRef = (defaultKind: string) =>
-  z
-    .string()
-    .max(500)
-    .transform((text, context) => {
-      try {
-        return stringifyEntityRef(
-          parseEntityRef(text, { defaultKind, defaultNamespace: 'default' }),
-        );
-      } catch {
-        context.addIssue({
-          code: 'custom',
-          message: `"${text}" is not an entity ref such as ${defaultKind}:default/name`,
-        });
-        return z.NEVER;
-      }
-    });
-
-const wholeNumber = (maximum: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, 'must be a whole number')
-    .transform(Number)
-    .refine(value => value <= maximum, `must be at most ${maximum}`);
 
 const name = z.string().min(1).max(63);
 const moment = z.iso.datetime({ offset: true });
@@ -40,7 +14,7 @@ const filter = {
   system: entityRef('system').optional(),
   domain: entityRef('domain').optional(),
   state: z.enum(GRADE_STATES).optional(),
-  rank: wholeNumber(10).optional(),
+  rank: wholeNumber({ maximum: 10 }).optional(),
   check: name.optional(),
   outcome: z.enum(CHECK_OUTCOMES).optional(),
   text: z.string().max(100).optional(),
@@ -51,10 +25,8 @@ export const gradesQuery = z
   .strictObject({
     ...filter,
     sort: z.enum(['worst', 'best', 'name']).optional(),
-    limit: wholeNumber(200)
-      .refine(value => value > 0, 'must be at least 1')
-      .optional(),
-    offset: wholeNumber(1_000_000).optional(),
+    limit: wholeNumber({ minimum: 1, maximum: 200 }).optional(),
+    offset: wholeNumber({ maximum: 1_000_000 }).optional(),
   })
   .refine(({ outcome, check }) => outcome === undefined || check, {
     path: ['outcome'],
@@ -161,22 +133,3 @@ export const badgeBody = z.strictObject({
 
 /** An id in an address. */
 export const idParams = z.object({ id: z.uuid() });
-
-/**
- * Checks input against a schema.
- *
- * @throws InputError that names every field that is wrong
- */
-export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
-  const result = schema.safeParse(input);
-  if (!result.success) {
-    throw new InputError(
-      result.error.issues
-        .map(({ path, message }) =>
-          path.length ? `${path.join('.')}: ${message}` : message,
-        )
-        .join('; '),
-    );
-  }
-  return result.data;
-}

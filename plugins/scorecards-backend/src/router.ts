@@ -2,6 +2,7 @@ import { HttpAuthService } from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
 import express from 'express';
 import Router from 'express-promise-router';
+import { parseInput } from '@shopfloor/plugin-requests-node';
 import {
   badgeBody,
   badgesQuery,
@@ -11,7 +12,6 @@ import {
   gradeQuery,
   gradesQuery,
   idParams,
-  parseInput,
   rollUpsQuery,
   waiverActBody,
   waiverActParams,

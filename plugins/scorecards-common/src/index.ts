@@ -12,7 +12,6 @@ export * from './definition/parseScorecards';
 export * from './definition/scorecardSchema';
 export * from './definition/types';
 export * from './definition/validateDefinition';
-export { formatPath } from './definition/yamlFile';
 export * from './grading/bands';
 export * from './grading/gradeEntity';
 export * from './grading/types';

@@ -1,7 +1,8 @@
 import { HttpAuthService } from '@backstage/backend-plugin-api';
 import express from 'express';
 import Router from 'express-promise-router';
-import { historyQuery, listQuery, parseInput } from './requests';
+import { parseInput } from '@shopfloor/plugin-requests-node';
+import { historyQuery, listQuery } from './requests';
 import { SloService } from './service/SloService';
 
 /** Translates HTTP. Every route is for people only. */

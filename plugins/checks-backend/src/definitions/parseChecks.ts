@@ -1,10 +1,12 @@
 import Ajv, { ErrorObject } from 'ajv';
-import { LineCounter, parseAllDocuments } from 'yaml';
 import { CheckDefinition, CheckProblem } from '@shopfloor/plugin-checks-common';
+import {
+  PositionedDocument,
+  readPositionedDocuments,
+} from '@shopfloor/yaml-positions';
 import { RuleLanguage } from '../rules/RuleLanguage';
 import { checkSchema } from './checkSchema';
 import { CompiledCheck, compileCheck, EvidenceTypes } from './compileCheck';
-import { PositionedDocument } from './PositionedDocument';
 
 /** Files larger than this are refused, in characters. */
 export const MAX_DEFINITION_CHARACTERS = 200_000;
@@ -45,31 +47,22 @@ export function parseChecks(options: ParseChecksOptions): ParsedChecks {
   if (text.length > MAX_DEFINITION_CHARACTERS) {
     return whole(`is longer than ${MAX_DEFINITION_CHARACTERS} characters`);
   }
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines });
-  if (!Array.isArray(documents) || documents.length === 0) {
+  const documents = readPositionedDocuments(text, file);
+  if (documents.length === 0) {
     return whole('has no document');
   }
   for (const document of documents) {
-    if (document.errors.length > 0) {
-      result.problems.push(
-        ...document.errors.map(({ message, linePos }) => ({
-          file,
-          line: linePos?.[0].line ?? 1,
-          column: linePos?.[0].col ?? 1,
-          field: '',
-          message: message.split('\n')[0],
-        })),
-      );
+    const { syntaxProblems } = document;
+    if (syntaxProblems.length > 0) {
+      result.problems.push(...syntaxProblems);
       continue;
     }
-    const positioned = new PositionedDocument({ document, lines, file });
-    const value = read(positioned, result.problems);
+    const value = read(document, result.problems);
     if (value === undefined) {
       continue;
     }
     const before = result.problems.length;
-    const check = parseDocument(value, positioned, options, result);
+    const check = parseDocument(value, document, options, result);
     const name = nameOf(value);
     if (check) {
       result.checks.push(check);

@@ -4,8 +4,8 @@ import {
   EvaluatedOutcome,
   LocalizedText,
 } from '@shopfloor/plugin-checks-common';
+import { matchesFilter } from '@shopfloor/plugin-entity-access-node';
 import { CompiledCheck } from '../definitions/compileCheck';
-import { matchesFilter } from '../definitions/matchesFilter';
 
 /** Evidence as a rule needs it. */
 export interface CurrentEvidence {

@@ -7,7 +7,7 @@ import {
   ListResultsOptions,
 } from '@shopfloor/plugin-checks-common';
 import { Collector } from '@shopfloor/plugin-checks-node';
-import { matchesFilter } from '../definitions/matchesFilter';
+import { matchesFilter } from '@shopfloor/plugin-entity-access-node';
 import { EvidenceTypes } from '../definitions/compileCheck';
 import { parseChecks } from '../definitions/parseChecks';
 import { gradeCheck } from '../grading/gradeEntity';

@@ -4,13 +4,9 @@ import {
   PermissionsService,
 } from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
-import { catalogEntityReadPermission } from '@backstage/plugin-catalog-common/alpha';
 import {
   AuthorizeResult,
   BasicPermission,
-  PermissionCondition,
-  PermissionCriteria,
-  QueryPermissionResponse,
 } from '@backstage/plugin-permission-common';
 import {
   ConditionTransformer,
@@ -20,12 +16,9 @@ import {
   checksResultReadPermission,
   checksRunCreatePermission,
 } from '@shopfloor/plugin-checks-common';
-import { catalogConditions } from './catalogConditions';
+import { readableCriteria } from '@shopfloor/plugin-entity-access-node';
 import { ResultCriteria, ResultQuery } from './criteria';
 import { checkResultResourceRef } from './permissionRules';
-
-/** Everything, and nothing. */
-const ALL: ResultCriteria = { not: { checks: [] } };
 
 /** Says what somebody may do. */
 export class ResultAccess {
@@ -48,25 +41,14 @@ export class ResultAccess {
    * @throws NotAllowedError when there can be none
    */
   async readable(credentials: BackstageCredentials): Promise<ResultCriteria> {
-    const [results, entities] = await this.#permissions.authorizeConditional(
-      [
-        { permission: checksResultReadPermission },
-        { permission: catalogEntityReadPermission },
-      ],
-      { credentials },
-    );
-    return {
-      allOf: [
-        this.#criteria(results, checksResultReadPermission.name, conditions =>
-          this.#transform(conditions),
-        ),
-        this.#criteria(
-          entities,
-          catalogEntityReadPermission.name,
-          catalogConditions,
-        ),
-      ],
-    };
+    const { own, entities } = await readableCriteria<ResultQuery>({
+      permissions: this.#permissions,
+      permission: checksResultReadPermission,
+      transform: conditions => this.#transform(conditions),
+      what: 'checks',
+      credentials,
+    });
+    return { allOf: [own, entities] };
   }
 
   /** @throws NotAllowedError */
@@ -103,23 +85,6 @@ export class ResultAccess {
           checksRunCreatePermission.name
         } is given to owners`,
       );
-    }
-  }
-
-  #criteria(
-    decision: QueryPermissionResponse,
-    name: string,
-    transform: (
-      conditions: PermissionCriteria<PermissionCondition>,
-    ) => ResultCriteria,
-  ): ResultCriteria {
-    switch (decision.result) {
-      case AuthorizeResult.ALLOW:
-        return ALL;
-      case AuthorizeResult.CONDITIONAL:
-        return transform(decision.conditions);
-      default:
-        throw denied(name);
     }
   }
 }

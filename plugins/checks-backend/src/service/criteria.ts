@@ -1,17 +1,15 @@
 import {
-  AllOfCriteria,
-  AnyOfCriteria,
-  NotCriteria,
-  PermissionCriteria,
-} from '@backstage/plugin-permission-common';
+  AccessCriteria,
+  FacetQuery,
+  meetsCriteria,
+} from '@shopfloor/plugin-entity-access-node';
 
 /** What a condition asks of a result; any one of the values suffices. */
 export type ResultQuery =
-  /** Facets of the entity, as `facetsOf` gives them. */
-  { facets: string[] } | { checks: string[] } | { categories: string[] };
+  FacetQuery | { checks: string[] } | { categories: string[] };
 
 /** Which results a person may see. */
-export type ResultCriteria = PermissionCriteria<ResultQuery>;
+export type ResultCriteria = AccessCriteria<ResultQuery>;
 
 /** A result, as conditions see it. */
 export interface ConditionSubject {
@@ -20,28 +18,17 @@ export interface ConditionSubject {
   category: string;
 }
 
-/** Whether a result meets criteria; the same as what `applyCriteria` asks of the database. */
+/** Whether a result meets criteria; the same as what `applyResultCriteria` asks of the database. */
 export function meets(
   subject: ConditionSubject,
   criteria: ResultCriteria,
 ): boolean {
-  if ('allOf' in criteria) {
-    return (criteria as AllOfCriteria<ResultQuery>).allOf.every(inner =>
-      meets(subject, inner),
-    );
-  }
-  if ('anyOf' in criteria) {
-    return (criteria as AnyOfCriteria<ResultQuery>).anyOf.some(inner =>
-      meets(subject, inner),
-    );
-  }
-  if ('not' in criteria) {
-    return !meets(subject, (criteria as NotCriteria<ResultQuery>).not);
-  }
-  if ('facets' in criteria) {
-    return criteria.facets.some(facet => subject.facets.includes(facet));
-  }
-  return 'checks' in criteria
-    ? criteria.checks.includes(subject.check)
-    : criteria.categories.includes(subject.category);
+  return meetsCriteria<ResultQuery>(criteria, query => {
+    if ('facets' in query) {
+      return query.facets.some(facet => subject.facets.includes(facet));
+    }
+    return 'checks' in query
+      ? query.checks.includes(subject.check)
+      : query.categories.includes(subject.category);
+  });
 }

@@ -6,9 +6,10 @@ import {
   ListResultsOptions,
   outcomeAt,
 } from '@shopfloor/plugin-checks-common';
+import { isEverything } from '@shopfloor/plugin-entity-access-node';
 import { Knex } from 'knex';
 import { ConditionSubject, ResultCriteria } from '../service/criteria';
-import { applyCriteria, isEverything } from './applyCriteria';
+import { applyResultCriteria } from './applyResultCriteria';
 
 /** The written outcome, or stale, by the database's clock. */
 const OUTCOME = `case when r.outcome <> 'unknown' and r.stale_at <= now() then 'stale' else r.outcome end`;
@@ -195,7 +196,7 @@ export class ResultStore {
     }
     return everything
       ? query
-      : query.where(nested => void applyCriteria(nested, criteria));
+      : query.where(nested => void applyResultCriteria(nested, criteria));
   }
 }
 

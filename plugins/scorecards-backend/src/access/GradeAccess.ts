@@ -5,20 +5,18 @@ import {
   PermissionsService,
 } from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
-import { catalogEntityReadPermission } from '@backstage/plugin-catalog-common/alpha';
 import {
   AuthorizeResult,
   BasicPermission,
-  QueryPermissionResponse,
   ResourcePermission,
 } from '@backstage/plugin-permission-common';
 import {
   ConditionTransformer,
   createConditionTransformer,
 } from '@backstage/plugin-permission-node';
+import { readableCriteria } from '@shopfloor/plugin-entity-access-node';
 import { scorecardReadPermission } from '@shopfloor/plugin-scorecards-common';
-import { catalogConditions } from './catalogConditions';
-import { ALL, GradeCriteria, GradeQuery } from './criteria';
+import { GradeCriteria, GradeQuery } from './criteria';
 import { scorecardResourceRef } from './scorecardRules';
 
 /** Who asks: a person. */
@@ -51,25 +49,14 @@ export class GradeAccess {
    * @throws NotAllowedError when there can be none
    */
   async readable(credentials: UserCredentials): Promise<Readable> {
-    const [scorecards, entities] = await this.#permissions.authorizeConditional(
-      [
-        { permission: scorecardReadPermission },
-        { permission: catalogEntityReadPermission },
-      ],
-      { credentials },
-    );
-    return {
-      scorecards: criteriaOf(
-        scorecards,
-        scorecardReadPermission.name,
-        conditions => this.#transform(conditions) as GradeCriteria,
-      ),
-      entities: criteriaOf(
-        entities,
-        catalogEntityReadPermission.name,
-        catalogConditions,
-      ),
-    };
+    const { own, entities } = await readableCriteria<GradeQuery>({
+      permissions: this.#permissions,
+      permission: scorecardReadPermission,
+      transform: conditions => this.#transform(conditions),
+      what: 'scorecards',
+      credentials,
+    });
+    return { scorecards: own, entities };
   }
 
   /** Whether something is allowed, on an entity or at all. */
@@ -102,27 +89,5 @@ export class GradeAccess {
           : `You may not do this: ${permission.name} is not granted to you`,
       );
     }
-  }
-}
-
-function criteriaOf(
-  decision: QueryPermissionResponse,
-  name: string,
-  transform: (
-    conditions: Extract<
-      QueryPermissionResponse,
-      { result: AuthorizeResult.CONDITIONAL }
-    >['conditions'],
-  ) => GradeCriteria,
-): GradeCriteria {
-  switch (decision.result) {
-    case AuthorizeResult.ALLOW:
-      return ALL;
-    case AuthorizeResult.CONDITIONAL:
-      return transform(decision.conditions);
-    default:
-      throw new NotAllowedError(
-        `You may not read scorecards: ${name} is not granted to you`,
-      );
   }
 }

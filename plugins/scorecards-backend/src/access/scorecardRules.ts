@@ -4,8 +4,8 @@ import {
 } from '@backstage/plugin-permission-node';
 import { RESOURCE_TYPE_SCORECARD } from '@shopfloor/plugin-scorecards-common';
 import { z } from 'zod';
+import { lower } from '@shopfloor/plugin-entity-access-node';
 import { GradeQuery } from './criteria';
-import { lower } from './facets';
 
 /** A scorecard as a resource of permissions. */
 export interface ScorecardResource {

@@ -1,6 +1,6 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
-import { matchesFilter } from '../access/facets';
+import { matchesFilter } from '@shopfloor/plugin-entity-access-node';
 import { CheckFact, CheckFacts, CheckScope } from '../facts/CheckFacts';
 import { DefinitionStore, StoredDefinition } from '../store/DefinitionStore';
 import { EntityStore, ProjectedEntity } from '../store/EntityStore';

@@ -5,7 +5,7 @@ import {
   gradeEntity,
   nextLastKnown,
 } from '@shopfloor/plugin-scorecards-common';
-import { matchesFilter } from '../access/facets';
+import { matchesFilter } from '@shopfloor/plugin-entity-access-node';
 import { regressionAnnouncement } from '../announce/announcements';
 import { CheckFact, CheckScope } from '../facts/CheckFacts';
 import { StoredDefinition } from '../store/DefinitionStore';

@@ -7,8 +7,8 @@ import {
   CreatedBadge,
 } from '@shopfloor/plugin-scorecards-common';
 import { Request } from 'express';
+import { lower } from '@shopfloor/plugin-entity-access-node';
 import { GradeAccess, UserCredentials } from '../access/GradeAccess';
-import { lower } from '../access/facets';
 import { scorecardPath } from '../announce/announcements';
 import { BadgeStore } from '../store/BadgeStore';
 import { DefinitionStore } from '../store/DefinitionStore';

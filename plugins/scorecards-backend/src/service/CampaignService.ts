@@ -8,9 +8,9 @@ import {
   CampaignRequest,
 } from '@shopfloor/plugin-scorecards-common';
 import { Request } from 'express';
+import { lower } from '@shopfloor/plugin-entity-access-node';
 import { scorecardMeets } from '../access/criteria';
 import { GradeAccess, Readable, UserCredentials } from '../access/GradeAccess';
-import { lower } from '../access/facets';
 import { CampaignStore, StoredCampaign } from '../store/CampaignStore';
 import { DefinitionStore } from '../store/DefinitionStore';
 import { GradeQueries } from '../store/GradeQueries';

@@ -5,7 +5,6 @@ import {
   badgeManagePermission,
   CheckStandingList,
   emptyTally,
-  formatPath,
   GradeFilter,
   GradeList,
   GradeReport,
@@ -23,9 +22,10 @@ import {
   whatIf,
   WhatIfResult,
 } from '@shopfloor/plugin-scorecards-common';
+import { formatPath } from '@shopfloor/yaml-positions';
+import { lower } from '@shopfloor/plugin-entity-access-node';
 import { scorecardMeets } from '../access/criteria';
 import { GradeAccess, Readable, UserCredentials } from '../access/GradeAccess';
-import { lower } from '../access/facets';
 import { DefinitionStore, StoredDefinition } from '../store/DefinitionStore';
 import { GradeQueries, ListedGrade } from '../store/GradeQueries';
 import { checksAt } from '../store/gradeRow';

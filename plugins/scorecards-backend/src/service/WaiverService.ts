@@ -18,9 +18,9 @@ import {
   waiverStateAt,
 } from '@shopfloor/plugin-scorecards-common';
 import { Request } from 'express';
-import { applyCriteria } from '../access/criteria';
+import { lower } from '@shopfloor/plugin-entity-access-node';
+import { applyGradeCriteria } from '../access/criteria';
 import { GradeAccess, Readable, UserCredentials } from '../access/GradeAccess';
-import { lower } from '../access/facets';
 import { decisionAnnouncement } from '../announce/announcements';
 import { GradeQueries } from '../store/GradeQueries';
 import { StoredWaiver, WaiverStore } from '../store/WaiverStore';
@@ -231,8 +231,10 @@ export class WaiverService {
     filter: { id?: string; scorecard?: string; entity?: string },
   ): Promise<StoredWaiver[]> {
     return store.list(query => {
-      applyCriteria(query, readable.scorecards, { scorecard: 'w.scorecard' });
-      applyCriteria(query, readable.entities, { facets: 'e.facets' });
+      applyGradeCriteria(query, readable.scorecards, {
+        scorecard: 'w.scorecard',
+      });
+      applyGradeCriteria(query, readable.entities, { facets: 'e.facets' });
       if (filter.id) {
         query.where('w.id', filter.id);
       }

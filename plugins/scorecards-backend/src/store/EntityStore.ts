@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { Knex } from 'knex';
-import { facetsOf } from '../access/facets';
+import { facetsOf } from '@shopfloor/plugin-entity-access-node';
 import { recordset } from './database';
 
 /** An entity as it is projected from the catalog. */

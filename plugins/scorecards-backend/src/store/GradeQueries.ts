@@ -9,7 +9,7 @@ import {
   Tally,
 } from '@shopfloor/plugin-scorecards-common';
 import { Knex } from 'knex';
-import { applyCriteria } from '../access/criteria';
+import { applyGradeCriteria } from '../access/criteria';
 import { Readable } from '../access/GradeAccess';
 import { GradeRow, StoredGrade, toGrade } from './gradeRow';
 import { HistoryEntry, toEntry } from './GradeStore';
@@ -170,7 +170,7 @@ export class GradeQueries {
     const query = this.#db('scorecards_entities as e')
       .whereRaw('e.facets && ?::text[]', [kinds.map(kind => `kind=${kind}`)])
       .select('e.entity_ref', 'e.title', 'e.parent');
-    applyCriteria(query, readable.entities, { facets: 'e.facets' });
+    applyGradeCriteria(query, readable.entities, { facets: 'e.facets' });
     const rows: Array<{
       entity_ref: string;
       title: string | null;
@@ -193,7 +193,7 @@ export class GradeQueries {
     const query = this.#db('scorecards_entities as e')
       .where('e.entity_ref', entityRef)
       .first('e.entity_ref');
-    applyCriteria(query, readable.entities, { facets: 'e.facets' });
+    applyGradeCriteria(query, readable.entities, { facets: 'e.facets' });
     return (await query) !== undefined;
   }
 
@@ -233,8 +233,10 @@ export class GradeQueries {
     readable: Readable,
     filter: GradeFilter,
   ): void {
-    applyCriteria(query, readable.scorecards, { scorecard: 'g.scorecard' });
-    applyCriteria(query, readable.entities, { facets: 'e.facets' });
+    applyGradeCriteria(query, readable.scorecards, {
+      scorecard: 'g.scorecard',
+    });
+    applyGradeCriteria(query, readable.entities, { facets: 'e.facets' });
     for (const [column, value] of [
       ['g.scorecard', filter.scorecard],
       ['g.entity_ref', filter.entity],

@@ -1,12 +1,18 @@
 import { Ajv, ErrorObject } from 'ajv';
 import {
+  FieldPath,
+  formatPath,
+  PositionedDocument,
+  readPositionedDocuments,
+} from '@shopfloor/yaml-positions';
+import {
   ParsedScorecards,
   ScorecardCheck,
   ScorecardDefinition,
   ScorecardLevel,
+  ScorecardProblem,
 } from './types';
 import { scorecardSchema } from './scorecardSchema';
-import { FieldPath, formatPath, readYamlDocuments } from './yamlFile';
 import { validateDefinition } from './validateDefinition';
 
 /** No file of scorecards is longer, in characters. */
@@ -47,27 +53,28 @@ export function parseScorecards(
     whole(`The file is larger than ${MAX_FILE_CHARACTERS / 1024} KiB`);
     return result;
   }
-  const documents = readYamlDocuments(text, file);
+  const documents = readPositionedDocuments(text, file);
   if (documents.length === 0) {
     whole('The file has no scorecard');
   }
   for (const document of documents) {
-    const scorecard = nameOf(document.value);
+    const { value, problems } = read(document);
+    const scorecard = nameOf(value);
     const report = (path: FieldPath, message: string) =>
       result.problems.push({
-        ...document.problemAt(path, message),
+        ...document.problem(path, message),
         ...(scorecard !== undefined && { scorecard }),
       });
-    if (document.problems.length > 0) {
-      result.problems.push(...document.problems);
-    } else if (!validate(document.value)) {
+    if (problems.length > 0) {
+      result.problems.push(...problems);
+    } else if (!validate(value)) {
       const errors = (validate.errors ?? []).filter(isTelling);
       for (const error of errors) {
-        const path = pathOf(error, document.value);
+        const path = pathOf(error, value);
         report(path, describe(error, path));
       }
     } else {
-      const definition = toDefinition(document.value);
+      const definition = toDefinition(value);
       const findings = validateDefinition(definition);
       for (const { path, message } of findings) {
         report(path, message);
@@ -85,6 +92,23 @@ export function parseScorecards(
     }
   }
   return result;
+}
+
+function read(document: PositionedDocument): {
+  value?: unknown;
+  problems: ScorecardProblem[];
+} {
+  const problems = document.syntaxProblems;
+  if (problems.length > 0) {
+    return { problems };
+  }
+  try {
+    return { value: document.toJS(), problems };
+  } catch (error) {
+    // Aliases that expand without bound end here.
+    const message = `Not valid YAML: ${String(error)}`;
+    return { problems: [document.problem([], message)] };
+  }
 }
 
 function nameOf(value: unknown): string | undefined {

@@ -1,4 +1,4 @@
-import { FieldPath } from './yamlFile';
+import { FieldPath } from '@shopfloor/yaml-positions';
 import { ScorecardDefinition } from './types';
 
 /** Something wrong with a definition, at a field of its document. */

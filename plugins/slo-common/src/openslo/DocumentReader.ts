@@ -1,27 +1,20 @@
-import { Document, isMap, isNode, isPair, LineCounter, Node } from 'yaml';
+import { Document, LineCounter } from 'yaml';
+import {
+  FieldPath,
+  formatPath,
+  PositionedDocument,
+} from '@shopfloor/yaml-positions';
 import { DefinitionProblem, ProblemSeverity } from './types';
 
 /** Where a field is inside its document. */
-export type Path = Array<string | number>;
-
-/** `['spec', 'objectives', 0, 'target']` as `spec.objectives[0].target`. */
-export function formatPath(path: Path): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === 'number') {
-      return `${text}[${part}]`;
-    }
-    return text ? `${text}.${part}` : part;
-  }, '');
-}
+export type Path = FieldPath;
 
 /**
  * Reads fields of one YAML document and notes what is wrong with them at their line and column. Reading never throws:
  * a field that is missing or of another type gives `undefined` and a problem.
  */
 export class DocumentReader {
-  readonly #document: Document;
-  readonly #lines: LineCounter;
-  readonly #file: string;
+  readonly #document: PositionedDocument;
   readonly #value: Record<string, unknown>;
   readonly problems: DefinitionProblem[] = [];
   label?: string;
@@ -32,9 +25,7 @@ export class DocumentReader {
     file: string;
     value: Record<string, unknown>;
   }) {
-    this.#document = options.document;
-    this.#lines = options.lines;
-    this.#file = options.file;
+    this.#document = new PositionedDocument(options);
     this.#value = options.value;
   }
 
@@ -45,7 +36,7 @@ export class DocumentReader {
 
   /** 1-based line where the document's content begins. */
   get line(): number {
-    return this.#position(this.#document.contents ?? undefined).line;
+    return this.#document.line;
   }
 
   /** How many errors were noted so far. */
@@ -57,10 +48,7 @@ export class DocumentReader {
   report(severity: ProblemSeverity, path: Path, message: string) {
     const problem: DefinitionProblem = {
       severity,
-      file: this.#file,
-      ...this.#locate(path),
-      field: formatPath(path),
-      message,
+      ...this.#document.problem(path, message),
     };
     if (this.label) {
       problem.document = this.label;
@@ -199,37 +187,5 @@ export class DocumentReader {
         );
       }
     }
-  }
-
-  #locate(path: Path): { line: number; column: number } {
-    for (let length = path.length; length > 0; length--) {
-      const parent = this.#node(path.slice(0, length - 1));
-      const key = path[length - 1];
-      if (isMap(parent)) {
-        const pair = parent.items.find(
-          item => isPair(item) && String(item.key) === String(key),
-        );
-        if (pair && isNode(pair.key)) {
-          return this.#position(pair.key);
-        }
-      }
-      const node = this.#node(path.slice(0, length));
-      if (node) {
-        return this.#position(node);
-      }
-    }
-    return this.#position(this.#document.contents ?? undefined);
-  }
-
-  #node(path: Path): Node | undefined {
-    const node = path.length
-      ? this.#document.getIn(path, true)
-      : this.#document.contents;
-    return isNode(node) ? node : undefined;
-  }
-
-  #position(node: Node | undefined): { line: number; column: number } {
-    const { line, col } = this.#lines.linePos(node?.range?.[0] ?? 0);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 }

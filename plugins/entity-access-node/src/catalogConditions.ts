@@ -3,7 +3,7 @@ import {
   PermissionCriteria,
 } from '@backstage/plugin-permission-common';
 import { z } from 'zod';
-import { GradeCriteria, NONE } from './criteria';
+import { FacetQuery, NOTHING } from './criteria';
 import { lower } from './facets';
 
 const keyed = (key: string, field: string) =>
@@ -31,23 +31,24 @@ const rules: Record<string, z.ZodType<string[]>> = {
 };
 
 /**
- * The catalog's conditions on entities as criteria on our copy of them, so that lists are decided in our database.
+ * The catalog's conditions on entities as criteria on a plugin's copy of them, so that lists are decided in its database.
  *
- * Fails closed: with a rule that is not the catalog's own, or parameters that it would not take, nothing matches.
+ * Fails closed: with a rule that is not the catalog's own, or parameters that it would not take, nothing matches, and neither
+ * does the negation of such a rule.
  */
 export function catalogConditions(
   conditions: PermissionCriteria<PermissionCondition>,
-): GradeCriteria {
+): PermissionCriteria<FacetQuery> {
   try {
     return translate(conditions);
   } catch {
-    return NONE;
+    return NOTHING;
   }
 }
 
 function translate(
   conditions: PermissionCriteria<PermissionCondition>,
-): GradeCriteria {
+): PermissionCriteria<FacetQuery> {
   if ('allOf' in conditions) {
     return { allOf: conditions.allOf.map(translate) as never };
   }

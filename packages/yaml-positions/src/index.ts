@@ -1,0 +1,8 @@
+/**
+ * YAML documents that know on which line each field stands.
+ *
+ * @packageDocumentation
+ */
+export * from './fieldPath';
+export * from './PositionedDocument';
+export * from './readPositionedDocuments';
