@@ -1,6 +1,9 @@
 import { budgetLeft, burnRate, EventCounts, serviceLevel } from './budget';
 import { BurnRow, evaluateBurnRows, burnRowDefinitions } from './burnRows';
+import { CountedUnit } from '../evaluation/leaves';
+import { TimeWindow } from '../openslo/types';
 import { Forecast, forecastRolling } from './forecast';
+import { CalendarForecast, forecastCalendar } from './forecastCalendar';
 
 /** The window behind "burn rate now" and behind the forecast, in seconds. */
 export const BURN_NOW_SECONDS = 3600;
@@ -26,6 +29,38 @@ export interface Coverage {
   windowSeconds: number;
   /** How exactly `seconds` is known. */
   resolutionSeconds: number;
+  /** Seconds of maintenance inside the window, which count neither as covered nor as `windowSeconds`. */
+  maintenanceSeconds?: number;
+}
+
+/** One more window that an objective is judged over. */
+export interface WindowResult {
+  timeWindow: TimeWindow;
+  /** What was counted, ISO 8601: all after `from`, up to `to`. Of a calendar window until now. */
+  from: string;
+  to: string;
+  /** When a calendar window ends, ISO 8601. */
+  endsAt?: string;
+  state: SloState;
+  counts: EventCounts;
+  serviceLevel?: number;
+  budgetLeft?: number;
+  coverage: Coverage;
+}
+
+/** One part of a composite SLO, or one step of a user journey. */
+export interface ObjectivePart {
+  /** Of an objective or its indicator; of a step, the name of its SLO. */
+  name: string;
+  /** Of a step: its SLO and the entity it belongs to. */
+  sloId?: string;
+  entityRef?: string;
+  /** Of the part itself; of a step, that of its SLO. */
+  target: number;
+  weight: number;
+  /** Absent when it could not be measured. */
+  counts?: EventCounts;
+  serviceLevel?: number;
 }
 
 /** One objective, measured. Absent figures could not be told. */
@@ -40,6 +75,16 @@ export interface ObjectiveResult {
   burnRate?: number;
   burnRows: BurnRow[];
   forecast: Forecast;
+  /** What `counts` are; absent: events. */
+  unit?: CountedUnit;
+  /** What was counted, ISO 8601: all after `from`, up to `to`; `endsAt` of a calendar window. */
+  window?: { from: string; to: string; endsAt?: string };
+  /** Of a calendar window: what the forecast assumes about the traffic to come, and what it projects. */
+  calendar?: CalendarForecast;
+  /** The objective over the SLO's further windows, in the order of the definition. */
+  furtherWindows?: WindowResult[];
+  /** Of a composite SLO or a user journey, whose one objective is the weighted whole. */
+  parts?: ObjectivePart[];
 }
 
 /** Seconds of every window whose counts an SLO of this period needs, shortest first. */
@@ -58,9 +103,16 @@ export function evaluateObjective(options: {
   windowSeconds: number;
   windows: ReadonlyMap<number, EventCounts>;
   coverageSeconds: number;
+  /** Of a calendar window: its counts so far, and how long it has been and will be. */
+  calendar?: {
+    counts: EventCounts;
+    elapsedSeconds: number;
+    remainingSeconds: number;
+  };
 }): ObjectiveResult {
-  const { target, windowSeconds, windows, coverageSeconds } = options;
-  const counts = windows.get(windowSeconds) ?? { bad: 0, total: 0 };
+  const { target, windowSeconds, windows, coverageSeconds, calendar } = options;
+  const counts = calendar?.counts ??
+    windows.get(windowSeconds) ?? { bad: 0, total: 0 };
   const recent = windows.get(BURN_NOW_SECONDS) ?? { bad: 0, total: 0 };
   const left = budgetLeft(counts, target);
   const burnRows = evaluateBurnRows({
@@ -68,6 +120,17 @@ export function evaluateObjective(options: {
     target,
     windows,
   });
+  const recentSeconds = Math.min(BURN_NOW_SECONDS, coverageSeconds);
+  const projected =
+    calendar &&
+    forecastCalendar({
+      ...calendar,
+      window: counts,
+      recent,
+      recentSeconds,
+      target,
+      projection: { kind: 'so-far' },
+    });
   return {
     ...(options.displayName && { displayName: options.displayName }),
     target,
@@ -77,15 +140,23 @@ export function evaluateObjective(options: {
     budgetLeft: left,
     burnRate: burnRate(recent, target),
     burnRows,
-    forecast: forecastRolling({
-      window: counts,
-      coverageSeconds,
-      windowSeconds,
-      recent,
-      recentSeconds: Math.min(BURN_NOW_SECONDS, coverageSeconds),
-      target,
-    }),
+    forecast:
+      projected?.forecast ??
+      forecastRolling({
+        window: counts,
+        coverageSeconds,
+        windowSeconds,
+        recent,
+        recentSeconds,
+        target,
+      }),
+    ...(projected && { calendar: projected }),
   };
+}
+
+/** State of an objective over a window that has no alert rows. */
+export function windowState(counts: EventCounts, target: number): SloState {
+  return objectiveState(budgetLeft(counts, target), []);
 }
 
 function objectiveState(

@@ -224,19 +224,20 @@ export function sliceRules(
   return [
     {
       record: SLO_SERIES.badSlice,
-      expr: isBad(subject, definition, share),
+      expr: sliceIsBad(subject.definition, definition, share),
       labels,
     },
     { record: SLO_SERIES.totalSlice, expr: `(${total} > bool 0) > 0`, labels },
   ];
 }
 
-function isBad(
-  subject: RuleSubject,
+/** How bad a slice is, of its share of bad events: 1 or 0 with Timeslices, the share itself with RatioTimeslices. */
+export function sliceIsBad(
+  slo: SloDefinition,
   definition: ObjectiveDefinition,
   share: string,
 ): string {
-  if (subject.definition.budgetingMethod === 'RatioTimeslices') {
+  if (slo.budgetingMethod === 'RatioTimeslices') {
     return share;
   }
   // Good while `level op target` holds, with level = 1 - share of bad events.
