@@ -9,6 +9,8 @@ import {
   requirePermissionsEnabled,
 } from '@shopfloor/plugin-environments-node';
 import { sloPermissions } from '@shopfloor/plugin-slo-common';
+import { createAnalysisRouter } from './analysis/analysisRouter';
+import { DefaultSloAnalysisService } from './analysis/DefaultSloAnalysisService';
 import { readSloConfig } from './config';
 import { DefaultDefinitionReader } from './discovery/DefaultDefinitionReader';
 import { SloDiscovery } from './discovery/SloDiscovery';
@@ -58,18 +60,25 @@ export const sloPlugin = createBackendPlugin({
         });
 
         deps.permissionsRegistry.addPermissions(sloPermissions);
+        const service = new AuthorizedSloService({
+          permissions: deps.permissions,
+          service: new DefaultSloService({
+            store,
+            catalog,
+            environments,
+            clients,
+            staleAfterSeconds: sloConfig.staleAfterSeconds,
+          }),
+        });
+        deps.httpRouter.use(createRouter({ httpAuth: deps.httpAuth, service }));
         deps.httpRouter.use(
-          createRouter({
+          createAnalysisRouter({
             httpAuth: deps.httpAuth,
-            service: new AuthorizedSloService({
-              permissions: deps.permissions,
-              service: new DefaultSloService({
-                store,
-                catalog,
-                environments,
-                clients,
-                staleAfterSeconds: sloConfig.staleAfterSeconds,
-              }),
+            service: DefaultSloAnalysisService.create({
+              slos: service,
+              store,
+              environments,
+              clients,
             }),
           }),
         );

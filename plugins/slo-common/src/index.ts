@@ -3,9 +3,16 @@
  *
  * @packageDocumentation
  */
+export * from './api/analysis';
+export * from './api/SloAnalysisApi';
+export * from './api/SloAnalysisClient';
 export * from './api/SloApi';
 export * from './api/SloClient';
 export * from './api/types';
+export * from './evaluation/leaves';
+export * from './evaluation/moveWindow';
+export * from './evaluation/spanExpressions';
+export * from './evaluation/windows';
 export * from './lint/lintSlo';
 export * from './lint/types';
 export * from './math/budget';
@@ -19,6 +26,7 @@ export * from './math/history';
 export * from './math/masking';
 export * from './math/timeslices';
 export * from './math/whatIf';
+export * from './math/worstBurn';
 export * from './openslo/alertTypes';
 export * from './openslo/constants';
 export * from './openslo/duration';
@@ -36,6 +44,7 @@ export {
   COMPOSITE_OBJECTIVE,
   SLO_ALERTS,
   SLO_RULES_SERIES,
+  recorded,
   SLO_SERIES,
   stepKey,
 } from './rules/names';

@@ -4,11 +4,22 @@ import {
   discoveryApiRef,
   fetchApiRef,
 } from '@backstage/frontend-plugin-api';
-import { SloApi, SloClient } from '@shopfloor/plugin-slo-common';
+import {
+  SloAnalysisApi,
+  SloAnalysisClient,
+  SloApi,
+  SloClient,
+} from '@shopfloor/plugin-slo-common';
 
 /** Asks the SLO backend. */
 export const sloApiRef = createApiRef<SloApi>().with({
   id: 'slo.objectives',
+  pluginId: 'slo',
+});
+
+/** Asks the SLO backend about the past. */
+export const sloAnalysisApiRef = createApiRef<SloAnalysisApi>().with({
+  id: 'slo.analysis',
   pluginId: 'slo',
 });
 
@@ -19,5 +30,16 @@ export const sloApi = ApiBlueprint.make({
       api: sloApiRef,
       deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
       factory: deps => new SloClient(deps),
+    }),
+});
+
+/** The client of what the SLO backend tells of the past. */
+export const sloAnalysisApi = ApiBlueprint.make({
+  name: 'analysis',
+  params: defineParams =>
+    defineParams({
+      api: sloAnalysisApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: deps => new SloAnalysisClient(deps),
     }),
 });

@@ -1,7 +1,7 @@
 import SpeedOutlined from '@mui/icons-material/SpeedOutlined';
 import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
 import { sloObjectiveReadPermission } from '@shopfloor/plugin-slo-common';
-import { sloApi } from './api';
+import { sloAnalysisApi, sloApi } from './api';
 import { sloAttention } from './attention';
 import { sloEntityCard, sloEntityContent } from './entity';
 import { sloPage } from './page';
@@ -17,5 +17,12 @@ export const sloPlugin = createFrontendPlugin({
   info: { packageJson: () => import('../package.json') },
   routes: { root: rootRouteRef },
   if: mayRead,
-  extensions: [sloApi, sloPage, sloEntityContent, sloEntityCard, sloAttention],
+  extensions: [
+    sloApi,
+    sloAnalysisApi,
+    sloPage,
+    sloEntityContent,
+    sloEntityCard,
+    sloAttention,
+  ],
 });

@@ -86,6 +86,10 @@ describe('what if the target were another', () => {
     expect(
       tryTargets({ ...options, minimumEvents: 7 })[0].rows[0].firings,
     ).toEqual([]);
+    // 1 / (14.4 x 0.01) = 6.9: from 7 events on one bad one alone is too few.
+    expect(
+      tryTargets({ ...options, minimumEvents: 'derived' })[0].rows[0].firings,
+    ).toEqual([]);
   });
 
   it('agrees with windows that are summed one by one, and a stricter target fires no later', () => {

@@ -1,5 +1,9 @@
 import { allowedShare, budgetLeft, EventCounts } from './budget';
-import { BurnRowDefinition, burnRowDefinitions } from './burnRows';
+import {
+  BurnRowDefinition,
+  burnRowDefinitions,
+  minimumEventsFor,
+} from './burnRows';
 import { Bucket } from './history';
 
 /** When one alert row would have fired. */
@@ -31,14 +35,14 @@ export interface TargetTrial {
  * Prometheus, which also begins with nothing.
  *
  * @param options - `buckets` of equal length without gaps, oldest first; `minimumEvents` mutes a row below so many events
- * in its long window
+ * in its long window: one number for every row, or `derived` for what the generated rules take without an annotation
  */
 export function tryTargets(options: {
   buckets: Bucket[];
   bucketSeconds: number;
   windowSeconds: number;
   targets: number[];
-  minimumEvents?: number;
+  minimumEvents?: number | 'derived';
 }): TargetTrial[] {
   const { buckets, bucketSeconds, windowSeconds, targets } = options;
   const sums = prefixSums(buckets);
@@ -62,7 +66,7 @@ export function tryTargets(options: {
 function tryRow(options: {
   buckets: Bucket[];
   bucketSeconds: number;
-  minimumEvents?: number;
+  minimumEvents?: number | 'derived';
   row: BurnRowDefinition;
   target: number;
   sums: EventCounts[];
@@ -81,14 +85,16 @@ function tryRow(options: {
     const { bad, total } = between(sums, Math.max(0, end - length), end);
     return total > 0 && bad / total / allowed > row.factor;
   };
+  const minimumEvents =
+    options.minimumEvents === 'derived'
+      ? minimumEventsFor(row.factor, target)
+      : (options.minimumEvents ?? 0);
   const firings: RowTrial['firings'] = [];
   let open: { from: number; to: number } | undefined;
   for (let end = 1; end <= buckets.length; end++) {
     const { total } = between(sums, Math.max(0, end - long), end);
     const fires =
-      total >= (options.minimumEvents ?? 0) &&
-      burns(end, short) &&
-      burns(end, long);
+      total >= minimumEvents && burns(end, short) && burns(end, long);
     const { at } = buckets[end - 1];
     if (fires && open) {
       open.to = at;

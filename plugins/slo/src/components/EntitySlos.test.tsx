@@ -4,7 +4,8 @@ import { SloApi, SloSummary } from '@shopfloor/plugin-slo-common';
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useLocation } from 'react-router-dom';
-import { sloApiRef } from '../api';
+import { sloAnalysisApiRef, sloApiRef } from '../api';
+import { testAnalysisApi } from '../testing/analysis';
 import { testSlo, testSloApi, unmeasuredSlo } from '../testing/slos';
 import { EntitySloCard } from './EntitySloCard';
 import { EntitySlos } from './EntitySlos';
@@ -37,7 +38,10 @@ async function render(api: SloApi, path = '/', element = <EntitySlos />) {
       <Location />
     </EntityProvider>,
     {
-      apis: [[sloApiRef, api]],
+      apis: [
+        [sloApiRef, api],
+        [sloAnalysisApiRef, testAnalysisApi()],
+      ],
       config,
       initialRouteEntries: [path],
     },

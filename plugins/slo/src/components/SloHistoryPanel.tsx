@@ -1,38 +1,23 @@
 import Alert from '@mui/material/Alert';
-import Box from '@mui/material/Box';
-import ToggleButton from '@mui/material/ToggleButton';
-import ToggleButtonGroup from '@mui/material/ToggleButtonGroup';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
-import {
-  HISTORY_RANGES,
-  HistoryRange,
-  parseDurationSeconds,
-  SloHistory,
-} from '@shopfloor/plugin-slo-common';
+import { parseDurationSeconds, SloHistory } from '@shopfloor/plugin-slo-common';
 import {
   ErrorPanel,
   LoadingPanel,
   ObservedAt,
   TimeSeriesChart,
-  useUrlState,
   Panel,
 } from '@shopfloor/ui';
 import { sloApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
+import { useTimeRange } from './TimeRange';
 import { usePolled } from './usePolled';
 
-const urlDefaults = { range: '1h' };
-
-function isRange(text: string): text is HistoryRange {
-  return (HISTORY_RANGES as readonly string[]).includes(text);
-}
-
-/** Budget and burn rate of one objective over a time range that is kept in the URL. */
+/** Budget and burn rate of one objective over the time range of the page. */
 export function SloHistoryPanel(props: { id: string; objective: number }) {
   const { t } = useTranslationRef(sloTranslationRef);
   const api = useApi(sloApiRef);
-  const [url, setUrl] = useUrlState(urlDefaults);
-  const range = isRange(url.range) ? url.range : '1h';
+  const [range] = useTimeRange();
   const { id, objective } = props;
   const { value, error, retry } = usePolled(
     `${id} ${objective} ${range}`,
@@ -49,35 +34,13 @@ export function SloHistoryPanel(props: { id: string; objective: number }) {
       spaced
       title={t('history.heading')}
       aside={
-        <Box
-          sx={{
-            display: 'flex',
-            flexWrap: 'wrap',
-            alignItems: 'center',
-            gap: 2,
-          }}
-        >
-          {value?.observedAt && (
-            <ObservedAt
-              observedAt={value.observedAt}
-              source="Prometheus"
-              stale={Boolean(error) || value.source === 'stored'}
-            />
-          )}
-          <ToggleButtonGroup
-            exclusive
-            size="small"
-            value={range}
-            aria-label={t('history.range')}
-            onChange={(_, chosen) => chosen && setUrl({ range: chosen })}
-          >
-            {HISTORY_RANGES.map(each => (
-              <ToggleButton key={each} value={each} sx={{ py: 0.25 }}>
-                {t(`history.ranges.${each}`)}
-              </ToggleButton>
-            ))}
-          </ToggleButtonGroup>
-        </Box>
+        value?.observedAt && (
+          <ObservedAt
+            observedAt={value.observedAt}
+            source="Prometheus"
+            stale={Boolean(error) || value.source === 'stored'}
+          />
+        )
       }
     >
       {body}

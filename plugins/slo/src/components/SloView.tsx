@@ -1,3 +1,4 @@
+import Box from '@mui/material/Box';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { SloSummary } from '@shopfloor/plugin-slo-common';
 import { AnswerLine, ObservedAt, useFormat } from '@shopfloor/ui';
@@ -11,7 +12,9 @@ import { LintPanel } from './LintPanel';
 import { Notices } from './Notices';
 import { SloFigures } from './SloFigures';
 import { SloHistoryPanel } from './SloHistoryPanel';
+import { TimeRangePicker } from './TimeRange';
 import { usePolled } from './usePolled';
+import { WhatIfPanel } from './WhatIfPanel';
 
 /** One objective of one SLO in one environment: the answer, the figures, the pictures, the table, how it came about. */
 export function SloView(props: { slo: SloSummary; objectiveIndex: number }) {
@@ -39,8 +42,16 @@ export function SloView(props: { slo: SloSummary; objectiveIndex: number }) {
       {objective && (
         <>
           <SloFigures slo={slo} objective={objective} />
-          <SloHistoryPanel id={slo.id} objective={objectiveIndex} />
           <BurnTable objective={objective} stale={slo.state === 'stale'} />
+          <Box sx={{ display: 'flex', justifyContent: 'flex-end', mb: 1 }}>
+            <TimeRangePicker />
+          </Box>
+          <SloHistoryPanel id={slo.id} objective={objectiveIndex} />
+          <WhatIfPanel
+            slo={slo}
+            objectiveIndex={objectiveIndex}
+            defined={objective.target}
+          />
         </>
       )}
       {detail.value && objective && (

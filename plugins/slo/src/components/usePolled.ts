@@ -14,12 +14,14 @@ const REFRESH_MILLISECONDS = 15_000;
 
 /**
  * Asks now and then again every 15 s while the page is visible. `key` names what is asked for: when it changes, the
- * answer to the earlier question is dropped.
+ * answer to the earlier question is dropped. With `once` it is asked one time: for answers about the past that cost.
  */
 export function usePolled<T>(
   key: string,
   ask: (signal: AbortSignal) => Promise<T>,
+  options: { once?: boolean } = {},
 ): Polled<T> {
+  const once = Boolean(options.once);
   const [state, setState] = useState<{
     key: string;
     value?: T;
@@ -31,17 +33,21 @@ export function usePolled<T>(
     const controller = new AbortController();
     const { signal } = controller;
     let asking = false;
+    let answered = false;
     const askWhenSeen = async () => {
-      if (asking || document.visibilityState === 'hidden') {
+      const enough = once && answered;
+      if (asking || enough || document.visibilityState === 'hidden') {
         return;
       }
       asking = true;
       try {
         const value = await ask(signal);
+        answered = true;
         if (!signal.aborted) {
           setState({ key, value });
         }
       } catch (error) {
+        answered = true;
         if (!signal.aborted) {
           setState(last => ({
             key,
@@ -63,7 +69,7 @@ export function usePolled<T>(
     };
     // `ask` is a new function at every render; `key` says when it asks for something else.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [key, round]);
+  }, [key, round, once]);
 
   const current = state.key === key ? state : { key };
   return {
