@@ -18,7 +18,8 @@ export interface GetOrLoadOptions<T> {
   ttlMs: number;
   /**
    * After it ceased to be fresh: how long the value is still given at once while
-   * one load renews it behind the answer. Default 0.
+   * one load renews it behind the answer. Default 0. Few are renewed at a time, so
+   * that values which age together do not keep the process from answering.
    */
   staleMs?: number;
   /**
@@ -26,8 +27,12 @@ export interface GetOrLoadOptions<T> {
    * fails. Default: as long as `staleMs`.
    */
   staleIfErrorMs?: number;
-  /** Fetches the value. It runs once per key at a time, however many wait. */
-  load: () => Promise<T>;
+  /**
+   * Fetches the value. It runs once per key at a time, however many wait.
+   *
+   * @param last - the value that this one replaces, where it is at hand
+   */
+  load: (last?: T) => Promise<T>;
 }
 
 /**

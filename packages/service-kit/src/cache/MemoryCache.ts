@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 import type { Cache, CacheValue, GetOrLoadOptions } from './Cache.ts';
 import { CacheMetrics } from './CacheMetrics.ts';
+import { Renewals } from './Renewals.ts';
 import { sealValue } from './sealValue.ts';
 
 /** Options of {@link MemoryCache}. */
@@ -13,6 +14,8 @@ export interface MemoryCacheOptions {
   maxEntries: number;
   /** Most bytes held, as estimated. */
   maxBytes: number;
+  /** Most stale values renewed at a time behind answers; default 4. */
+  renewalsAtOnce?: number;
   metrics: ServiceMetrics;
   logger: Logger;
   /** Milliseconds on a clock that only moves forward. */
@@ -42,6 +45,7 @@ export class MemoryCache implements Cache {
   readonly #name: string;
   readonly #now: () => number;
   readonly #maxBytes: number;
+  readonly #renewals: Renewals;
 
   static create(options: MemoryCacheOptions): MemoryCache {
     return new MemoryCache(options);
@@ -52,6 +56,7 @@ export class MemoryCache implements Cache {
     this.#logger = options.logger;
     this.#now = options.now ?? (() => performance.now());
     this.#maxBytes = options.maxBytes;
+    this.#renewals = new Renewals(options.renewalsAtOnce);
     const metrics = CacheMetrics.create({
       metrics: options.metrics,
       cache: options.name,
@@ -107,9 +112,8 @@ export class MemoryCache implements Cache {
     }
     if (entry && now < entry.staleUntil) {
       this.#metrics.count('stale');
-      if (now >= entry.retryAt) {
-        // The failure was logged, and the value at hand answers.
-        this.#load(key, options).catch(() => undefined);
+      if (now >= entry.retryAt && !this.#loads.has(key)) {
+        this.#renewals.begin(() => this.#load(key, options));
       }
       return entry.value as T;
     }
@@ -160,7 +164,8 @@ export class MemoryCache implements Cache {
     // So that the caller has registered this load before anything can end it.
     await undefined;
     try {
-      const value = await options.load();
+      const last = this.#entries.peek(key)?.value as T | undefined;
+      const value = await options.load(last);
       if (isCurrent()) {
         this.#store(key, value, options);
       }

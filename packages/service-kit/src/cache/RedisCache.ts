@@ -12,12 +12,15 @@ import type { Cache, CacheValue, GetOrLoadOptions } from './Cache.ts';
 import { CacheMetrics, type CacheOperation } from './CacheMetrics.ts';
 import { decodeValue, encodeValue } from './encodeValue.ts';
 import type { RedisClient, RedisRead } from './RedisClient.ts';
+import { Renewals } from './Renewals.ts';
 
 /** Options of {@link RedisCache}. */
 export interface RedisCacheOptions {
   /** Name of the cache in metrics, and prefix of its keys. */
   name: string;
   client: RedisClient;
+  /** Most stale values renewed at a time behind answers; default 4. */
+  renewalsAtOnce?: number;
   metrics: ServiceMetrics;
   logger: Logger;
   /** How long one process may load while others wait for it. */
@@ -54,6 +57,7 @@ export class RedisCache implements Cache {
   readonly #breaker: CircuitBreakerPolicy;
   readonly #loads = new Map<string, Promise<CacheValue>>();
   readonly #retryAt = new Map<string, number>();
+  readonly #renewals: Renewals;
   #reported = false;
 
   static create(options: RedisCacheOptions): RedisCache {
@@ -65,6 +69,7 @@ export class RedisCache implements Cache {
     this.#client = options.client;
     this.#logger = options.logger;
     this.#lockMs = options.lockMs ?? LOCK_MS;
+    this.#renewals = new Renewals(options.renewalsAtOnce);
     this.#metrics = CacheMetrics.create({
       metrics: options.metrics,
       cache: options.name,
@@ -118,9 +123,8 @@ export class RedisCache implements Cache {
     const resting = performance.now() < (this.#retryAt.get(key) ?? 0);
     if (found && found.pastMs < found.staleMs) {
       this.#metrics.count('stale');
-      if (!resting) {
-        // The failure was logged, and the value at hand answers.
-        this.#load(key, options, 'renew').catch(() => undefined);
+      if (!resting && !this.#loads.has(key)) {
+        this.#renewals.begin(() => this.#load(key, options, 'renew'));
       }
       return found.value as T;
     }
@@ -173,11 +177,13 @@ export class RedisCache implements Cache {
   ): Promise<T> {
     const token = randomUUID();
     const deadline = performance.now() + this.#lockMs;
+    let last: T | undefined;
     while (performance.now() < deadline) {
       const read = await this.#try('lock', () =>
         this.#client.read(this.#prefix + key, { token, lockMs: this.#lockMs }),
       );
       const found = read && parse(read);
+      last = found?.value as T | undefined;
       if (found && found.pastMs < 0) {
         if (read.locked) {
           await this.#try('lock', () =>
@@ -194,18 +200,18 @@ export class RedisCache implements Cache {
       }
       await delay(WAIT_STEP_MS);
     }
-    return this.#loadAndStore(key, options, token);
+    return this.#loadAndStore(key, options, { token, last });
   }
 
   async #loadAndStore<T extends CacheValue>(
     key: string,
     options: GetOrLoadOptions<T>,
-    token: string,
+    { token, last }: { token: string; last?: T },
   ): Promise<T> {
     const { ttlMs, staleMs = 0, staleIfErrorMs = staleMs } = options;
     let value: T;
     try {
-      value = await options.load();
+      value = await options.load(last);
     } catch (error) {
       this.#metrics.countFailure('load');
       this.#logger.warn({ error, cache: this.#prefix }, 'A load failed');

@@ -28,6 +28,12 @@ export const cacheConfigSpec = {
     unit: 'bytes',
     min: 1024,
   }),
+  CACHE_RENEWALS_AT_ONCE: integer({
+    description:
+      'Most stale values that one process renews at a time behind its answers.',
+    default: 4,
+    min: 1,
+  }),
   CACHE_REDIS_NODES: text({
     description:
       'For `redis`: some nodes of the cluster, `host:port`, comma separated.',
@@ -88,13 +94,20 @@ export async function createCache(options: CreateCacheOptions): Promise<Cache> {
       timeoutMs: config.CACHE_REDIS_TIMEOUT_MS,
       logger,
     });
-    return RedisCache.create({ name, client, metrics, logger });
+    return RedisCache.create({
+      name,
+      client,
+      renewalsAtOnce: config.CACHE_RENEWALS_AT_ONCE,
+      metrics,
+      logger,
+    });
   }
   const { MemoryCache } = await import('./MemoryCache.ts');
   return MemoryCache.create({
     name,
     maxEntries: config.CACHE_MAX_ENTRIES,
     maxBytes: config.CACHE_MAX_BYTES,
+    renewalsAtOnce: config.CACHE_RENEWALS_AT_ONCE,
     metrics,
     logger,
   });

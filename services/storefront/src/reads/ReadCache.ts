@@ -32,11 +32,19 @@ const MIN_COMPRESSED_BYTES = 1000;
 const BROTLI_QUALITY = 5;
 const GZIP_LEVEL = 6;
 
-/** Writes an answer in every encoding, once. Off the event loop. */
+/**
+ * Writes an answer in every encoding, once. Off the event loop.
+ *
+ * @param last - the answer that it replaces; one that says the same is not compressed again
+ */
 export async function prepareAnswer(
   answer: ReadAnswer,
+  last?: PreparedAnswer,
 ): Promise<PreparedAnswer> {
   const { body, ...rest } = answer;
+  if (last?.status === answer.status && last.identity.equals(body)) {
+    return { ...last, ...rest };
+  }
   const prepared: PreparedAnswer = {
     ...rest,
     tag: etagOf(body).slice(1, -1),
@@ -110,9 +118,9 @@ export class ReadCache {
     let loaded = false;
     const answer = await this.#cache.getOrLoad<PreparedAnswer>(key, {
       ...this.#times,
-      load: async () => {
+      load: async last => {
         loaded = true;
-        return prepareAnswer(await load());
+        return prepareAnswer(await load(), last);
       },
     });
     return { answer, loaded };

@@ -160,6 +160,34 @@ export function describeCacheContract(name: string, harness: CacheHarness) {
       expect((await outcomes()).stale).toBeGreaterThanOrEqual(3);
     });
 
+    it('renews few at a time what has aged together, each from what it replaces', async () => {
+      const keys = Array.from({ length: 30 }, (_, index) => `key-${index}`);
+      let running = 0;
+      let most = 0;
+      const ask = (key: string) =>
+        cache.getOrLoad<string>(key, {
+          ttlMs: 1000,
+          staleMs: 60_000,
+          load: async last => {
+            if (last === undefined) return key;
+            running += 1;
+            most = Math.max(most, running);
+            await new Promise(setImmediate);
+            running -= 1;
+            return `${last} again`;
+          },
+        });
+      await Promise.all(keys.map(ask));
+      await harness.pass(1001);
+      expect(await Promise.all(keys.map(ask))).toEqual(keys);
+      await until(async () => {
+        const values = await Promise.all(keys.map(ask));
+        return values.every((value, index) => value === `${keys[index]} again`);
+      });
+      expect(most).toBeGreaterThan(1);
+      expect(most).toBeLessThanOrEqual(4);
+    });
+
     it('gives the last value when a load fails, until that is too old', async () => {
       let fails = false;
       const ask = () =>
