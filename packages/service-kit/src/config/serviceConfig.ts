@@ -88,6 +88,11 @@ export const serviceConfigSpec = {
       'Share of new traces that is exported; a caller’s decision is followed.',
     default: 0.1,
   }),
+  PYROSCOPE_URL: optionalUrl({
+    description:
+      'Address of a Pyroscope server that profiles are sent to. Absent: nothing is profiled, and nothing is loaded for it.',
+    protocols: ['http:', 'https:'],
+  }),
 };
 
 /** The keys of a service with a database. */

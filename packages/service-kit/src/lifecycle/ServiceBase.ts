@@ -17,6 +17,7 @@ import { createLogger } from '../logging/createLogger.ts';
 import type { ServiceIdentity } from '../logging/logRecord.ts';
 import { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 import { PooledDatabase } from '../postgres/Database.ts';
+import { startProfiling } from '../profiling/startProfiling.ts';
 import { Tracing } from '../tracing/Tracing.ts';
 import type { BackgroundWork } from '../work/BackgroundWork.ts';
 import { type Closeable, runService } from './runService.ts';
@@ -199,6 +200,10 @@ export class ServiceBase<Config extends BaseConfig> {
   async run(options: RunOptions): Promise<void> {
     const { app, work = [], health = this.parts.health } = options;
     const { config, logger } = this.parts;
+    const profiling = await startProfiling(this.parts);
+    if (profiling) {
+      this.open('profiling', profiling);
+    }
     work.forEach(part => part.start());
     await runService({
       app,

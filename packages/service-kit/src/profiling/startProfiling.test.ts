@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadConfig } from '../config/defineConfig.ts';
+import { serviceConfigSpec } from '../config/serviceConfig.ts';
 import { until } from '../testing/eventually.ts';
 import { testMaterials } from '../testing/testMaterials.ts';
-import { profilingConfigSpec, startProfiling } from './startProfiling.ts';
+import { startProfiling } from './startProfiling.ts';
 
 const service = {
   name: 'things',
@@ -13,7 +14,7 @@ const service = {
   instance: 'things-1',
 };
 const configOf = (url?: string) =>
-  loadConfig(profilingConfigSpec, { PYROSCOPE_URL: url });
+  loadConfig(serviceConfigSpec, { PYROSCOPE_URL: url });
 
 describe('startProfiling', () => {
   it('is off, and loads nothing, without an address', async () => {

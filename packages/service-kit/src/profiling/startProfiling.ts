@@ -1,18 +1,6 @@
 import type { Logger } from 'pino';
-import { type ConfigOf, optionalUrl } from '../config/defineConfig.ts';
+import type { ServiceConfig } from '../config/serviceConfig.ts';
 import type { ServiceIdentity } from '../logging/logRecord.ts';
-
-/** The keys of continuous profiling. */
-export const profilingConfigSpec = {
-  PYROSCOPE_URL: optionalUrl({
-    description:
-      'Address of a Pyroscope server that profiles are sent to. Absent: nothing is profiled, and nothing is loaded for it.',
-    protocols: ['http:', 'https:'],
-  }),
-};
-
-/** Configuration of continuous profiling. */
-export type ProfilingConfig = ConfigOf<typeof profilingConfigSpec>;
 
 /** What of the profiler is used. */
 export interface Profiler {
@@ -27,7 +15,7 @@ export interface Profiler {
 
 /** Options of {@link startProfiling}. */
 export interface StartProfilingOptions {
-  config: ProfilingConfig;
+  config: Pick<ServiceConfig, 'PYROSCOPE_URL'>;
   service: ServiceIdentity;
   logger: Logger;
   /** Loads the profiler; default is the package `@pyroscope/nodejs`. */

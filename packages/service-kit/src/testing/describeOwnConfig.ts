@@ -10,7 +10,6 @@ import { eventsConfigSpec } from '../events/eventsConfig.ts';
 import { faultsConfigSpec } from '../faults/Faults.ts';
 import { flagsConfigSpec } from '../flags/createFlags.ts';
 import { loadConfigSpec } from '../load/loadConfig.ts';
-import { profilingConfigSpec } from '../profiling/startProfiling.ts';
 import { searchConfigSpec } from '../search/createSearchIndex.ts';
 
 /** The keys of the kit's parts, as its README has them under Configuration. */
@@ -25,7 +24,6 @@ export const KIT_CONFIG_SPECS: Readonly<Record<string, ConfigSpec>> = {
   cache: cacheConfigSpec,
   documents: documentsConfigSpec,
   search: searchConfigSpec,
-  profiling: profilingConfigSpec,
 };
 
 /** Tables are compared without the padding that a formatter adds. */
