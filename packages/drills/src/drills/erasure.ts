@@ -122,7 +122,7 @@ async function live(
       },
       { 'idempotency-key': newId() },
     );
-    return expectStatus(order, 201).body;
+    return expectStatus(order, 201, 202).body;
   };
   let cookie = '';
   const asGuest = await buy(async (method, path, body, headers) => {

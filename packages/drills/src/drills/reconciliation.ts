@@ -363,7 +363,7 @@ async function orderStands(context: DrillContext, staff: Staff): Promise<void> {
   const shopper = await Shopper.create(stack);
   const quoteId = await shopper.prepare([{ sku, quantity: 1 }]);
   await fulfilment.kill();
-  const { orderId } = expectStatus(await shopper.place(quoteId), 201).body;
+  const { orderId } = expectStatus(await shopper.place(quoteId), 201, 202).body;
   say('an order is forgotten on its way');
   const [stuck] = await stack.databases.query<{ state: string }>(
     'orders',

@@ -6,9 +6,13 @@ class NotNow extends Error {}
 
 const LONGEST_PAUSE_MS = 3000;
 
-/** Whether a client is right to send the same request again. */
+/**
+ * Whether a client is right to send the same request again: an order that waits for nobody but
+ * the provider (202 without `nextAction`) answers the same request by what has become of it.
+ */
 export function isWorthRepeating({ status, body }: Answer): boolean {
   return (
+    (status === 202 && body?.nextAction === undefined) ||
     status === 429 ||
     status === 502 ||
     status === 503 ||
