@@ -12,7 +12,7 @@ people := {
 
 entity_permissions := {
 	"audit.incident.manage",
-	"checks.run.create",
+	"checks.report.upload", "checks.run.create",
 	"catalog.entity.read", "catalog.entity.delete", "catalog.entity.refresh",
 	"traffic.route.read", "traffic.route.update", "slo.objective.read",
 	"scorecards.waiver.request", "scorecards.badge.manage",
@@ -116,6 +116,13 @@ test_owners_have_looked_at_now_what_they_own if {
 	}
 	ask("emil", "checks.run.create") == allowed
 	ask("emil", "checks.definition.test") == allowed
+}
+
+test_owners_upload_reports_of_what_they_own if {
+	every person in {"ada", "ben", "chen", "dana"} {
+		ask(person, "checks.report.upload") == if_owner(person)
+	}
+	ask("emil", "checks.report.upload") == allowed
 }
 
 test_the_platform_team_changes_every_route if {

@@ -34,6 +34,7 @@ role_permissions := {
 		"catalog.location.delete",
 		# It reads all evidence of an entity, whoever may see which check.
 		"checks.definition.test",
+		"checks.report.upload",
 		"checks.run.create",
 		"scorecards.badge.manage",
 		"scorecards.campaign.manage",
@@ -53,6 +54,7 @@ role_permissions := {
 owners := {
 	"audit.incident.manage",
 	"catalog.entity.refresh",
+	"checks.report.upload",
 	"checks.run.create",
 	"scorecards.badge.manage",
 	"scorecards.waiver.request",
