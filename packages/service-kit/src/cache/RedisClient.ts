@@ -1,5 +1,6 @@
-import { Cluster } from 'ioredis';
+import type { Cluster } from 'ioredis';
 import type { Logger } from 'pino';
+import { openRedisCluster } from './openRedisCluster.ts';
 import { READ, STORE_LOADED, UNLOCK } from './redisScripts.ts';
 
 /** What a read found. */
@@ -52,27 +53,12 @@ export class RedisClient {
   private constructor(options: RedisClientOptions) {
     const { timeoutMs, logger } = options;
     this.#timeoutMs = timeoutMs;
-    const startup = options.nodes.map(node => {
-      const at = node.lastIndexOf(':');
-      return { host: node.slice(0, at), port: Number(node.slice(at + 1)) };
-    });
-    const cluster = new Cluster(startup, {
-      // A command that cannot be sent now is a miss now.
-      enableOfflineQueue: false,
-      clusterRetryStrategy: times => Math.min(100 * times, 2000),
-      slotsRefreshTimeout: 1000,
-      maxRedirections: 4,
-      retryDelayOnFailover: 50,
+    const cluster = openRedisCluster({
+      ...options,
       scripts: {
         shopRead: { lua: READ, numberOfKeys: 2 },
         shopStoreLoaded: { lua: STORE_LOADED, numberOfKeys: 2 },
         shopUnlock: { lua: UNLOCK, numberOfKeys: 2 },
-      },
-      redisOptions: {
-        password: options.password,
-        tls: options.tls ? {} : undefined,
-        connectTimeout: 1000,
-        maxRetriesPerRequest: 1,
       },
     });
     // Without a listener the process would end; each failed command is counted where it is used.

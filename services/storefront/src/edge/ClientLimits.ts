@@ -3,8 +3,9 @@ import {
   DomainError,
   type ServiceMetrics,
 } from '@shopfloor/service-kit';
+import { openRedisCluster } from '@shopfloor/service-kit/src/cache/openRedisCluster.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Cluster } from 'ioredis';
+import type { Cluster } from 'ioredis';
 import { Counter } from 'prom-client';
 import {
   type RateLimiterAbstract,
@@ -45,17 +46,13 @@ export class ClientLimits {
   private constructor({ config, metrics }: ClientLimitsOptions) {
     this.#trustedHops = config.TRUSTED_PROXY_HOPS;
     if (config.CACHE_ADAPTER === 'redis') {
-      this.#redis = new Cluster(
-        config.CACHE_REDIS_NODES.split(',').map(node => node.trim()),
-        {
-          enableOfflineQueue: false,
-          redisOptions: {
-            password: config.CACHE_REDIS_PASSWORD || undefined,
-            commandTimeout: config.CACHE_REDIS_TIMEOUT_MS,
-          },
-        },
-      );
-      // Refusals fall back to memory; the cache reports the outage.
+      this.#redis = openRedisCluster({
+        nodes: config.CACHE_REDIS_NODES.split(',').map(node => node.trim()),
+        password: config.CACHE_REDIS_PASSWORD || undefined,
+        tls: config.CACHE_REDIS_TLS,
+        commandTimeoutMs: config.CACHE_REDIS_TIMEOUT_MS,
+      });
+      // While it is away each replica counts on its own; the cache reports the outage.
       this.#redis.on('error', () => undefined);
     }
     const limiter = (kind: Kind, points: number, durationSeconds: number) => {
