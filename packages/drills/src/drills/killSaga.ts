@@ -3,7 +3,8 @@ import { newId } from '@shopfloor/service-kit/src/ids/newId.ts';
 import type { Drill, DrillContext } from '../Drill.ts';
 import { Goods } from '../shopper/Goods.ts';
 import type { Answer } from '../shopper/http.ts';
-import { persistently, untilAnswered } from '../shopper/persistently.ts';
+import { preparePatiently } from '../shopper/buyPatiently.ts';
+import { untilAnswered } from '../shopper/persistently.ts';
 import { Provider } from '../shopper/Provider.ts';
 import { Shopper } from '../shopper/Shopper.ts';
 import { checkAtRest } from './checkAtRest.ts';
@@ -76,8 +77,9 @@ async function buy(
   const shopper = await Shopper.create(stack);
   const key = newId();
   const patience = { withinMs: 180_000, everyMs: 500 };
-  const quoteId = await persistently(
-    () => shopper.prepare([{ sku, quantity: 1 }]),
+  const quoteId = await preparePatiently(
+    shopper,
+    [{ sku, quantity: 1 }],
     patience,
   );
   const answer = await untilAnswered(

@@ -1,5 +1,6 @@
 import { newId } from '@shopfloor/service-kit/src/ids/newId.ts';
 import type { Drill } from '../Drill.ts';
+import { preparePatiently } from '../shopper/buyPatiently.ts';
 import { Goods } from '../shopper/Goods.ts';
 import { isWorthRepeating, untilAnswered } from '../shopper/persistently.ts';
 import { Shopper } from '../shopper/Shopper.ts';
@@ -24,7 +25,7 @@ export const lastUnit: Drill = {
             const shopper = await Shopper.create(stack);
             return {
               shopper,
-              quoteId: await shopper.prepare([{ sku, quantity: 1 }]),
+              quoteId: await preparePatiently(shopper, [{ sku, quantity: 1 }]),
             };
           }),
         )),

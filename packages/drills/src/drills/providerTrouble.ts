@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '@shopfloor/service-kit/src/ids/newId.ts';
 import type { Drill } from '../Drill.ts';
+import { preparePatiently } from '../shopper/buyPatiently.ts';
 import { Goods } from '../shopper/Goods.ts';
 import type { Answer } from '../shopper/http.ts';
 import { Provider } from '../shopper/Provider.ts';
@@ -52,7 +53,7 @@ export const providerTrouble: Drill = {
           const shopper = await Shopper.create(stack);
           return {
             shopper,
-            quoteId: await shopper.prepare([{ sku, quantity: 1 }]),
+            quoteId: await preparePatiently(shopper, [{ sku, quantity: 1 }]),
           };
         }),
       );

@@ -45,21 +45,30 @@ export class Shopper {
     this.token = token;
   }
 
-  /** Makes a cart with these lines and returns its id. */
-  async fillCart(lines: readonly WantedLine[]): Promise<string> {
+  /** Makes an empty cart and returns its id. */
+  async createCart(): Promise<string> {
     const { body } = expectStatus(
       await this.#cart('POST', '/carts', { currency: 'EUR', country: 'DE' }),
       201,
     );
-    for (const { sku, quantity } of lines) {
-      expectStatus(
-        await this.#cart('PUT', `/carts/${body.cartId}/lines/${sku}`, {
-          quantity,
-        }),
-        200,
-      );
-    }
     return body.cartId;
+  }
+
+  /** Puts so many of a SKU into a cart. */
+  async setLine(cartId: string, { sku, quantity }: WantedLine): Promise<void> {
+    expectStatus(
+      await this.#cart('PUT', `/carts/${cartId}/lines/${sku}`, { quantity }),
+      200,
+    );
+  }
+
+  /** Makes a cart with these lines and returns its id. */
+  async fillCart(lines: readonly WantedLine[]): Promise<string> {
+    const cartId = await this.createCart();
+    for (const line of lines) {
+      await this.setLine(cartId, line);
+    }
+    return cartId;
   }
 
   /** Asks for a quote, which binds the cart and its prices. */
