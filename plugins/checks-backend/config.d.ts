@@ -21,6 +21,16 @@ export interface Config {
       /** How long one look at one entity may take, in seconds. Default 30. */
       deadlineSeconds?: number;
     };
+    /**
+     * Pipelines that upload reports and have entities looked at with a token of `backend.auth.externalAccess`. Default: none.
+     * Each token needs `accessRestrictions` to the plugin `checks` and to `checks.report.upload` or `checks.run.create`.
+     */
+    pipelines?: Array<{
+      /** Subject of the token with `external:` before it, for example `external:ci-orders`. */
+      subject: string;
+      /** Entity refs that it speaks for, or `*` for every entity. */
+      entities: string[];
+    }>;
     history?: {
       /** Days for which past results and replaced evidence are kept. Default 180. */
       retentionDays?: number;

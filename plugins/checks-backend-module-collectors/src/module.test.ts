@@ -195,7 +195,13 @@ describe('the collectors over the services of the shop', () => {
       'spread-over-nodes',
       'two-replicas-in-production',
     ]);
-    expect(by('unknown')).toEqual([]);
+    // No pipeline reports in this test.
+    expect(by('unknown')).toEqual([
+      'lines-covered',
+      'no-grave-findings',
+      'quality-gate',
+      'tests-pass',
+    ]);
     expect(by('stale')).toEqual([]);
     expect(by('not-applicable')).toEqual([]);
     expect(results['two-replicas-in-production'].words).toEqual({

@@ -1,4 +1,5 @@
 import { Config } from '@backstage/config';
+import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { InputError } from '@backstage/errors';
 
 /** Configuration of the plugin, complete. `config.d.ts` says what each key means. */
@@ -10,6 +11,15 @@ export interface ChecksConfig {
   maxConcurrency: number;
   deadlineSeconds: number;
   retentionDays: number;
+  pipelines: PipelineConfig[];
+}
+
+/** A service that speaks for a pipeline. */
+export interface PipelineConfig {
+  /** Subject of its token, for example `external:ci-orders`. */
+  subject: string;
+  /** Entity refs that it speaks for; `*` is every entity. */
+  entities: string[];
 }
 
 /** Reads `checks`; throws on a value that makes no sense, naming its key. */
@@ -37,5 +47,29 @@ export function readChecksConfig(config: Config): ChecksConfig {
     maxConcurrency: whole('collection.maxConcurrency', 8),
     deadlineSeconds: positive('collection.deadlineSeconds', 30),
     retentionDays: whole('history.retentionDays', 180),
+    pipelines: (checks?.getOptionalConfigArray('pipelines') ?? []).map(
+      pipeline => ({
+        subject: pipeline.getString('subject'),
+        entities: pipeline
+          .getStringArray('entities')
+          .map(ref => (ref === '*' ? ref : fullRef(ref))),
+      }),
+    ),
   };
+}
+
+function fullRef(ref: string): string {
+  try {
+    return stringifyEntityRef(
+      parseEntityRef(ref, {
+        defaultKind: 'component',
+        defaultNamespace: 'default',
+      }),
+    );
+  } catch (error) {
+    throw new InputError(
+      `checks.pipelines: "${ref}" is neither * nor an entity ref such as component:default/name`,
+      error,
+    );
+  }
 }

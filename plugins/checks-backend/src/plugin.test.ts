@@ -408,7 +408,7 @@ describe('checks backend', () => {
         field: 'spec.reads.workload',
         line: 12,
         message:
-          'no collector gives gamma/workload; there is alpha/workload, beta/workload',
+          'no collector gives gamma/workload; there is alpha/workload, beta/workload, reports/coverage, reports/quality, reports/scan, reports/tests',
       }),
     ]);
     await age(4000);

@@ -8,6 +8,7 @@ import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import {
   checksDefinitionReadPermission,
   checksDefinitionTestPermission,
+  checksReportUploadPermission,
   checksResultReadPermission,
   checksRunCreatePermission,
 } from '@shopfloor/plugin-checks-common';
@@ -19,14 +20,19 @@ import { requirePermissionsEnabled } from '@shopfloor/plugin-environments-node';
 import { readChecksConfig } from './config';
 import { CheckSets, evidenceTypes } from './definitions/CheckSets';
 import { DefinitionLoader } from './definitions/DefinitionLoader';
+import { ReportsCollector } from './reports/ReportsCollector';
+import { DefaultReportsService } from './reports/ReportsService';
+import { REPORTS_COLLECTOR, ReportStore } from './reports/ReportStore';
 import { createRouter } from './router';
 import { RuleLanguage } from './rules/RuleLanguage';
 import { scheduleTasks } from './scheduleTasks';
 import { DefaultChecksService } from './service/DefaultChecksService';
+import { EntityGate } from './service/EntityGate';
 import {
   checkResultResourceRef,
   checkResultRules,
 } from './service/permissionRules';
+import { Pipelines } from './service/Pipelines';
 import { ResultAccess } from './service/ResultAccess';
 import { openDatabase } from './store/database';
 import { DefinitionStore } from './store/DefinitionStore';
@@ -50,7 +56,10 @@ export const checksPlugin = createBackendPlugin({
     env.registerExtensionPoint(checksCollectorsExtensionPoint, {
       addCollector(...added) {
         for (const collector of added) {
-          if (collectors.some(({ name }) => name === collector.name)) {
+          if (
+            collector.name === REPORTS_COLLECTOR ||
+            collectors.some(({ name }) => name === collector.name)
+          ) {
             throw new ConflictError(
               `There are two collectors named ${collector.name}`,
             );
@@ -62,6 +71,7 @@ export const checksPlugin = createBackendPlugin({
 
     env.registerInit({
       deps: {
+        auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
@@ -80,6 +90,8 @@ export const checksPlugin = createBackendPlugin({
         const config = readChecksConfig(root);
         const db = await openDatabase(deps.database);
         const language = await RuleLanguage.create();
+        const reports = new ReportStore(db);
+        collectors.push(new ReportsCollector(reports));
         const types = evidenceTypes(collectors);
 
         const definitions = new DefinitionStore(db);
@@ -100,6 +112,7 @@ export const checksPlugin = createBackendPlugin({
           checksDefinitionReadPermission,
           checksDefinitionTestPermission,
           checksRunCreatePermission,
+          checksReportUploadPermission,
         ]);
         permissionsRegistry.addResourceType({
           resourceRef: checkResultResourceRef,
@@ -113,14 +126,24 @@ export const checksPlugin = createBackendPlugin({
               }),
             ),
         });
+        const access = new ResultAccess({
+          permissions: deps.permissions,
+          permissionsRegistry,
+        });
+        const { auditor } = deps;
+        const gate = new EntityGate({
+          access,
+          results,
+          pipelines: new Pipelines(config.pipelines),
+        });
         deps.httpRouter.use(
           createRouter({
             httpAuth: deps.httpAuth,
+            reports: new DefaultReportsService({ auditor, gate, reports }),
             service: new DefaultChecksService({
-              access: new ResultAccess({
-                permissions: deps.permissions,
-                permissionsRegistry,
-              }),
+              access,
+              auditor,
+              gate,
               definitions,
               results,
               grading,
@@ -137,6 +160,7 @@ export const checksPlugin = createBackendPlugin({
           scheduler: deps.scheduler,
           config,
           results,
+          reports,
           loader: new DefinitionLoader({
             urlReader: deps.urlReader,
             locations: config.locations,

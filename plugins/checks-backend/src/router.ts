@@ -11,6 +11,8 @@ import {
   runId,
   testBody,
 } from './requests';
+import { createReportsRouter } from './reports/reportsRouter';
+import { ReportsService } from './reports/ReportsService';
 import { ChecksService } from './service/ChecksService';
 
 /** Plugins that may read everything for themselves. Permissions do not bind services, so they are named. */
@@ -22,11 +24,20 @@ const READERS = ['scorecards', 'phases', 'slo', 'traffic'].map(
 export function createRouter(options: {
   httpAuth: HttpAuthService;
   service: ChecksService;
+  reports: ReportsService;
 }): express.Router {
-  const { httpAuth, service } = options;
+  const { httpAuth, service, reports } = options;
   const router = Router();
+  // Before what reads JSON, since a report in JSON is taken as it is.
+  router.use(createReportsRouter({ httpAuth, service: reports }));
   router.use(express.json({ limit: '1mb' }));
 
+  const actor = async (req: express.Request) => ({
+    credentials: await httpAuth.credentials(req, {
+      allow: ['user', 'service'],
+    }),
+    http: req,
+  });
   const person = async (req: express.Request) => ({
     credentials: await httpAuth.credentials(req, { allow: ['user'] }),
   });
@@ -72,13 +83,13 @@ export function createRouter(options: {
   });
 
   router.post('/runs', async (req, res) => {
-    const who = await person(req);
+    const who = await actor(req);
     const run = await service.createRun(parseInput(runBody, req.body), who);
     res.status(202).json(run);
   });
 
   router.get('/runs/:id', async (req, res) => {
-    const who = await person(req);
+    const who = await actor(req);
     res.json(await service.getRun(parseInput(runId, req.params.id), who));
   });
 

@@ -1,6 +1,7 @@
 import { SchedulerService } from '@backstage/backend-plugin-api';
 import { ChecksConfig } from './config';
 import { DefinitionLoader } from './definitions/DefinitionLoader';
+import { ReportStore } from './reports/ReportStore';
 import { ResultStore } from './store/ResultStore';
 import { CollectionWorker } from './work/CollectionWorker';
 import { EntityDiscovery } from './work/EntityDiscovery';
@@ -16,8 +17,10 @@ export async function scheduleTasks(options: {
   discovery: EntityDiscovery;
   worker: CollectionWorker;
   results: ResultStore;
+  reports: ReportStore;
 }): Promise<void> {
-  const { scheduler, config, loader, discovery, worker, results } = options;
+  const { scheduler, config, loader, discovery, worker, results, reports } =
+    options;
   await scheduler.scheduleTask({
     id: 'checks-definitions',
     frequency: { seconds: config.definitionIntervalSeconds },
@@ -45,6 +48,9 @@ export async function scheduleTasks(options: {
     frequency: { hours: 1 },
     timeout: { minutes: 10 },
     initialDelay: { minutes: 5 },
-    fn: () => results.tidy(config.retentionDays),
+    fn: async () => {
+      await results.tidy(config.retentionDays);
+      await reports.tidy(config.retentionDays);
+    },
   });
 }

@@ -35,10 +35,18 @@ export const checksRunCreatePermission = createPermission({
   resourceType: 'catalog-entity',
 });
 
+/** Uploading what a pipeline reports of an entity. Who is denied cannot say how its tests went. */
+export const checksReportUploadPermission = createPermission({
+  name: 'checks.report.upload',
+  attributes: { action: 'create' },
+  resourceType: 'catalog-entity',
+});
+
 /** Every permission of the plugin. */
 export const checksPermissions = [
   checksResultReadPermission,
   checksDefinitionReadPermission,
   checksDefinitionTestPermission,
   checksRunCreatePermission,
+  checksReportUploadPermission,
 ];

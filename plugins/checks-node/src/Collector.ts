@@ -13,6 +13,8 @@ export type CollectedEvidence = {
   /** The system that was asked. */
   source: string;
   references: EvidenceReference[];
+  /** When it was seen, of what somebody else saw earlier; absent means now. Its freshness counts from here. */
+  observedAt?: Date;
 } & (
   | { value: JsonValue; unknown?: undefined }
   | { unknown: LocalizedText; value?: undefined }

@@ -1,7 +1,8 @@
 /**
- * Requests to backend plugins: checked against a schema, refused with the field.
+ * Requests to backend plugins: checked against a schema, refused with the field; writes with an intent before and the outcome after.
  *
  * @packageDocumentation
  */
+export * from './audited';
 export * from './parseInput';
 export * from './values';

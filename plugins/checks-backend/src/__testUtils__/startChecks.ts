@@ -11,6 +11,7 @@ import {
   AuthorizeResult,
   PolicyDecision,
 } from '@backstage/plugin-permission-common';
+import { JsonObject } from '@backstage/types';
 import { Knex } from 'knex';
 import plugin from '..';
 import { TestCollector } from './TestCollector';
@@ -22,6 +23,8 @@ export interface TestWorld {
   collectors: TestCollector[];
   /** What the policy says of a permission to a person. */
   decide: (permission: string, user: string | undefined) => PolicyDecision;
+  /** Configuration besides that of definitions. */
+  config?: { checks: JsonObject };
   /** Thrown by the reader of files when set. */
   readFailure?: Error;
 }
@@ -110,6 +113,7 @@ export async function startChecks(knex: Knex, world: TestWorld) {
           permission: { enabled: true },
           checks: {
             definitions: { locations: ['https://git.test/checks/*.yaml'] },
+            ...world.config?.checks,
           },
         },
       }),

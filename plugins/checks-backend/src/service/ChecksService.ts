@@ -3,6 +3,7 @@ import {
   BackstageServicePrincipal,
   BackstageUserPrincipal,
 } from '@backstage/backend-plugin-api';
+import { Request } from 'express';
 import {
   CheckDefinitionList,
   CheckHistory,
@@ -24,6 +25,12 @@ export interface ReaderRequest {
 /** A person. */
 export interface PersonRequest {
   credentials: BackstageCredentials<BackstageUserPrincipal>;
+}
+
+/** A person, or a pipeline, that changes something. */
+export interface ActRequest extends ReaderRequest {
+  /** For the audit. */
+  http: Request;
 }
 
 /** Names one result. */
@@ -58,8 +65,8 @@ export interface ChecksService {
   /** @throws NotFoundError as `test`, NotAllowedError */
   createRun(
     options: { entityRefs: string[] },
-    request: PersonRequest,
+    request: ActRequest,
   ): Promise<CheckRun>;
-  /** @throws NotFoundError when there is none, or one of its entities may not be seen */
-  getRun(id: string, request: PersonRequest): Promise<CheckRun>;
+  /** @throws NotFoundError when there is none, or one of its entities may not be seen; a pipeline sees its own */
+  getRun(id: string, request: ReaderRequest): Promise<CheckRun>;
 }

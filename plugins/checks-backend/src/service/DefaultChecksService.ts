@@ -1,13 +1,16 @@
+import { AuditorService } from '@backstage/backend-plugin-api';
 import { NotFoundError } from '@backstage/errors';
 import {
   CheckRun,
   checksDefinitionReadPermission,
   checksDefinitionTestPermission,
+  checksRunCreatePermission,
   evidenceName,
   ListResultsOptions,
 } from '@shopfloor/plugin-checks-common';
 import { Collector } from '@shopfloor/plugin-checks-node';
 import { matchesFilter } from '@shopfloor/plugin-entity-access-node';
+import { audited } from '@shopfloor/plugin-requests-node';
 import { EvidenceTypes } from '../definitions/compileCheck';
 import { parseChecks } from '../definitions/parseChecks';
 import { gradeCheck } from '../grading/gradeEntity';
@@ -18,11 +21,13 @@ import { ResultStore } from '../store/ResultStore';
 import { RunStore } from '../store/RunStore';
 import { WorkStore } from '../store/WorkStore';
 import {
+  ActRequest,
   ChecksService,
   PersonRequest,
   ReaderRequest,
   ResultName,
 } from './ChecksService';
+import { EntityGate, nameOf, noChecks } from './EntityGate';
 import { ResultAccess } from './ResultAccess';
 
 const DEFAULT_LIMIT = 200;
@@ -30,6 +35,8 @@ const DEFAULT_LIMIT = 200;
 /** What {@link DefaultChecksService} needs. */
 export interface DefaultChecksServiceOptions {
   access: ResultAccess;
+  auditor: AuditorService;
+  gate: EntityGate;
   definitions: DefinitionStore;
   results: ResultStore;
   grading: GradingStore;
@@ -130,10 +137,10 @@ export class DefaultChecksService implements ChecksService {
     options: { entityRef: string; definition: string },
     { credentials }: PersonRequest,
   ) {
-    const { access, grading, results, types, language } = this.#options;
+    const { access, gate, grading, results, types, language } = this.#options;
     const { entityRef } = options;
     await access.require(checksDefinitionTestPermission, credentials);
-    await this.#requireVisible([entityRef], { credentials });
+    await gate.requireVisible([entityRef], credentials);
     const { checks, problems } = parseChecks({
       text: options.definition,
       file: 'definition.yaml',
@@ -142,7 +149,7 @@ export class DefaultChecksService implements ChecksService {
     });
     const input = await grading.input(entityRef);
     if (!input) {
-      throw notFound({ entityRef });
+      throw noChecks(entityRef);
     }
     const [check] = checks;
     if (!check || problems.length > 0) {
@@ -176,53 +183,51 @@ export class DefaultChecksService implements ChecksService {
 
   async createRun(
     options: { entityRefs: string[] },
-    request: PersonRequest,
+    request: ActRequest,
   ): Promise<CheckRun> {
-    const { access, runs } = this.#options;
+    const { auditor, gate, runs } = this.#options;
     const entityRefs = [...new Set(options.entityRefs)];
-    // First what may be seen, so that a refusal does not say that something is there.
-    await this.#requireVisible(entityRefs, request);
-    await access.requireRun(entityRefs, request.credentials);
-    const id = await runs.create({
-      entityRefs,
-      createdBy: request.credentials.principal.userEntityRef,
-    });
+    await gate.require(
+      checksRunCreatePermission,
+      { entityRefs, act: entities => `have ${entities} looked at now` },
+      request.credentials,
+    );
+    const id = await audited(
+      auditor,
+      {
+        eventId: 'run-create',
+        request: request.http,
+        meta: { entities: entityRefs.join(', ') },
+      },
+      () => runs.create({ entityRefs, createdBy: nameOf(request.credentials) }),
+    );
     return this.getRun(id, request);
   }
 
-  async getRun(id: string, request: PersonRequest): Promise<CheckRun> {
+  async getRun(id: string, { credentials }: ReaderRequest): Promise<CheckRun> {
     const run = await this.#options.runs.get(id);
     const missing = new NotFoundError(`There is no run ${id}`);
     if (!run) {
       throw missing;
     }
+    if (run.createdBy === nameOf(credentials)) {
+      return run;
+    }
+    if (credentials.principal.type === 'service') {
+      throw missing;
+    }
     const entityRefs = [...new Set(run.items.map(item => item.entityRef))];
-    if (run.createdBy !== request.credentials.principal.userEntityRef) {
-      await this.#requireVisible(entityRefs, request).catch(error => {
+    await this.#options.gate
+      .requireVisible(entityRefs, credentials)
+      .catch(error => {
         throw error instanceof NotFoundError ? missing : error;
       });
-    }
     return run;
-  }
-
-  async #requireVisible(
-    entityRefs: string[],
-    { credentials }: ReaderRequest,
-  ): Promise<void> {
-    const { access, results } = this.#options;
-    const criteria = await access.readable(credentials);
-    for (const entityRef of entityRefs) {
-      if (!(await results.isVisible(entityRef, criteria))) {
-        throw notFound({ entityRef });
-      }
-    }
   }
 }
 
-function notFound(name: { entityRef: string; check?: string }): NotFoundError {
+function notFound(name: ResultName): NotFoundError {
   return new NotFoundError(
-    name.check === undefined
-      ? `There are no checks of ${name.entityRef}`
-      : `There is no result of ${name.check} for ${name.entityRef}`,
+    `There is no result of ${name.check} for ${name.entityRef}`,
   );
 }

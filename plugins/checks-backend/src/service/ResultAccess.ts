@@ -7,15 +7,13 @@ import { NotAllowedError } from '@backstage/errors';
 import {
   AuthorizeResult,
   BasicPermission,
+  ResourcePermission,
 } from '@backstage/plugin-permission-common';
 import {
   ConditionTransformer,
   createConditionTransformer,
 } from '@backstage/plugin-permission-node';
-import {
-  checksResultReadPermission,
-  checksRunCreatePermission,
-} from '@shopfloor/plugin-checks-common';
+import { checksResultReadPermission } from '@shopfloor/plugin-checks-common';
 import { readableCriteria } from '@shopfloor/plugin-entity-access-node';
 import { ResultCriteria, ResultQuery } from './criteria';
 import { checkResultResourceRef } from './permissionRules';
@@ -64,16 +62,20 @@ export class ResultAccess {
     }
   }
 
-  /** @throws NotAllowedError when one of the entities may not be looked at now */
-  async requireRun(
-    entityRefs: string[],
+  /**
+   * Whether something may be done with entities.
+   *
+   * @param act - in words: `have {entities} looked at now`
+   * @throws NotAllowedError that names those with which it may not
+   */
+  async requireOn(
+    permission: ResourcePermission<'catalog-entity'>,
+    options: { entityRefs: string[]; act: (entities: string) => string },
     credentials: BackstageCredentials,
   ): Promise<void> {
+    const { entityRefs, act } = options;
     const decisions = await this.#permissions.authorize(
-      entityRefs.map(resourceRef => ({
-        permission: checksRunCreatePermission,
-        resourceRef,
-      })),
+      entityRefs.map(resourceRef => ({ permission, resourceRef })),
       { credentials },
     );
     const refused = entityRefs.filter(
@@ -81,9 +83,7 @@ export class ResultAccess {
     );
     if (refused.length > 0) {
       throw new NotAllowedError(
-        `You may not have ${refused.join(', ')} looked at now: ${
-          checksRunCreatePermission.name
-        } is given to owners`,
+        `You may not ${act(refused.join(', '))}: ${permission.name} is given to owners`,
       );
     }
   }

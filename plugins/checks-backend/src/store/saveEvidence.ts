@@ -24,6 +24,12 @@ export async function saveEvidence(
   );
   for (const item of evidence) {
     const hash = evidenceHash(item, collector.version);
+    const observedAt = new Date(
+      Math.min(
+        startedAt.getTime(),
+        item.observedAt?.getTime() ?? Number.POSITIVE_INFINITY,
+      ),
+    );
     const before = current.get(item.key);
     current.delete(item.key);
     let id: string = before?.evidence_id;
@@ -39,7 +45,7 @@ export async function saveEvidence(
         source: item.source,
         refs: JSON.stringify(item.references),
         hash,
-        first_observed_at: startedAt,
+        first_observed_at: observedAt,
         replaces: before?.evidence_id ?? null,
       });
     }
@@ -49,9 +55,9 @@ export async function saveEvidence(
         key: item.key,
         evidence_id: id,
         hash,
-        observed_at: startedAt,
+        observed_at: observedAt,
         stale_at: new Date(
-          startedAt.getTime() + collector.freshnessSeconds * 1000,
+          observedAt.getTime() + collector.freshnessSeconds * 1000,
         ),
       })
       .onConflict(['entity_ref', 'collector', 'key'])

@@ -1,3 +1,4 @@
+import { JsonValue } from '@backstage/types';
 import {
   CheckCategory,
   CheckDefinition,
@@ -106,4 +107,18 @@ export interface CollectorStatus {
     /** Until when it is left alone, ISO 8601. */
     pausedUntil?: string;
   }>;
+}
+
+/** What was kept of a report of a pipeline. */
+export interface UploadedReport {
+  id: string;
+  entityRef: string;
+  /** What it is about; the last report of each kind counts. */
+  kind: 'tests' | 'coverage' | 'scan' | 'quality';
+  format: 'junit' | 'cobertura' | 'lcov' | 'trivy' | 'sonarqube';
+  commit: string;
+  /** ISO 8601. */
+  uploadedAt: string;
+  /** What the report says, as the evidence `reports/<kind>` has it. */
+  summary: Record<string, JsonValue>;
 }

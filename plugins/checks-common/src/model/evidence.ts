@@ -16,8 +16,8 @@ export interface EvidenceReference {
    * - `query`: a query and whom it was put to
    * - `entity`: an entity of the catalog
    */
-  kind: 'url' | 'file' | 'object' | 'query' | 'entity';
-  /** The address, path, object (`deployments production/orders-v1`), query or entity ref. */
+  kind: 'url' | 'file' | 'object' | 'query' | 'entity' | 'report';
+  /** The address, path, object (`deployments production/orders-v1`), query, entity ref, or format and commit of a report. */
   target: string;
   /** Where a person can open it; absent when there is no such place. */
   href?: string;

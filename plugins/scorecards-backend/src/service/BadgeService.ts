@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AuditorService } from '@backstage/backend-plugin-api';
 import { ConflictError, NotFoundError } from '@backstage/errors';
+import { audited } from '@shopfloor/plugin-requests-node';
 import {
   Badge,
   badgeManagePermission,
@@ -13,7 +14,6 @@ import { scorecardPath } from '../announce/announcements';
 import { BadgeStore } from '../store/BadgeStore';
 import { DefinitionStore } from '../store/DefinitionStore';
 import { GradeStore } from '../store/GradeStore';
-import { audited } from './audited';
 import { badgeSvg } from './badgeSvg';
 import { ScorecardReader } from './ScorecardReader';
 

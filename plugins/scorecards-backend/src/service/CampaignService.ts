@@ -1,5 +1,6 @@
 import { AuditorService } from '@backstage/backend-plugin-api';
 import { InputError, NotFoundError } from '@backstage/errors';
+import { audited } from '@shopfloor/plugin-requests-node';
 import {
   burnUp,
   Campaign,
@@ -14,7 +15,6 @@ import { GradeAccess, Readable, UserCredentials } from '../access/GradeAccess';
 import { CampaignStore, StoredCampaign } from '../store/CampaignStore';
 import { DefinitionStore } from '../store/DefinitionStore';
 import { GradeQueries } from '../store/GradeQueries';
-import { audited } from './audited';
 import { campaignPoints } from './campaignPoints';
 
 /** What {@link CampaignService} needs. */

@@ -5,6 +5,7 @@ import {
   NotAllowedError,
   NotFoundError,
 } from '@backstage/errors';
+import { audited } from '@shopfloor/plugin-requests-node';
 import {
   actOnWaiver,
   ListWaiversOptions,
@@ -25,7 +26,6 @@ import { decisionAnnouncement } from '../announce/announcements';
 import { GradeQueries } from '../store/GradeQueries';
 import { StoredWaiver, WaiverStore } from '../store/WaiverStore';
 import { WaiverApprovals, WaiverOutcome } from '../waivers/WaiverApprovals';
-import { audited } from './audited';
 
 /** What {@link WaiverService} needs. */
 export interface WaiverServiceOptions {

@@ -23,7 +23,7 @@ describe('the scorecards of this repository', () => {
       parsed.flatMap(({ definitions }) =>
         definitions.map(({ definition }) => definition.name),
       ),
-    ).toEqual(['delivery', 'production-readiness', 'security']);
+    ).toEqual(['delivery', 'production-readiness', 'security', 'upcoming']);
   });
 
   it('ask for checks that there are', () => {
