@@ -16,6 +16,7 @@ const sandbox: Record<string, string> = {
   SHOPFLOOR_PORTAL_DB_USER: 'portal',
   SHOPFLOOR_PORTAL_DB_PASSWORD: random,
   SHOPFLOOR_SESSION_SECRET: random,
+  SHOPFLOOR_ALERTS_TOKEN: random,
   SHOPFLOOR_OIDC_METADATA_URL:
     'http://localhost:7010/.well-known/openid-configuration',
   SHOPFLOOR_OIDC_CLIENT_ID: 'portal',

@@ -19,6 +19,8 @@ export interface SandboxSecrets {
   portalDatabasePassword: string;
   /** Signs the portal's session cookies. */
   sessionSecret: string;
+  /** With which Alertmanager tells the portal of alerts. */
+  alertsToken: string;
   /** Of the client `portal` at the OpenID provider. */
   oidcClientSecret: string;
   /** Signs the OpenID provider's cookies. */
@@ -46,6 +48,7 @@ function generate(): SandboxSecrets {
     postgresPassword: token(),
     portalDatabasePassword: token(),
     sessionSecret: token(),
+    alertsToken: token(),
     oidcClientSecret: token(),
     oidcCookieKey: token(),
     shopOidcClientSecret: token(),

@@ -3,7 +3,7 @@ import { writeFileAtomic } from '../config/files.ts';
 import type { PartDefinition, SandboxContext } from '../supervisor/types.ts';
 import { renderFile } from './template.ts';
 
-/** Groups and keeps alerts. */
+/** Groups alerts and tells the portal of them. */
 export function alertmanagerPart(ctx: SandboxContext): PartDefinition {
   const dir = join(ctx.stateDir, 'alertmanager');
   const config = join(dir, 'alertmanager.yml');
@@ -15,6 +15,11 @@ export function alertmanagerPart(ctx: SandboxContext): PartDefinition {
     version: () => ctx.tools.version('alertmanager'),
     address,
     prepare: async () => {
+      writeFileAtomic({
+        path: join(dir, 'portal-token'),
+        content: ctx.secrets.alertsToken,
+        mode: 0o600,
+      });
       writeFileAtomic({
         path: config,
         content: renderFile(

@@ -11,6 +11,7 @@ export function portalEnvironment(ctx: SandboxContext): Record<string, string> {
     SHOPFLOOR_PORTAL_DB_USER: 'portal',
     SHOPFLOOR_PORTAL_DB_PASSWORD: secrets.portalDatabasePassword,
     SHOPFLOOR_SESSION_SECRET: secrets.sessionSecret,
+    SHOPFLOOR_ALERTS_TOKEN: secrets.alertsToken,
     SHOPFLOOR_OIDC_METADATA_URL: `http://localhost:${ports.oidc}/.well-known/openid-configuration`,
     SHOPFLOOR_OIDC_CLIENT_ID: 'portal',
     SHOPFLOOR_OIDC_CLIENT_SECRET: secrets.oidcClientSecret,

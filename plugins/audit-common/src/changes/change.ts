@@ -72,7 +72,7 @@ export interface Change extends ChangeReport {
   observedAt: string;
 }
 
-const RANK: Record<ChangeOutcome, number> = {
+const STAGES: Record<ChangeOutcome, number> = {
   'in-progress': 0,
   unknown: 1,
   succeeded: 2,
@@ -81,9 +81,9 @@ const RANK: Record<ChangeOutcome, number> = {
 };
 
 /**
- * Whether what is told may replace what is known. Reports can arrive late and more than once: a change never goes back to an
- * earlier stage; a rollout that failed may still succeed, and the other way round.
+ * How far a change is. Reports can arrive late and more than once: what is told replaces what is known unless it is of an
+ * earlier stage; so a rollout that failed may still succeed, and the other way round.
  */
-export function mayFollow(known: ChangeOutcome, told: ChangeOutcome): boolean {
-  return RANK[told] >= RANK[known];
+export function stageOf(outcome: ChangeOutcome): number {
+  return STAGES[outcome];
 }

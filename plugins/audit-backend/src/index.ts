@@ -1,0 +1,6 @@
+/**
+ * Changes and incidents: store and API.
+ *
+ * @packageDocumentation
+ */
+export { auditPlugin as default } from './plugin';

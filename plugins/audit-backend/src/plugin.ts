@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { auditPermissions } from '@shopfloor/plugin-audit-common';
+import {
+  environmentsServiceRef,
+  requirePermissionsEnabled,
+} from '@shopfloor/plugin-environments-node';
+import { IncidentKeeper } from './alertmanager/IncidentKeeper';
+import { readAuditConfig } from './config';
+import { EntityDiscovery } from './entities/EntityDiscovery';
+import {
+  DeploymentObserver,
+  readClusterTokens,
+} from './kubernetes/DeploymentObserver';
+import { createRouter } from './router';
+import { scheduleTasks } from './scheduleTasks';
+import { Access } from './service/Access';
+import { DefaultChangesService } from './service/DefaultChangesService';
+import { openDatabase } from './store/database';
+import { DatabaseChangeStore } from './store/DatabaseChangeStore';
+import { DatabaseIncidentStore } from './store/DatabaseIncidentStore';
+import { EntityStore } from './store/EntityStore';
+
+/**
+ * Keeps what was changed and what went wrong.
+ *
+ * @public
+ */
+export const auditPlugin = createBackendPlugin({
+  pluginId: 'audit',
+  register(env) {
+    env.registerInit({
+      deps: {
+        auditor: coreServices.auditor,
+        auth: coreServices.auth,
+        catalog: catalogServiceRef,
+        config: coreServices.rootConfig,
+        database: coreServices.database,
+        environments: environmentsServiceRef,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        logger: coreServices.logger,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
+        scheduler: coreServices.scheduler,
+      },
+      async init(deps) {
+        const { auditor, catalog, environments, logger } = deps;
+        requirePermissionsEnabled(deps.config, 'audit');
+        const config = readAuditConfig(deps.config);
+        deps.permissionsRegistry.addPermissions(auditPermissions);
+
+        const db = await openDatabase(deps.database);
+        const now = () => new Date();
+        const changes = new DatabaseChangeStore(db);
+        const incidents = new DatabaseIncidentStore(db);
+        const entities = new EntityStore(db);
+        const keeper = new IncidentKeeper({ incidents, entities, now });
+        deps.httpRouter.use(
+          createRouter({
+            httpAuth: deps.httpAuth,
+            keeper,
+            service: new DefaultChangesService({
+              changes,
+              incidents,
+              access: new Access({ permissions: deps.permissions }),
+              catalog,
+              environments,
+              auditor,
+              newId: randomUUID,
+              now,
+            }),
+          }),
+        );
+
+        await scheduleTasks({
+          scheduler: deps.scheduler,
+          config,
+          keeper,
+          discovery: new EntityDiscovery({
+            auth: deps.auth,
+            catalog,
+            store: entities,
+            logger,
+          }),
+          observer: new DeploymentObserver({
+            environments,
+            tokens: readClusterTokens(deps.config),
+            changes,
+            entities,
+            logger,
+            now,
+          }),
+        });
+      },
+    });
+  },
+});

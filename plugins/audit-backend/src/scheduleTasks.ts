@@ -1,0 +1,33 @@
+import { SchedulerService } from '@backstage/backend-plugin-api';
+import { IncidentKeeper } from './alertmanager/IncidentKeeper';
+import { AuditConfig } from './config';
+import { EntityDiscovery } from './entities/EntityDiscovery';
+import { DeploymentObserver } from './kubernetes/DeploymentObserver';
+
+/** Schedules the background work, nothing of it while the plugin starts, each task in one instance of the portal at a time. */
+export async function scheduleTasks(options: {
+  scheduler: SchedulerService;
+  config: AuditConfig;
+  discovery: EntityDiscovery;
+  keeper: IncidentKeeper;
+  observer: DeploymentObserver;
+}): Promise<void> {
+  const { scheduler, config, discovery, keeper, observer } = options;
+  await scheduler.scheduleTask({
+    id: 'audit-discovery',
+    frequency: { seconds: config.discoveryIntervalSeconds },
+    timeout: { minutes: 5 },
+    initialDelay: { seconds: 5 },
+    fn: async signal => {
+      await discovery.run(signal);
+      await keeper.link();
+    },
+  });
+  await scheduler.scheduleTask({
+    id: 'audit-deployments',
+    frequency: { seconds: config.deploymentsIntervalSeconds },
+    timeout: { minutes: 2 },
+    initialDelay: { seconds: 10 },
+    fn: signal => observer.run(signal),
+  });
+}
