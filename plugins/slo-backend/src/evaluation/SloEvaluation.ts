@@ -1,16 +1,10 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { assertError } from '@backstage/errors';
-import {
-  EnvironmentsService,
-  limitConcurrency,
-} from '@shopfloor/plugin-environments-node';
+import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
 import { EvaluationFailure } from '@shopfloor/plugin-slo-common';
-import { SloStore, StoredSlo } from '../store/SloStore';
-import { measure } from './measure';
+import { SavedFailure, SloStore, StoredSlo } from '../store/SloStore';
+import { EnvironmentRound } from './EnvironmentRound';
 import { PrometheusClients } from './PrometheusClients';
-
-/** After this many SLOs of an environment in a row without an answer, the rest of the round does not ask. */
-const MAX_FAILURES_IN_A_ROW = 3;
 
 const FAILURE_CODES: Record<string, EvaluationFailure['code'] | undefined> = {
   ServiceUnavailableError: 'prometheus-unavailable',
@@ -24,15 +18,13 @@ export interface SloEvaluationOptions {
   clients: PrometheusClients;
   store: SloStore;
   logger: LoggerService;
-  /** How many SLOs are evaluated at once. */
+  /** How many queries of an environment run at once. */
   maxConcurrency: number;
   /** How long one round may take. */
   deadlineSeconds: number;
   /** The time now; for tests. */
   now?: () => Date;
 }
-
-type Outage = { failuresInARow: number; message: string };
 
 /** Evaluates every SLO and writes what was measured, or why it could not be. */
 export class SloEvaluation {
@@ -44,98 +36,61 @@ export class SloEvaluation {
     this.#now = options.now ?? (() => new Date());
   }
 
-  /** One round over all SLOs. */
+  /** One round over all SLOs. What the deadline cuts off is first in the next round. */
   async run(signal?: AbortSignal): Promise<void> {
-    const { store, maxConcurrency, deadlineSeconds, logger } = this.#options;
+    const { store, environments, clients, deadlineSeconds, logger } =
+      this.#options;
     const deadline = AbortSignal.timeout(deadlineSeconds * 1000);
     const bounded = signal ? AbortSignal.any([signal, deadline]) : deadline;
-    const limit = limitConcurrency(maxConcurrency);
-    const outages = new Map<string, Outage>();
     const slos = (await store.listSlos()).filter(
       ({ definition }) => definition.evaluable,
     );
+    const known = environments.list();
+    const failures: SavedFailure[] = slos
+      .filter(slo => !known.some(({ name }) => name === slo.environment))
+      .map(slo => ({
+        id: slo.id,
+        code: 'environment-unknown',
+        message: `There is no environment "${slo.environment}" any more`,
+        at: this.#now(),
+      }));
     await Promise.all(
-      slos.map(slo =>
-        limit(async () => {
-          try {
-            await this.#evaluate(slo, outages, bounded);
-          } catch (error) {
-            // For example an SLO that was deleted meanwhile.
-            logger.warn(`SLO ${slo.id} was not evaluated`, error as Error);
-          }
-        }),
-      ),
+      known.map(async environment => {
+        try {
+          await EnvironmentRound.create({
+            environment,
+            slos: slos.filter(slo => slo.environment === environment.name),
+            client: clients.of(environment),
+            now: this.#now(),
+            maxConcurrency: this.#options.maxConcurrency,
+            signal: bounded,
+            save: measured => store.saveMeasurements(measured),
+            fail: (slo, error) => {
+              failures.push(...this.#failure(slo, error, bounded));
+            },
+          }).run();
+        } catch (error) {
+          assertError(error);
+          logger.warn(
+            bounded.aborted
+              ? `The SLOs in ${environment.name} were not all evaluated within ${deadlineSeconds} s; the rest comes first in the next round`
+              : `The SLOs in ${environment.name} were not all evaluated: ${error.message}`,
+          );
+        }
+      }),
     );
+    await store.saveFailures(failures);
   }
 
-  async #evaluate(
-    slo: StoredSlo,
-    outages: Map<string, Outage>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { environments, clients, store } = this.#options;
-    const { indicator, timeWindow } = slo.definition;
-    if (!indicator || timeWindow.kind !== 'rolling' || signal.aborted) {
-      return;
+  /** What to write; nothing when it was cut off, which says nothing of the SLO. */
+  #failure(slo: StoredSlo, error: Error, signal: AbortSignal): SavedFailure[] {
+    const code = FAILURE_CODES[error.name];
+    if (code) {
+      return [{ id: slo.id, code, message: error.message, at: this.#now() }];
     }
-    const environment = environments
-      .list()
-      .find(({ name }) => name === slo.environment);
-    if (!environment) {
-      await this.#fail(
-        slo,
-        'environment-unknown',
-        `There is no environment "${slo.environment}" any more`,
-      );
-      return;
+    if (!signal.aborted) {
+      this.#options.logger.warn(`SLO ${slo.id} was not evaluated`, error);
     }
-    const outage = outages.get(environment.name) ?? {
-      failuresInARow: 0,
-      message: '',
-    };
-    outages.set(environment.name, outage);
-    if (outage.failuresInARow >= MAX_FAILURES_IN_A_ROW) {
-      await this.#fail(slo, 'prometheus-unavailable', outage.message);
-      return;
-    }
-    try {
-      const measurement = await measure({
-        indicator,
-        windowSeconds: timeWindow.durationSeconds,
-        environment,
-        client: clients.of(environment),
-        signal,
-      });
-      outage.failuresInARow = 0;
-      await store.saveMeasurement(slo.id, measurement);
-    } catch (error) {
-      assertError(error);
-      if (signal.aborted) {
-        return;
-      }
-      const code = FAILURE_CODES[error.name];
-      if (!code) {
-        throw error;
-      }
-      if (code === 'prometheus-unavailable') {
-        outage.failuresInARow += 1;
-        outage.message = error.message;
-      } else {
-        outage.failuresInARow = 0;
-      }
-      await this.#fail(slo, code, error.message);
-    }
-  }
-
-  async #fail(
-    slo: StoredSlo,
-    code: EvaluationFailure['code'],
-    message: string,
-  ): Promise<void> {
-    await this.#options.store.saveFailure(slo.id, {
-      code,
-      message,
-      at: this.#now(),
-    });
+    return [];
   }
 }

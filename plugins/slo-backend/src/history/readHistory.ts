@@ -1,20 +1,17 @@
 import { Environment } from '@shopfloor/plugin-environments-common';
+import { PrometheusClient } from '@shopfloor/plugin-environments-node';
 import {
-  PrometheusClient,
-  PrometheusSeries,
-} from '@shopfloor/plugin-environments-node';
-import {
-  Bucket,
-  BURN_NOW_SECONDS,
-  countEvents,
-  countsQuery,
+  combineParts,
+  EventCounts,
   HistoryRange,
-  indicatorSeries,
+  leafOfObjective,
+  measuredLeaves,
   parseDurationSeconds,
-  RatioIndicator,
-  rollBack,
+  TimeWindow,
 } from '@shopfloor/plugin-slo-common';
-import { StoredPoint } from '../store/SloStore';
+import { isWhole, weightsOf } from '../evaluation/wholeOf';
+import { StoredPoint, StoredSlo } from '../store/SloStore';
+import { CountsOverTime, LeafHistory } from './LeafHistory';
 
 /** Seconds between points, by range; 60 to 96 points each. */
 const STEP_SECONDS: Record<HistoryRange, number> = {
@@ -31,93 +28,123 @@ export function rangeSeconds(range: HistoryRange): number {
   return parseDurationSeconds(range)!;
 }
 
-/**
- * The rolling window at the points of a range, from Prometheus. Costs the samples of the range twice and of the last
- * hour at each point; the whole window is summed once.
- */
-export async function readHistory(options: {
-  indicator: RatioIndicator;
-  windowSeconds: number;
+/** What {@link readHistory} needs. */
+export interface ReadHistoryOptions {
+  slo: StoredSlo;
+  /** Steps of a journey, in its order. */
+  steps: StoredSlo[];
+  /** Index of the objective; of a weighted whole there is one. */
+  objective: number;
   range: HistoryRange;
   environment: Environment;
   client: PrometheusClient;
   now: Date;
   signal?: AbortSignal;
-}): Promise<StoredPoint[]> {
-  const { indicator, windowSeconds, environment, client, signal } = options;
+}
+
+/** The window of an SLO of any kind at the points of a range, from Prometheus. */
+export async function readHistory(
+  options: ReadHistoryOptions,
+): Promise<StoredPoint[]> {
+  const { slo, steps, objective, range, environment, client } = options;
+  const { timeWindow } = slo.definition;
   const intervalSeconds = environment.prometheus.evaluationIntervalSeconds;
-  const step = Math.max(
-    intervalSeconds,
-    Math.ceil(STEP_SECONDS[options.range] / intervalSeconds) * intervalSeconds,
-  );
-  const end =
-    Math.floor(options.now.getTime() / 1000 / intervalSeconds) *
-    intervalSeconds;
-  const length = Math.floor(rangeSeconds(options.range) / step);
+  const unit = [slo, ...steps]
+    .flatMap(({ definition }) => measuredLeaves(definition))
+    .reduce(
+      (all, { sliceSeconds = 1 }) => commonMultiple(all, sliceSeconds),
+      intervalSeconds,
+    );
+  const stepSeconds = Math.ceil(STEP_SECONDS[range] / unit) * unit;
+  const length = Math.max(1, Math.floor(rangeSeconds(range) / stepSeconds));
+  const end = endOf(options, unit);
   const times = Array.from(
     { length },
-    (_, index) => end - (length - 1 - index) * step,
+    (_, index) => end - (length - 1 - index) * stepSeconds,
   );
-  const series = indicatorSeries(indicator, environment.name);
-  const range = async (seconds: number, offset: number) => {
-    const query = countsQuery({ series, windows: [seconds], intervalSeconds });
-    const result = await client.queryRange(query, {
-      start: new Date((times[0] - offset) * 1000),
-      end: new Date((end - offset) * 1000),
-      stepSeconds: step,
-      signal,
-    });
-    return toBuckets({ result, times, offset, indicator });
-  };
-  const [now, arrived, left, recent] = await Promise.all([
-    client.query(
-      countsQuery({ series, windows: [windowSeconds], intervalSeconds }),
-      { time: new Date(end * 1000), signal },
-    ),
-    range(step, 0),
-    range(step, windowSeconds),
-    range(BURN_NOW_SECONDS, 0),
-  ]);
-  const value = (part: string) =>
-    now.find(({ labels }) => labels.part === part)?.value ?? 0;
-  return rollBack({
-    now: countEvents({
-      numerator: indicator.numerator,
-      counted: value('counted'),
-      total: value('total'),
-    }),
-    arrived,
-    left,
-  }).map(({ at, counts }, index) => ({
+  const history = LeafHistory.create({
+    environment: environment.name,
+    intervalSeconds,
+    client,
+    times,
+    stepSeconds,
+    signal: options.signal,
+  });
+  const counts = slo.definition.journey
+    ? combine(
+        await Promise.all(
+          steps.map(step => wholeOrFirst(history, step, timeWindow)),
+        ),
+        weightsOf(slo.definition),
+      )
+    : await wholeOrFirst(history, slo, timeWindow, objective);
+  return times.map((at, index) => ({
     at: new Date(at * 1000),
-    window: counts,
-    recent: recent[index].counts,
+    window: counts.window[index],
+    recent: counts.recent[index],
   }));
 }
 
-function toBuckets(options: {
-  result: PrometheusSeries[];
-  times: number[];
-  offset: number;
-  indicator: RatioIndicator;
-}): Bucket[] {
-  const { result, times, offset, indicator } = options;
-  const values = (part: string) =>
-    new Map(
-      result
-        .find(({ labels }) => labels.part === part)
-        ?.points.map(({ timeMs, value }) => [Math.round(timeMs / 1000), value]),
+/** Where the last evaluation ended, when that is not long ago: what the window holds then is known already. */
+function endOf(
+  { slo, now, environment }: ReadHistoryOptions,
+  unit: number,
+): number {
+  const at = now.getTime() / 1000;
+  const observed =
+    slo.measurement && slo.measurement.observedAt.getTime() / 1000;
+  const fresh = observed !== undefined && at - observed < 60;
+  const last = fresh
+    ? observed
+    : at - environment.prometheus.evaluationIntervalSeconds;
+  return Math.floor(last / unit) * unit;
+}
+
+async function wholeOrFirst(
+  history: LeafHistory,
+  slo: StoredSlo,
+  window: TimeWindow,
+  objective: number = 0,
+): Promise<CountsOverTime> {
+  const { definition } = slo;
+  const leaves = measuredLeaves(definition);
+  if (isWhole(definition)) {
+    return combine(
+      await Promise.all(leaves.map(leaf => history.read(slo, leaf, window))),
+      weightsOf(definition),
     );
-  const counted = values('counted');
-  const total = values('total');
-  return times.map(at => ({
-    at,
-    counts: countEvents({
-      numerator: indicator.numerator,
-      counted: counted.get(at - offset) ?? 0,
-      total: total.get(at - offset) ?? 0,
-    }),
-  }));
+  }
+  const key = leafOfObjective(definition, objective);
+  return history.read(
+    slo,
+    leaves.find(leaf => leaf.key === key)!,
+    window,
+  );
+}
+
+/** The weighted whole of parts at each moment; without events where a part has none, so that it is not known. */
+function combine(parts: CountsOverTime[], weights: number[]): CountsOverTime {
+  const at = (counts: EventCounts[]) =>
+    combineParts(
+      counts.map((each, index) => ({
+        counts: each,
+        target: 0.5,
+        weight: weights[index],
+      })),
+    ).counts ?? { bad: 0, total: 0 };
+  const all = (which: keyof CountsOverTime) =>
+    (parts[0]?.[which] ?? []).map((_, index) =>
+      at(parts.map(part => part[which][index])),
+    );
+  return { window: all('window'), recent: all('recent') };
+}
+
+function commonMultiple(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y > 0) {
+    [x, y] = [y, x % y];
+  }
+  return (a / x) * b;
 }
 
 /** At most one point per step of the range: the last of each. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'crypto';
 import { mkdir, open, readFile, rename, rm } from 'fs/promises';
 import { join } from 'path';
 import { assertError, ServiceUnavailableError } from '@backstage/errors';
+import { Environment } from '@shopfloor/plugin-environments-common';
 import { SLO_RULES_SERIES } from '@shopfloor/plugin-slo-common';
 import { PrometheusClients } from '../evaluation/PrometheusClients';
 import { EnvironmentRules, RulesTarget } from './RulesTarget';
@@ -34,12 +35,12 @@ export class FileRulesTarget implements RulesTarget {
     if (written !== content) {
       return false;
     }
-    const evaluated = await this.#options.clients
-      .of(environment)
-      .query(
-        `${SLO_RULES_SERIES}{environment=${JSON.stringify(environment.name)}}`,
-      );
+    const evaluated = await this.#evaluated(environment);
     return evaluated.some(({ labels }) => labels.version === version);
+  }
+
+  async isEvaluated(environment: Environment): Promise<boolean> {
+    return (await this.#evaluated(environment)).length > 0;
   }
 
   async apply(rules: EnvironmentRules): Promise<void> {
@@ -66,6 +67,14 @@ export class FileRulesTarget implements RulesTarget {
           .slice(0, 500)}`,
       );
     }
+  }
+
+  #evaluated(environment: Environment) {
+    return this.#options.clients
+      .of(environment)
+      .query(
+        `${SLO_RULES_SERIES}{environment=${JSON.stringify(environment.name)}}`,
+      );
   }
 
   #path(environment: string): string {

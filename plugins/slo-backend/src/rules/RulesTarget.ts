@@ -4,6 +4,8 @@ import { Environment } from '@shopfloor/plugin-environments-common';
 export interface RulesTarget {
   /** True when these rules are in force already: written, and evaluated by Prometheus. */
   isCurrent(rules: EnvironmentRules): Promise<boolean>;
+  /** True when Prometheus evaluates some version of the rules of an environment. */
+  isEvaluated(environment: Environment): Promise<boolean>;
   /**
    * Writes them and asks Prometheus to read them. Safe to repeat, and safe against a kill at any moment: either the old
    * or the new file is there.

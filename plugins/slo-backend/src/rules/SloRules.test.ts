@@ -56,12 +56,15 @@ describe('rules of SLOs', () => {
       environment: 'production',
       file: 'slo.yaml',
       definition,
+      definitionHash: name,
+      maintenance: [],
     };
   }
 
   function setUp() {
     const clients = new PrometheusClients();
     const logger = mockServices.logger.mock();
+    const markRecorded = jest.fn(async () => {});
     const target = new FileRulesTarget({ directory, clients });
     const apply = jest.spyOn(target, 'apply');
     const rules = new SloRules({
@@ -73,12 +76,15 @@ describe('rules of SLOs', () => {
           })),
       } as any,
       clients,
-      store: { listSlos: async () => slos } as unknown as SloStore,
+      store: {
+        listSlos: async () => slos,
+        markRecorded,
+      } as unknown as SloStore,
       target,
       logger,
       now: () => new Date('2026-11-26T12:00:00Z'),
     });
-    return { rules, logger, apply };
+    return { rules, logger, apply, markRecorded };
   }
 
   /** Names of the groups that Prometheus has, and what it says is wrong with their rules. */

@@ -49,11 +49,17 @@ export class SloRules {
     for (const environment of environments.list()) {
       signal?.throwIfAborted();
       try {
-        const rules = await this.#rules(
+        const { rules, recorded } = await this.#rules(
           environment,
           slos.filter(slo => slo.environment === environment.name),
         );
-        if (!(await target.isCurrent(rules))) {
+        if (await target.isCurrent(rules)) {
+          await this.#markRecorded(environment, recorded);
+        } else {
+          if (!(await target.isEvaluated(environment))) {
+            // Nothing is recorded at the moment, so that whatever was has a hole from here on.
+            await this.#markRecorded(environment, []);
+          }
           await target.apply(rules);
           logger.info(
             `Rules of the SLOs in ${environment.name} were written, version ${rules.version}`,
@@ -68,10 +74,22 @@ export class SloRules {
     }
   }
 
+  async #markRecorded(
+    environment: Environment,
+    recorded: StoredSlo[],
+  ): Promise<void> {
+    await this.#options.store.markRecorded({
+      environment: environment.name,
+      slos: recorded,
+      now: this.#now(),
+    });
+  }
+
+  /** The rules, and which SLOs they record. */
   async #rules(
     environment: Environment,
     slos: StoredSlo[],
-  ): Promise<EnvironmentRules> {
+  ): Promise<{ rules: EnvironmentRules; recorded: StoredSlo[] }> {
     const client = this.#options.clients.of(environment);
     const subjects: RuleSubject[] = [];
     for (const slo of [...slos].sort((a, b) => (a.id < b.id ? -1 : 1))) {
@@ -110,7 +128,11 @@ export class SloRules {
         ...file.groups,
       ],
     });
-    return { environment, version, content };
+    const groups = new Set(file.groups.map(({ name }) => name));
+    return {
+      rules: { environment, version, content },
+      recorded: slos.filter(({ id }) => groups.has(`${id}:rates`)),
+    };
   }
 
   /**

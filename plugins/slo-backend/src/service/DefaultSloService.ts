@@ -7,6 +7,7 @@ import {
   budgetLeft,
   burnRate,
   HistoryRange,
+  leafOfObjective,
   ListSlosOptions,
   serviceLevel,
   SloDetail,
@@ -15,6 +16,7 @@ import {
   SloSummary,
 } from '@shopfloor/plugin-slo-common';
 import { PrometheusClients } from '../evaluation/PrometheusClients';
+import { isWhole, wholeTarget } from '../evaluation/wholeOf';
 import { rangeSeconds, readHistory, thinPoints } from '../history/readHistory';
 import { SloStore, StoredPoint, StoredSlo } from '../store/SloStore';
 import { presentDetail, presentSource, presentSummary } from './present';
@@ -99,14 +101,18 @@ export class DefaultSloService implements SloService {
   ): Promise<SloHistory> {
     const { id, range, objective } = options;
     const slo = await this.#find(id, request);
-    const target = slo.definition.objectives[objective]?.target;
-    if (target === undefined) {
+    const whole = isWhole(slo.definition);
+    const count = whole ? 1 : slo.definition.objectives.length;
+    if (objective >= count) {
       throw new InputError(
-        `objective: ${id} has ${slo.definition.objectives.length} objectives, counted from 0`,
+        `objective: ${id} has ${count} objectives, counted from 0`,
       );
     }
+    const target = whole
+      ? wholeTarget(slo.definition)
+      : slo.definition.objectives[objective].target;
     const now = this.#now();
-    const read = await this.#points(slo, range, now);
+    const read = await this.#points(slo, { range, objective, now });
     return {
       range,
       objective,
@@ -125,26 +131,25 @@ export class DefaultSloService implements SloService {
 
   async #points(
     slo: StoredSlo,
-    range: HistoryRange,
-    now: Date,
+    options: { range: HistoryRange; objective: number; now: Date },
   ): Promise<{
     source: SloHistory['source'];
     failure?: string;
     points: StoredPoint[];
   }> {
     const { clients, store } = this.#options;
+    const { range, objective, now } = options;
     const environment = this.#environment(slo);
-    const { indicator, timeWindow } = slo.definition;
+    const { definition } = slo;
     let failure = 'The SLO is not evaluated';
-    if (environment && indicator && timeWindow.kind === 'rolling') {
+    if (environment && definition.evaluable) {
       try {
         const points = await readHistory({
-          indicator,
-          windowSeconds: timeWindow.durationSeconds,
-          range,
+          ...options,
+          slo,
+          steps: await this.#steps(slo),
           environment,
           client: clients.of(environment),
-          now,
         });
         return { source: 'prometheus', points };
       } catch (error) {
@@ -153,8 +158,34 @@ export class DefaultSloService implements SloService {
       }
     }
     const since = new Date(now.getTime() - rangeSeconds(range) * 1000);
-    const points = await store.listPoints(slo.id, since);
+    const points = await store.listPoints(
+      slo.id,
+      since,
+      isWhole(definition) ? '0' : leafOfObjective(definition, objective),
+    );
     return { source: 'stored', failure, points: thinPoints(points, range) };
+  }
+
+  /** The SLOs that a journey consists of, in its order. */
+  async #steps({ definition, environment }: StoredSlo): Promise<StoredSlo[]> {
+    if (!definition.journey) {
+      return [];
+    }
+    const slos = await this.#options.store.listSlos();
+    return definition.journey.map(step => {
+      const found = slos.find(
+        slo =>
+          slo.environment === environment &&
+          slo.entityRef === step.entityRef &&
+          slo.definition.name === step.slo,
+      );
+      if (!found || found.definition.journey) {
+        throw new NotFoundError(
+          `There is no SLO ${step.entityRef}/${step.slo} in ${environment} that this journey could have as a step`,
+        );
+      }
+      return found;
+    });
   }
 
   /** `undefined` when no bucket is counted, or Prometheus does not tell: the lint then says that it did not look. */

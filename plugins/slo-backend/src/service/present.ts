@@ -1,43 +1,16 @@
 import { Environment } from '@shopfloor/plugin-environments-common';
 import {
-  coverageQuery,
-  evaluateObjective,
-  eventsExpression,
-  EventCounts,
-  Explanation,
-  indicatorSeries,
   lintSlo,
-  ObjectiveResult,
   SloDetail,
   SloObservations,
   SloSummary,
   SourceReport,
+  windowKey,
   worstState,
 } from '@shopfloor/plugin-slo-common';
 import { StoredSlo, StoredSource } from '../store/SloStore';
-
-/** The objectives of an SLO, from what was last measured. */
-export function presentObjectives(slo: StoredSlo): ObjectiveResult[] {
-  const { measurement, definition } = slo;
-  if (!measurement) {
-    return [];
-  }
-  const windows = new Map<number, EventCounts>(
-    measurement.windows.map(({ seconds, bad, total }) => [
-      seconds,
-      { bad, total },
-    ]),
-  );
-  return definition.objectives.map(({ displayName, target }) =>
-    evaluateObjective({
-      displayName,
-      target,
-      windowSeconds: measurement.coverage.windowSeconds,
-      windows,
-      coverageSeconds: measurement.coverage.seconds,
-    }),
-  );
-}
+import { explain } from './explain';
+import { coverageOf, presentObjectives } from './presentObjectives';
 
 /** An SLO as lists show it. */
 export function presentSummary(
@@ -69,7 +42,8 @@ export function presentSummary(
     failure: slo.failure,
     objectives,
     ...(lefts.length > 0 && { worstBudgetLeft: Math.min(...lefts) }),
-    coverage: measurement?.coverage,
+    coverage:
+      measurement && coverageOf(slo, measurement.parts, definition.timeWindow),
     notes: measurement?.notes ?? [],
     evaluable: definition.evaluable,
     unsupported: definition.unsupported,
@@ -96,7 +70,8 @@ export function presentDetail(
     indicator: definition.indicator,
     alertPolicies: definition.alertPolicies,
     document: definition.document,
-    explanation: options.environment && explain(slo, options.environment),
+    explanation:
+      options.environment && explain(slo, options.environment, options.now),
     lint: lintSlo({
       definition,
       observations: {
@@ -117,47 +92,17 @@ function observationsOf(slo: StoredSlo): SloObservations {
   if (!measurement || failure) {
     return {};
   }
-  const { notes, coverage, windows } = measurement;
+  const { notes, parts } = measurement;
+  const coverage = coverageOf(slo, parts, slo.definition.timeWindow);
+  const key = windowKey(slo.definition.timeWindow);
   return {
     totalPresent: true,
     countedPresent: !notes.includes('counted-series-absent'),
     countedAboveTotal: notes.includes('counted-above-total'),
-    total: windows.find(({ seconds }) => seconds === coverage.windowSeconds)
-      ?.total,
-    coverageSeconds: coverage.seconds,
-    coverageResolutionSeconds: coverage.resolutionSeconds,
-  };
-}
-
-function explain(
-  slo: StoredSlo,
-  environment: Environment,
-): Explanation | undefined {
-  const { indicator, timeWindow } = slo.definition;
-  if (!indicator || timeWindow.kind !== 'rolling') {
-    return undefined;
-  }
-  const intervalSeconds = environment.prometheus.evaluationIntervalSeconds;
-  const series = indicatorSeries(indicator, environment.name);
-  const expression = (part: 'counted' | 'total', windowSeconds: number) =>
-    eventsExpression({ series: series[part], windowSeconds, intervalSeconds });
-  return {
-    numerator: indicator.numerator,
-    prometheusUrl: environment.prometheus.url,
-    intervalSeconds,
-    windows: (slo.measurement?.windows ?? []).map(
-      ({ seconds, bad, total }) => ({
-        seconds,
-        counts: { bad, total },
-        countedExpression: expression('counted', seconds),
-        totalExpression: expression('total', seconds),
-      }),
-    ),
-    coverageExpression: coverageQuery({
-      series: series.total,
-      windowSeconds: timeWindow.durationSeconds,
-      intervalSeconds,
-    }),
+    total: parts[0]?.windows.find(window => window.key === key)?.total,
+    coverageSeconds: coverage?.seconds,
+    coverageWindowSeconds: coverage?.windowSeconds,
+    coverageResolutionSeconds: coverage?.resolutionSeconds,
   };
 }
 

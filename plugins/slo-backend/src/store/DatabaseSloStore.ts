@@ -3,23 +3,21 @@ import {
   DatabaseService,
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
-import {
-  BURN_NOW_SECONDS,
-  EvaluationFailure,
-  SloDefinition,
-} from '@shopfloor/plugin-slo-common';
+import { measuredLeaves, SloDefinition } from '@shopfloor/plugin-slo-common';
 import { Knex } from 'knex';
 import {
   DefinitionRow,
   PointRow,
   SourceRow,
+  toDefinition,
   toPoint,
   toSlo,
   toSource,
 } from './rows';
 import {
   DiscoveredSlo,
-  Measurement,
+  SavedFailure,
+  SavedMeasurement,
   SaveSourceOptions,
   SloStore,
   StoredPoint,
@@ -30,6 +28,9 @@ import {
 const MINUTE_MILLISECONDS = 60_000;
 const DAY_MILLISECONDS = 86_400_000;
 
+/** Definitions that are read in one query. */
+const DEFINITIONS_AT_ONCE = 500;
+
 /** Folder of the migrations. */
 export const migrationsDirectory = resolvePackagePath(
   '@shopfloor/plugin-slo-backend',
@@ -39,6 +40,11 @@ export const migrationsDirectory = resolvePackagePath(
 /** {@link SloStore} in PostgreSQL. */
 export class DatabaseSloStore implements SloStore {
   readonly #db: Knex;
+  /** By id; a definition is read again when its hash is another one. */
+  readonly #definitions = new Map<
+    string,
+    { hash: string; definition: SloDefinition }
+  >();
 
   /** Migrates the database unless that is left to an operator. */
   static async create(options: {
@@ -90,11 +96,15 @@ export class DatabaseSloStore implements SloStore {
         if (hashes.has(slo.id) && hashes.get(slo.id) !== hash) {
           await tx('slo_results').where({ slo_id: slo.id }).delete();
           await tx('slo_points').where({ slo_id: slo.id }).delete();
+          await tx('slo_definitions')
+            .where({ id: slo.id })
+            .update({ recorded_since: null });
         }
         await tx('slo_definitions')
           .insert(definitionRow(slo, hash))
           .onConflict('id')
           .merge();
+        await saveMaintenance(tx, slo, options.readAt);
       }
     });
   }
@@ -137,12 +147,14 @@ export class DatabaseSloStore implements SloStore {
   }
 
   async listSlos(): Promise<StoredSlo[]> {
-    return (await this.#slos().orderBy('d.id')).map(toSlo);
+    return this.#withDefinitions(await this.#slos().orderBy('d.id'));
   }
 
   async getSlo(id: string): Promise<StoredSlo | undefined> {
-    const row = await this.#slos().where('d.id', id).first();
-    return row && toSlo(row);
+    const [slo] = await this.#withDefinitions(
+      await this.#slos().where('d.id', id),
+    );
+    return slo;
   }
 
   async listSources(): Promise<StoredSource[]> {
@@ -161,66 +173,90 @@ export class DatabaseSloStore implements SloStore {
     return rows.map(toSource);
   }
 
-  async saveMeasurement(id: string, measurement: Measurement): Promise<void> {
-    const { observedAt, windows, coverage, notes } = measurement;
-    const counts = (seconds: number) =>
-      windows.find(window => window.seconds === seconds) ?? {
-        bad: 0,
-        total: 0,
-      };
-    const window = counts(coverage.windowSeconds);
-    const recent = counts(BURN_NOW_SECONDS);
-    await this.#db('slo_results')
-      .insert({
-        slo_id: id,
-        observed_at: observedAt,
-        result: JSON.stringify({ windows, coverage, notes }),
-        failure_code: null,
-        failure: null,
-        failing_since: null,
-      })
-      .onConflict('slo_id')
-      .merge();
-    await this.#db('slo_points')
-      .insert({
-        slo_id: id,
+  async saveMeasurements(measurements: SavedMeasurement[]): Promise<void> {
+    const results = measurements.map(({ id, measurement }) => {
+      const { observedAt, ...result } = measurement;
+      return { id, at: observedAt, result };
+    });
+    const points = measurements.flatMap(({ id, measurement, points: kept }) =>
+      kept.map(({ part, window, recent }) => ({
+        id,
+        part,
         at: new Date(
-          Math.floor(observedAt.getTime() / MINUTE_MILLISECONDS) *
+          Math.floor(measurement.observedAt.getTime() / MINUTE_MILLISECONDS) *
             MINUTE_MILLISECONDS,
         ),
         bad: window.bad,
         total: window.total,
         recent_bad: recent.bad,
         recent_total: recent.total,
-      })
-      .onConflict(['slo_id', 'at'])
-      .ignore();
+      })),
+    );
+    // Joined with the definitions, since some may have gone meanwhile.
+    await this.#db.raw(
+      `insert into slo_results (slo_id, observed_at, result)
+       select r.id, r.at, r.result from jsonb_to_recordset(?::jsonb) as r(id text, at timestamptz, result jsonb)
+       join slo_definitions d on d.id = r.id order by r.id
+       on conflict (slo_id) do update set observed_at = excluded.observed_at, result = excluded.result,
+         failure_code = null, failure = null, failing_since = null`,
+      [JSON.stringify(results)],
+    );
+    await this.#db.raw(
+      `insert into slo_points (slo_id, part, at, bad, total, recent_bad, recent_total)
+       select r.id, r.part, r.at, r.bad, r.total, r.recent_bad, r.recent_total
+       from jsonb_to_recordset(?::jsonb) as r(id text, part text, at timestamptz, bad float8, total float8,
+         recent_bad float8, recent_total float8)
+       join slo_definitions d on d.id = r.id order by r.id, r.part
+       on conflict (slo_id, part, at) do nothing`,
+      [JSON.stringify(points)],
+    );
   }
 
-  async saveFailure(
+  async saveFailures(failures: SavedFailure[]): Promise<void> {
+    await this.#db.raw(
+      `insert into slo_results (slo_id, failure_code, failure, failing_since)
+       select r.id, r.code, r.message, r.at
+       from jsonb_to_recordset(?::jsonb) as r(id text, code text, message text, at timestamptz)
+       join slo_definitions d on d.id = r.id order by r.id
+       on conflict (slo_id) do update set failure_code = excluded.failure_code, failure = excluded.failure,
+         failing_since = coalesce(slo_results.failing_since, excluded.failing_since)`,
+      [JSON.stringify(failures)],
+    );
+  }
+
+  async markRecorded(options: {
+    environment: string;
+    slos: Array<Pick<StoredSlo, 'id' | 'definitionHash'>>;
+    now: Date;
+  }): Promise<void> {
+    const { environment, now } = options;
+    const slos = JSON.stringify(
+      options.slos.map(({ id, definitionHash }) => ({
+        id,
+        hash: definitionHash,
+      })),
+    );
+    await this.#db.raw(
+      `update slo_definitions d set recorded_since = ?
+       from jsonb_to_recordset(?::jsonb) as r(id text, hash text)
+       where d.id = r.id and d.definition_hash = r.hash and d.environment = ? and d.recorded_since is null`,
+      [now, slos, environment],
+    );
+    await this.#db.raw(
+      `update slo_definitions d set recorded_since = null
+       where d.environment = ? and d.recorded_since is not null and not exists (
+         select 1 from jsonb_to_recordset(?::jsonb) as r(id text) where r.id = d.id)`,
+      [environment, slos],
+    );
+  }
+
+  async listPoints(
     id: string,
-    failure: { code: EvaluationFailure['code']; message: string; at: Date },
-  ): Promise<void> {
-    await this.#db('slo_results')
-      .insert({
-        slo_id: id,
-        failure_code: failure.code,
-        failure: failure.message,
-        failing_since: failure.at,
-      })
-      .onConflict('slo_id')
-      .merge({
-        failure_code: failure.code,
-        failure: failure.message,
-        failing_since: this.#db.raw(
-          'coalesce(slo_results.failing_since, excluded.failing_since)',
-        ),
-      });
-  }
-
-  async listPoints(id: string, since: Date): Promise<StoredPoint[]> {
+    since: Date,
+    part: string = '0',
+  ): Promise<StoredPoint[]> {
     const rows: PointRow[] = await this.#db('slo_points')
-      .where({ slo_id: id })
+      .where({ slo_id: id, part })
       .where('at', '>', since)
       .orderBy('at');
     return rows.map(toPoint);
@@ -238,6 +274,33 @@ export class DatabaseSloStore implements SloStore {
     await this.#db('slo_sources').where('missing_since', '<', limit).delete();
   }
 
+  async #withDefinitions(rows: DefinitionRow[]): Promise<StoredSlo[]> {
+    const wanted = rows.filter(
+      row => this.#definitions.get(row.id)?.hash !== row.definition_hash,
+    );
+    for (let at = 0; at < wanted.length; at += DEFINITIONS_AT_ONCE) {
+      const read: Array<{
+        id: string;
+        definition_hash: string;
+        definition: SloDefinition;
+      }> = await this.#db('slo_definitions')
+        .whereRaw('id = any(?)', [
+          wanted.slice(at, at + DEFINITIONS_AT_ONCE).map(({ id }) => id),
+        ])
+        .select('id', 'definition_hash', 'definition');
+      for (const row of read) {
+        this.#definitions.set(row.id, {
+          hash: row.definition_hash,
+          definition: toDefinition(row.definition),
+        });
+      }
+    }
+    return rows.flatMap(row => {
+      const known = this.#definitions.get(row.id);
+      return known ? toSlo(row, known.definition) : [];
+    });
+  }
+
   #slos(): Knex.QueryBuilder<any, DefinitionRow[]> {
     return this.#db('slo_definitions as d')
       .leftJoin('slo_results as r', 'r.slo_id', 'd.id')
@@ -250,7 +313,12 @@ export class DatabaseSloStore implements SloStore {
         'd.system',
         'd.file',
         'd.url',
-        'd.definition',
+        'd.definition_hash',
+        'd.recorded_since',
+        this.#db.raw(
+          `(select jsonb_agg(jsonb_build_object('entry', m.entry::jsonb, 'since', extract(epoch from m.since),
+             'until', extract(epoch from m.until))) from slo_maintenance m where m.slo_id = d.id) as maintenance`,
+        ),
         'r.observed_at',
         'r.result',
         'r.failure_code',
@@ -276,17 +344,63 @@ function definitionRow(slo: DiscoveredSlo, hash: string) {
   };
 }
 
+/** Notes from when to when a definition names which maintenance. */
+async function saveMaintenance(
+  tx: Knex.Transaction,
+  slo: DiscoveredSlo,
+  at: Date,
+): Promise<void> {
+  const entries = (slo.definition.maintenance ?? []).map(window =>
+    JSON.stringify(window),
+  );
+  const open = () =>
+    tx('slo_maintenance').where({ slo_id: slo.id }).whereNull('until');
+  const known: string[] = await open().pluck('entry');
+  const gone = known.filter(entry => !entries.includes(entry));
+  const fresh = new Set(entries.filter(entry => !known.includes(entry)));
+  if (gone.length > 0) {
+    await open().whereIn('entry', gone).update({ until: at });
+  }
+  if (fresh.size > 0) {
+    await tx('slo_maintenance')
+      .insert([...fresh].map(entry => ({ slo_id: slo.id, entry, since: at })))
+      .onConflict(['slo_id', 'entry', 'since'])
+      .merge({ until: null });
+  }
+}
+
 /** Stays the same as long as the counted events and their window do; a new target does not change it. */
 function measureHash(definition: SloDefinition): string {
-  const { indicator, timeWindow } = definition;
-  return createHash('sha256')
-    .update(
-      JSON.stringify([
-        timeWindow,
-        indicator?.numerator,
-        indicator?.counted.query,
-        indicator?.total.query,
-      ]),
-    )
-    .digest('hex');
+  const { timeWindow, journey, budgetingMethod, indicator: ratio } = definition;
+  const digest = (counted: unknown[]) =>
+    createHash('sha256').update(JSON.stringify(counted)).digest('hex');
+  if (
+    ratio &&
+    timeWindow.kind === 'rolling' &&
+    budgetingMethod === 'Occurrences'
+  ) {
+    // As it was when there was no other kind, so that an update keeps what was measured.
+    return digest([
+      timeWindow,
+      ratio.numerator,
+      ratio.counted.query,
+      ratio.total.query,
+    ]);
+  }
+  const leaves = measuredLeaves(definition).map(
+    ({ key, indicator, objective, sliceSeconds }) => {
+      const { name: _, displayName, description, ...counted } = indicator;
+      return [
+        key,
+        counted,
+        indicator.kind === 'threshold' && [objective.op, objective.value],
+        sliceSeconds !== undefined && [
+          sliceSeconds,
+          objective.timeSliceTarget,
+          objective.op,
+        ],
+      ];
+    },
+  );
+  return digest([timeWindow, budgetingMethod, leaves, journey]);
 }

@@ -16,7 +16,13 @@ describe('migrations', () => {
           .select('table_name')
           .orderBy('table_name')
       ).map(row => row.table_name);
-    const all = ['slo_definitions', 'slo_points', 'slo_results', 'slo_sources'];
+    const all = [
+      'slo_definitions',
+      'slo_maintenance',
+      'slo_points',
+      'slo_results',
+      'slo_sources',
+    ];
     await knex.migrate.latest({ directory: migrationsDirectory });
     expect(await tables()).toEqual(all);
     await knex.migrate.rollback({ directory: migrationsDirectory }, true);
@@ -46,23 +52,21 @@ describe('migrations', () => {
           entityRef: 'component:default/a',
           environment: 'production',
           file: 'slo.yaml',
-          definition: { name: 'a' } as any,
+          definition: { name: 'a', objectives: [] } as any,
         },
       ],
     });
     const day = 24 * 60;
     // 1 h ago; 2 days ago at :00 and at :07; 41 days ago.
     for (const minutes of [60, 2 * day, 2 * day - 7, 41 * day]) {
-      await store.saveMeasurement('a', {
-        observedAt: at(minutes),
-        windows: [{ seconds: 3600, bad: 1, total: 2 }],
-        coverage: {
-          seconds: 3600,
-          windowSeconds: 3600,
-          resolutionSeconds: 5,
+      const counts = { bad: 1, total: 2 };
+      await store.saveMeasurements([
+        {
+          id: 'a',
+          measurement: { observedAt: at(minutes), parts: [], notes: [] },
+          points: [{ part: '0', window: counts, recent: counts }],
         },
-        notes: [],
-      });
+      ]);
     }
     await store.tidy({ now, retentionDays: 40 });
     expect(

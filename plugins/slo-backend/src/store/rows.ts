@@ -4,9 +4,25 @@ import {
   DefinitionProblem,
   EvaluationFailure,
   EventCounts,
+  MaintenanceWindow,
   SloDefinition,
 } from '@shopfloor/plugin-slo-common';
-import { StoredPoint, StoredSlo, StoredSource } from './SloStore';
+import {
+  MeasuredPart,
+  Measurement,
+  StoredPoint,
+  StoredSlo,
+  StoredSource,
+} from './SloStore';
+
+/** What is stored of a measurement, or was before there were parts. */
+type ResultColumn = { notes: DataNote[] } & (
+  | { parts: MeasuredPart[] }
+  | {
+      windows: Array<{ seconds: number } & EventCounts>;
+      coverage: Coverage;
+    }
+);
 
 /** A definition joined with its result. */
 export interface DefinitionRow {
@@ -17,13 +33,15 @@ export interface DefinitionRow {
   system: string | null;
   file: string;
   url: string | null;
-  definition: SloDefinition;
+  definition_hash: string;
+  recorded_since: Date | null;
+  maintenance: Array<{
+    entry: MaintenanceWindow;
+    since: number;
+    until: number | null;
+  }> | null;
   observed_at: Date | null;
-  result: {
-    windows: Array<{ seconds: number } & EventCounts>;
-    coverage: Coverage;
-    notes: DataNote[];
-  } | null;
+  result: ResultColumn | null;
   failure_code: EvaluationFailure['code'] | null;
   failure: string | null;
   failing_since: Date | null;
@@ -41,13 +59,17 @@ export interface SourceRow {
 
 export interface PointRow {
   at: Date;
+  part: string;
   bad: number;
   total: number;
   recent_bad: number;
   recent_total: number;
 }
 
-export function toSlo(row: DefinitionRow): StoredSlo {
+export function toSlo(
+  row: DefinitionRow,
+  definition: SloDefinition,
+): StoredSlo {
   return {
     id: row.id,
     entityRef: row.entity_ref,
@@ -56,16 +78,17 @@ export function toSlo(row: DefinitionRow): StoredSlo {
     system: row.system ?? undefined,
     file: row.file,
     url: row.url ?? undefined,
-    // Rows of before these fields were there are read until the next discovery.
-    definition: {
-      ...row.definition,
-      composite: row.definition.composite ?? false,
-      maintenance: row.definition.maintenance ?? [],
-      furtherWindows: row.definition.furtherWindows ?? [],
-    },
+    definition,
+    definitionHash: row.definition_hash,
+    recordedSince: row.recorded_since ?? undefined,
+    maintenance: (row.maintenance ?? []).map(({ entry, since, until }) => ({
+      window: entry,
+      since,
+      ...(until !== null && { until }),
+    })),
     measurement:
       row.observed_at && row.result
-        ? { observedAt: row.observed_at, ...row.result }
+        ? toMeasurement(row.observed_at, row.result)
         : undefined,
     failure:
       row.failure && row.failure_code && row.failing_since
@@ -75,6 +98,52 @@ export function toSlo(row: DefinitionRow): StoredSlo {
             since: row.failing_since.toISOString(),
           }
         : undefined,
+  };
+}
+
+function toMeasurement(observedAt: Date, result: ResultColumn): Measurement {
+  if ('parts' in result) {
+    return { observedAt, notes: result.notes, parts: result.parts };
+  }
+  const to = Math.floor(observedAt.getTime() / 1000);
+  const { windowSeconds, seconds, resolutionSeconds } = result.coverage;
+  return {
+    observedAt,
+    notes: result.notes,
+    parts: [
+      {
+        key: '0',
+        countedSeen: !result.notes.includes('counted-series-absent'),
+        windows: result.windows.map(window => ({
+          key: String(window.seconds),
+          from: to - window.seconds,
+          to,
+          bad: window.bad,
+          total: window.total,
+        })),
+        coverage: [
+          {
+            key: String(windowSeconds),
+            from: to - windowSeconds,
+            to,
+            seconds,
+            resolutionSeconds,
+          },
+        ],
+      },
+    ],
+  };
+}
+
+/** A definition as it is used; rows of before these fields were there are read until the next discovery. */
+export function toDefinition(definition: SloDefinition): SloDefinition {
+  return {
+    ...definition,
+    composite: definition.composite ?? false,
+    maintenance: definition.maintenance ?? [],
+    furtherWindows: definition.furtherWindows ?? [],
+    alertPolicies: definition.alertPolicies ?? [],
+    objectives: definition.objectives ?? [],
   };
 }
 
@@ -93,6 +162,7 @@ export function toSource(row: SourceRow): StoredSource {
 export function toPoint(row: PointRow): StoredPoint {
   return {
     at: row.at,
+    part: row.part,
     window: { bad: row.bad, total: row.total },
     recent: { bad: row.recent_bad, total: row.recent_total },
   };

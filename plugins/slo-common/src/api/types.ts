@@ -1,4 +1,5 @@
 import { Coverage, ObjectiveResult, SloState } from '../math/evaluate';
+import { CountedUnit } from '../evaluation/leaves';
 import { LintReport } from '../lint/types';
 import { EventCounts } from '../math/budget';
 import { AlertPolicyDefinition } from '../openslo/alertTypes';
@@ -59,7 +60,10 @@ export interface SloSummary {
   observedAt?: string;
   /** Why the last attempt gave no figures, and since when. */
   failure?: EvaluationFailure;
-  /** One per objective, in the order of the definition; empty when never observed. */
+  /**
+   * One per objective, in the order of the definition; of a composite SLO and a journey one, the weighted whole. Empty
+   * when never observed.
+   */
   objectives: ObjectiveResult[];
   /** The smallest budget left of all objectives. */
   worstBudgetLeft?: number;
@@ -73,20 +77,36 @@ export interface SloSummary {
 
 /** One evaluated window, with the query that counted it. */
 export interface ExplainedWindow {
+  /** As `windowKey` gives it. */
+  key?: string;
+  /** Of a calendar window so far. */
   seconds: number;
   counts: EventCounts;
   countedExpression: string;
   totalExpression: string;
 }
 
-/** How the figures came about. */
-export interface Explanation {
+/** How the figures of one counted part came about. */
+export interface ExplainedPart {
+  /** Index of the objective. */
+  objective?: string;
+  /** Name of what is counted. */
+  indicator?: string;
   /** `good` or `bad`: what `countedExpression` counts. */
   numerator: 'good' | 'bad';
+  /** The window of the budget is the last one. */
+  windows: ExplainedWindow[];
+}
+
+/** How the figures came about; of several parts, those of the first one and `parts` with all. */
+export interface Explanation extends ExplainedPart {
   prometheusUrl: string;
   intervalSeconds: number;
-  windows: ExplainedWindow[];
   coverageExpression: string;
+  /** What is counted; absent: events. */
+  unit?: CountedUnit;
+  /** Present when more than one series of events is counted: a composite, or slices with several targets. */
+  parts?: ExplainedPart[];
 }
 
 /** One SLO in one environment, with all that is known. */

@@ -139,11 +139,12 @@ function lintMetrics(
   look('history-short', observations.coverageSeconds !== undefined, () => {
     const covered = observations.coverageSeconds!;
     const exact = observations.coverageResolutionSeconds ?? 0;
-    return covered + exact < FULL_COVERAGE * windowSeconds
+    const possible = observations.coverageWindowSeconds ?? windowSeconds;
+    return covered + exact < FULL_COVERAGE * possible
       ? {
           severity: 'info',
           field: 'spec.timeWindow[0]',
-          values: { coveredSeconds: covered, windowSeconds },
+          values: { coveredSeconds: covered, windowSeconds: possible },
         }
       : undefined;
   });

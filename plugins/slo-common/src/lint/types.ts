@@ -57,6 +57,8 @@ export interface SloObservations {
   bucketBounds?: string[];
   /** Seconds of the window for which there is data. */
   coverageSeconds?: number;
+  /** What `coverageSeconds` could be: so far of a calendar window, without maintenance. Default: the window. */
+  coverageWindowSeconds?: number;
   /** Seconds that the coverage is exact to. */
   coverageResolutionSeconds?: number;
 }

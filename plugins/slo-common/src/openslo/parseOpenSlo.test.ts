@@ -186,14 +186,6 @@ describe('parseOpenSlo', () => {
     ],
     [
       'isRolling: true',
-      'calendar:\n        startTime: 2026-01-01 00:00:00\n        timeZone: Europe/Berlin',
-      'unsupported',
-      26,
-      'spec.timeWindow[0].calendar',
-      /calendar/,
-    ],
-    [
-      'isRolling: true',
       'calendar:\n        startTime: 2026-01-01 00:00:00\n        timeZone: Mars',
       'error',
       28,

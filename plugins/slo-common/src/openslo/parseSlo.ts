@@ -8,7 +8,7 @@ import { parseAnnotations } from './parseAnnotations';
 import { DataSourceTypes, parseIndicator } from './parseIndicator';
 import { parseObjectives } from './parseObjectives';
 import { parseTimeWindow } from './parseTimeWindow';
-import { reportPartialReach, reportReach } from './reach';
+import { reportReach } from './reach';
 import { BudgetingMethod, SloDefinition } from './types';
 
 const BUDGETING_METHODS = [
@@ -105,18 +105,15 @@ export function parseSlo(
   });
   if (timeWindow && budgetingMethod && reader.errorCount === 0) {
     reportReach(reader, {
-      timeWindow,
       budgetingMethod,
-      composite,
-      journey: annotations.journey,
       indicatorDefinition,
+      objectives: read,
     });
   }
   const notEvaluated = reader.problems.some(
     problem => problem.severity === 'unsupported',
   );
   const alertPolicies = readAlertPolicies(reader, context);
-  reportPartialReach(reader, annotations);
   if (
     reader.errorCount > 0 ||
     !name ||

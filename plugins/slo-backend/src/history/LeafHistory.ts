@@ -1,0 +1,242 @@
+import {
+  BURN_NOW_SECONDS,
+  calendarPeriod,
+  countEvents,
+  declaredSpans,
+  EventCounts,
+  excludedSeconds,
+  leafNumerator,
+  MeasuredLeaf,
+  rollBack,
+  spanExpression,
+  TimeSpan,
+  TimeWindow,
+} from '@shopfloor/plugin-slo-common';
+import { PrometheusClient } from '@shopfloor/plugin-environments-node';
+import { SpanCounter } from '../evaluation/SpanCounter';
+import { StoredSlo } from '../store/SloStore';
+
+/** What {@link LeafHistory} needs. */
+export interface LeafHistoryOptions {
+  environment: string;
+  intervalSeconds: number;
+  client: PrometheusClient;
+  /** Unix seconds, at equal distances; a whole number of slices. */
+  times: number[];
+  stepSeconds: number;
+  signal?: AbortSignal;
+}
+
+/** Counts at each of the times. */
+export interface CountsOverTime {
+  window: EventCounts[];
+  /** Of the last hour. */
+  recent: EventCounts[];
+}
+
+/**
+ * How the window of what is counted was at earlier moments. A rolling window is rolled back from what it holds at the end
+ * by what came and what left; a calendar window is counted from its beginning. Costs the events of what is shown twice, not
+ * those of the window at every point.
+ */
+export class LeafHistory {
+  readonly #options: LeafHistoryOptions;
+  readonly #counter: SpanCounter;
+
+  static create(options: LeafHistoryOptions): LeafHistory {
+    return new LeafHistory(options);
+  }
+
+  private constructor(options: LeafHistoryOptions) {
+    this.#options = options;
+    this.#counter = SpanCounter.create({ ...options, maxConcurrency: 4 });
+  }
+
+  async read(
+    slo: StoredSlo,
+    leaf: MeasuredLeaf,
+    window: TimeWindow,
+  ): Promise<CountsOverTime> {
+    const { times } = this.#options;
+    const [counts, recent] = await Promise.all([
+      window.kind === 'rolling'
+        ? this.#rolling(slo, leaf, window.durationSeconds)
+        : this.#calendar(slo, leaf, window),
+      this.#at(slo, leaf, times, BURN_NOW_SECONDS),
+    ]);
+    return { window: counts.map(bounded), recent: recent.map(bounded) };
+  }
+
+  async #rolling(
+    slo: StoredSlo,
+    leaf: MeasuredLeaf,
+    seconds: number,
+  ): Promise<EventCounts[]> {
+    const { times, stepSeconds } = this.#options;
+    const end = times[times.length - 1];
+    const part = slo.measurement?.parts.find(({ key }) => key === leaf.key);
+    const known = part?.windows.find(
+      ({ key, to, anchoredAt }) =>
+        key === String(seconds) && to === end && anchoredAt !== undefined,
+    );
+    const [now, arrived, left] = await Promise.all([
+      known
+        ? [known]
+        : this.#count(slo, leaf, [{ from: end - seconds, to: end }]),
+      this.#at(slo, leaf, times, stepSeconds),
+      this.#at(
+        slo,
+        leaf,
+        times.map(at => at - seconds),
+        stepSeconds,
+      ),
+    ]);
+    const buckets = (counts: EventCounts[]) =>
+      times.map((at, index) => ({ at, counts: counts[index] }));
+    return rollBack({
+      now: now[0],
+      arrived: buckets(arrived),
+      left: buckets(left),
+    }).map(({ counts }) => counts);
+  }
+
+  async #calendar(
+    slo: StoredSlo,
+    leaf: MeasuredLeaf,
+    window: TimeWindow & { kind: 'calendar' },
+  ): Promise<EventCounts[]> {
+    const { times, stepSeconds } = this.#options;
+    const sliceSeconds = leaf.sliceSeconds ?? 1;
+    const starts = times.map(at => {
+      const period = calendarPeriod(window, at);
+      return period && Math.ceil(period.from / sliceSeconds) * sliceSeconds;
+    });
+    // The first point of each run is counted from its beginning, the others from the point before.
+    const first = times.flatMap((at, index) => {
+      const from = starts[index];
+      return from !== undefined && (index === 0 || starts[index - 1] !== from)
+        ? [{ index, span: { from, to: at } }]
+        : [];
+    });
+    const [begun, arrived] = await Promise.all([
+      this.#count(
+        slo,
+        leaf,
+        first.map(({ span }) => span),
+      ),
+      this.#at(slo, leaf, times, stepSeconds),
+    ]);
+    const anew = new Map(first.map(({ index }, n) => [index, begun[n]]));
+    const result: EventCounts[] = [];
+    times.forEach((_, index) => {
+      const before = result[index - 1] ?? { bad: 0, total: 0 };
+      result.push(
+        anew.get(index) ??
+          (starts[index] === undefined
+            ? { bad: 0, total: 0 }
+            : {
+                bad: before.bad + arrived[index].bad,
+                total: before.total + arrived[index].total,
+              }),
+      );
+    });
+    return result;
+  }
+
+  /** Counts of the last so many seconds at each of some times. Those that touch maintenance are asked for one by one. */
+  async #at(
+    slo: StoredSlo,
+    leaf: MeasuredLeaf,
+    times: number[],
+    seconds: number,
+  ): Promise<EventCounts[]> {
+    const spans = times.map(at => ({ from: at - seconds, to: at }));
+    const excluded = declaredSpans(slo.maintenance, {
+      from: spans[0].from,
+      to: spans[spans.length - 1].to,
+    });
+    const touched = spans.filter(span => excludedSeconds(span, excluded) > 0);
+    const [plain, apart] = await Promise.all([
+      touched.length === spans.length
+        ? undefined
+        : this.#range(leaf, times, seconds),
+      this.#count(slo, leaf, touched),
+    ]);
+    return spans.map(
+      (span, index) =>
+        apart[touched.indexOf(span)] ?? plain?.[index] ?? { bad: 0, total: 0 },
+    );
+  }
+
+  async #range(
+    leaf: MeasuredLeaf,
+    times: number[],
+    seconds: number,
+  ): Promise<EventCounts[]> {
+    const { client, environment, intervalSeconds, stepSeconds, signal } =
+      this.#options;
+    const read = async (part: 'counted' | 'total') => {
+      const expression = spanExpression({
+        leaf,
+        environment,
+        intervalSeconds,
+        part,
+        seconds,
+      });
+      const result = expression
+        ? await client.queryRange(expression, {
+            start: new Date(times[0] * 1000),
+            end: new Date(times[times.length - 1] * 1000),
+            stepSeconds,
+            signal,
+          })
+        : [];
+      return new Map(
+        result.flatMap(({ points }) =>
+          points
+            .filter(({ value }) => Number.isFinite(value))
+            .map(({ timeMs, value }) => [Math.round(timeMs / 1000), value]),
+        ),
+      );
+    };
+    const [counted, total] = await Promise.all([
+      read('counted'),
+      read('total'),
+    ]);
+    const numerator = leafNumerator(leaf);
+    return times.map(at => {
+      const all = total.get(at) ?? 0;
+      const some = counted.get(at) ?? 0;
+      return { bad: numerator === 'good' ? all - some : some, total: all };
+    });
+  }
+
+  async #count(
+    slo: StoredSlo,
+    leaf: MeasuredLeaf,
+    spans: TimeSpan[],
+  ): Promise<EventCounts[]> {
+    const requests = spans.map(span => ({
+      slo,
+      leaf,
+      span,
+      what: 'events' as const,
+    }));
+    let failure: Error | undefined;
+    const counted = await this.#counter.count(requests, (_, error) => {
+      failure = error;
+    });
+    if (failure) {
+      throw failure;
+    }
+    return requests.map(request => counted.get(request)!);
+  }
+}
+
+function bounded({ bad, total }: EventCounts): EventCounts {
+  return countEvents({
+    numerator: 'bad',
+    counted: bad,
+    total: Math.max(0, total),
+  });
+}
