@@ -10,6 +10,8 @@ import {
 } from '@shopfloor/plugin-environments-node';
 import { sloPermissions } from '@shopfloor/plugin-slo-common';
 import { createAnalysisRouter } from './analysis/analysisRouter';
+import { DatabaseAnalysisStore } from './analysis/AnalysisStore';
+import { AuditChangeLog } from './analysis/AuditChangeLog';
 import { DefaultSloAnalysisService } from './analysis/DefaultSloAnalysisService';
 import { readSloConfig } from './config';
 import { DefaultDefinitionReader } from './discovery/DefaultDefinitionReader';
@@ -22,6 +24,7 @@ import { SloRules } from './rules/SloRules';
 import { scheduleTasks } from './scheduleTasks';
 import { AuthorizedSloService } from './service/AuthorizedSloService';
 import { DefaultSloService } from './service/DefaultSloService';
+import { EntityVisibility } from './service/EntityVisibility';
 import { DatabaseSloStore } from './store/DatabaseSloStore';
 
 /**
@@ -38,6 +41,7 @@ export const sloPlugin = createBackendPlugin({
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
         database: coreServices.database,
+        discovery: coreServices.discovery,
         environments: environmentsServiceRef,
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
@@ -64,7 +68,7 @@ export const sloPlugin = createBackendPlugin({
           permissions: deps.permissions,
           service: new DefaultSloService({
             store,
-            catalog,
+            visibility: EntityVisibility.create(deps),
             environments,
             clients,
             staleAfterSeconds: sloConfig.staleAfterSeconds,
@@ -77,8 +81,11 @@ export const sloPlugin = createBackendPlugin({
             service: DefaultSloAnalysisService.create({
               slos: service,
               store,
+              analysisStore: await DatabaseAnalysisStore.create(deps),
+              catalog,
               environments,
               clients,
+              log: AuditChangeLog.create(deps),
             }),
           }),
         );

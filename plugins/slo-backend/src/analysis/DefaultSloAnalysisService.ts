@@ -1,20 +1,45 @@
+import { parseEntityRef } from '@backstage/catalog-model';
 import { InputError, NotFoundError } from '@backstage/errors';
+import { CatalogService } from '@backstage/plugin-catalog-node';
 import { Environment } from '@shopfloor/plugin-environments-common';
 import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
-import { HistoryRange, SloSummary } from '@shopfloor/plugin-slo-common';
+import {
+  isTimeZone,
+  monthPeriod,
+  RangeQuery,
+  ReportQuery,
+  RollUpQuery,
+  SloReport,
+  SloSummary,
+  WhatIfQuery,
+} from '@shopfloor/plugin-slo-common';
 import { PrometheusClients } from '../evaluation/PrometheusClients';
 import { SloRequest, SloService } from '../service/SloService';
 import { SloStore, StoredSlo } from '../store/SloStore';
-import { SloAnalysisService } from './SloAnalysisService';
+import { AnalysisStore } from './AnalysisStore';
+import { isWithin, readCatalogTree } from './CatalogTree';
+import { ChangeLog } from './ChangeLog';
+import { readEvents } from './events';
+import { exportSlos } from './exportSlos';
+import { readRed } from './red';
+import { writeReport } from './report';
+import { readRollUps } from './rollUps';
+import { ExportedFile, SloAnalysisService } from './SloAnalysisService';
 import { askWhatIf } from './whatIf';
+
+/** All of them: what is counted must not end at a page. */
+const EVERY = Number.MAX_SAFE_INTEGER;
 
 /** What {@link DefaultSloAnalysisService} needs. */
 export interface DefaultSloAnalysisServiceOptions {
   /** The guarded service: it says what a person may see. */
   slos: SloService;
   store: SloStore;
+  analysisStore: AnalysisStore;
+  catalog: CatalogService;
   environments: EnvironmentsService;
   clients: PrometheusClients;
+  log: ChangeLog;
   /** The time now; for tests. */
   now?: () => Date;
 }
@@ -35,25 +60,142 @@ export class DefaultSloAnalysisService implements SloAnalysisService {
     this.#now = options.now ?? (() => new Date());
   }
 
-  async whatIf(
-    options: {
-      id: string;
-      target: number;
-      range: HistoryRange;
-      objective: number;
-    },
+  async whatIf(query: Required<WhatIfQuery>, request: SloRequest) {
+    return askWhatIf({ ...query, ...(await this.#subject(query.id, request)) });
+  }
+
+  async red(query: RangeQuery, request: SloRequest) {
+    const { slo, ...subject } = await this.#subject(query.id, request);
+    return readRed({ ...query, ...subject, definition: slo.definition });
+  }
+
+  async events(query: Required<RangeQuery>, request: SloRequest) {
+    const subject = await this.#subject(query.id, request);
+    const { log } = this.#options;
+    return readEvents({ ...query, ...subject, log }, request);
+  }
+
+  async rollUps(query: RollUpQuery, request: SloRequest) {
+    const { environment } = query;
+    const { items } = await this.#options.slos.list(
+      { environment, limit: EVERY },
+      request,
+    );
+    return readRollUps(
+      { ...this.#options, by: query.by, slos: items, now: this.#now() },
+      request,
+    );
+  }
+
+  async report(query: ReportQuery, request: SloRequest): Promise<SloReport> {
+    const { by, ref, environment, timeZone = 'UTC' } = query;
+    const { slos, catalog, store, environments } = this.#options;
+    const now = this.#now();
+    if (!isTimeZone(timeZone)) {
+      throw new InputError(
+        `timeZone: "${timeZone}" is not a time zone of the IANA database, such as Europe/Berlin`,
+      );
+    }
+    const month = query.month ?? monthOf(now, timeZone);
+    const period = monthPeriod(month, timeZone);
+    if (!period || period.from > now.getTime() / 1000) {
+      throw new InputError(
+        `month: "${month}" is not a month that has begun, such as ${monthOf(
+          now,
+          timeZone,
+        )}`,
+      );
+    }
+    const { items } = await slos.list({ environment, limit: EVERY }, request);
+    const nodeOf = (slo: SloSummary) =>
+      by === 'team' ? slo.owner : slo.system;
+    const tree = await readCatalogTree(
+      { catalog, refs: [ref, ...items.flatMap(slo => nodeOf(slo) ?? [])] },
+      request,
+    );
+    const summaries = items
+      .filter(slo => {
+        const node = nodeOf(slo);
+        return node !== undefined && isWithin(node, ref, tree.parents);
+      })
+      .sort((a, b) => a.id.localeCompare(b.id, 'en-US'));
+    if (summaries.length === 0) {
+      throw new NotFoundError(
+        `There are no SLOs of ${ref}${
+          environment ? ` in ${environment}` : ''
+        }, or you may not see their entities`,
+      );
+    }
+    const stored = await store.listSlos();
+    return writeReport(
+      {
+        ...this.#options,
+        by,
+        ref,
+        title: tree.titles.get(ref),
+        environment,
+        month,
+        period,
+        timeZone,
+        summaries,
+        stored: new Map(stored.map(slo => [slo.id, slo])),
+        environments: environments.list(),
+        now,
+      },
+      request,
+    );
+  }
+
+  async export(
+    of: { id: string } | { entity: string },
     request: SloRequest,
-  ) {
-    const { slo, summary } = await this.#find(options.id, request);
-    const environment = this.#environment(slo);
-    return askWhatIf({
-      ...options,
-      slo,
-      summary,
+  ): Promise<ExportedFile> {
+    let entityRef: string;
+    let slo: StoredSlo | undefined;
+    if ('id' in of) {
+      slo = (await this.#find(of.id, request)).slo;
+      entityRef = slo.entityRef;
+    } else {
+      entityRef = of.entity;
+      const { items, sources } = await this.#options.slos.list(
+        { entity: entityRef, limit: 1 },
+        request,
+      );
+      if (items.length === 0 && sources.length === 0) {
+        throw new NotFoundError(
+          `There are no SLOs of ${entityRef}, or you may not see it`,
+        );
+      }
+    }
+    const source = await this.#options.analysisStore.readFile(entityRef);
+    if (!source || (source.content === undefined && !slo)) {
+      throw new NotFoundError(`The SLOs of ${entityRef} were never read`);
+    }
+    const { name } = parseEntityRef(entityRef);
+    return {
+      name: `${slo ? slo.definition.name : name}.slo.yaml`,
+      content: exportSlos({
+        entityRef,
+        file: source.file,
+        content: source.content ?? '',
+        slo: slo && {
+          name: slo.definition.name,
+          document: slo.definition.document,
+        },
+      }),
+    };
+  }
+
+  /** An SLO with all that its past is read from. */
+  async #subject(id: string, request: SloRequest) {
+    const found = await this.#find(id, request);
+    const environment = this.#environment(found.slo);
+    return {
+      ...found,
       environment,
       client: this.#options.clients.of(environment),
       now: this.#now(),
-    });
+    };
   }
 
   async #find(
@@ -63,7 +205,7 @@ export class DefaultSloAnalysisService implements SloAnalysisService {
     const slo = await this.#options.store.getSlo(id);
     const { items } = await this.#options.slos.list(
       // Without an SLO it is asked all the same: who may not read SLOs learns nothing of which there are.
-      { entity: slo?.entityRef ?? 'component:default/none' },
+      { entity: slo?.entityRef ?? 'component:default/none', limit: EVERY },
       request,
     );
     const summary = items.find(item => item.id === id);
@@ -86,4 +228,15 @@ export class DefaultSloAnalysisService implements SloAnalysisService {
     }
     return environment;
   }
+}
+
+/** The month of a moment, `2026-11`. */
+function monthOf(now: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+  })
+    .format(now)
+    .slice(0, 7);
 }

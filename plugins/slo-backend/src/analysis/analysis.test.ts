@@ -1,10 +1,22 @@
 import { mkdtemp, rm, writeFile } from 'fs/promises';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
 import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
 import { Entity } from '@backstage/catalog-model';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { SloWhatIf } from '@shopfloor/plugin-slo-common';
+import {
+  parseOpenSlo,
+  SloEvents,
+  SloRed,
+  SloReport,
+  SloRollUpList,
+  SloWhatIf,
+} from '@shopfloor/plugin-slo-common';
+import Router from 'express-promise-router';
 import request from 'supertest';
 import { availabilitySlo } from '../testing/slos';
 import { TestPrometheus, TestSeries } from '../testing/TestPrometheus';
@@ -49,7 +61,17 @@ function series(): TestSeries[] {
     to: T + 30 * MINUTE,
     value,
   });
+  const bucket = (le: string, value: number) =>
+    requests('2xx', {
+      name: 'shopfloor:request_duration_milliseconds_bucket:rate1m',
+      labels: { environment: 'production', destination: 'products', le },
+      value,
+    });
   return [
+    // 90 % within 100 ms, all within 200 ms.
+    bucket('100.0', 9),
+    bucket('200.0', 10),
+    bucket('+Inf', 10),
     requests('2xx', {}),
     requests('5xx', { from: OUTAGE + MINUTE, to: OUTAGE + 20 * MINUTE }),
     // Rules that began twelve hours ago: 1 bad of 100 a second.
@@ -58,6 +80,32 @@ function series(): TestSeries[] {
   ];
 }
 
+const CHANGE = {
+  id: 'c1',
+  source: 'traffic',
+  sourceId: '1',
+  kind: 'traffic',
+  entityRef: 'component:default/products',
+  environment: 'production',
+  title: 'Half of the requests to v2',
+  userEntityRef: 'user:default/ben',
+  startedAt: at(OUTAGE),
+  endedAt: at(OUTAGE + 5),
+  outcome: 'succeeded',
+  observedAt: at(OUTAGE + 5),
+  reference: { url: '/traffic/changes/1' },
+};
+const INCIDENT = {
+  id: 'i1',
+  title: 'Products answers burns its budget',
+  entityRefs: ['component:default/products'],
+  environment: 'production',
+  severity: 'page',
+  openedAt: at(OUTAGE + 2 * MINUTE),
+  closedAt: at(OUTAGE + 30 * MINUTE),
+  openedBy: 'alert',
+};
+
 describe('analysis of SLOs', () => {
   const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
   let folder: string;
@@ -65,6 +113,50 @@ describe('analysis of SLOs', () => {
   let permission: AuthorizeResult.ALLOW | AuthorizeResult.DENY;
   let visible: (entityRef: string, user: string) => boolean;
   let backend: Awaited<ReturnType<typeof startSloBackend>>;
+  let audit: { status: number; asked: Array<{ user: string; query: any }> };
+
+  /** Answers as the plugin `audit` does, and keeps who asked for what. */
+  const auditPlugin = createBackendPlugin({
+    pluginId: 'audit',
+    register(env) {
+      env.registerInit({
+        deps: {
+          httpRouter: coreServices.httpRouter,
+          httpAuth: coreServices.httpAuth,
+        },
+        async init({ httpRouter, httpAuth }) {
+          const router = Router();
+          router.get('/:what', async (req, res) => {
+            const { principal } = await httpAuth.credentials(req, {
+              allow: ['user'],
+            });
+            audit.asked.push({
+              user: principal.userEntityRef,
+              query: req.query,
+            });
+            if (audit.status !== 200) {
+              res.status(audit.status).json({});
+              return;
+            }
+            const changes = req.params.what === 'changes';
+            res.json({
+              items: [changes ? CHANGE : INCIDENT],
+              totalItems: 1,
+              ...(!changes && {
+                restore: {
+                  closed: 1,
+                  open: 0,
+                  meanSeconds: 28 * MINUTE,
+                  medianSeconds: 28 * MINUTE,
+                },
+              }),
+            });
+          });
+          httpRouter.use(router);
+        },
+      });
+    },
+  });
 
   function component(name: string): Entity {
     return {
@@ -85,6 +177,18 @@ describe('analysis of SLOs', () => {
     };
   }
 
+  function group(name: string, displayName: string, parent?: string): Entity {
+    return {
+      apiVersion: 'backstage.io/v1alpha1',
+      kind: 'Group',
+      metadata: { name },
+      spec: { profile: { displayName } },
+      relations: parent
+        ? [{ type: 'childOf', targetRef: `group:default/${parent}` }]
+        : [],
+    };
+  }
+
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'slo-analysis-'));
     prometheus = await TestPrometheus.start({
@@ -100,7 +204,19 @@ describe('analysis of SLOs', () => {
       folder,
       prometheusUrl: prometheus.url,
       intervalSeconds: MINUTE,
-      entities: [component('products')],
+      entities: [
+        component('products'),
+        group('merchandising-team', 'Merchandising', 'larkfield'),
+        group('larkfield', 'Larkfield Market'),
+      ],
+      config: {
+        slo: {
+          fileRoots: [folder],
+          // The rounds of this test are not repeated.
+          evaluation: { staleAfterSeconds: HOUR },
+        },
+      },
+      features: [auditPlugin],
       permission: () => permission,
       visible: (...asked) => visible(...asked),
     });
@@ -110,6 +226,7 @@ describe('analysis of SLOs', () => {
   beforeEach(() => {
     permission = AuthorizeResult.ALLOW;
     visible = () => true;
+    audit = { status: 200, asked: [] };
   });
 
   afterAll(async () => {
@@ -124,10 +241,14 @@ describe('analysis of SLOs', () => {
       .set('Authorization', mockCredentials.user.header(user));
   }
 
+  async function body<T>(path: string): Promise<T> {
+    const response = await get(path);
+    expect([response.status, response.body.error]).toEqual([200, undefined]);
+    return response.body;
+  }
+
   async function whatIf(id: string, query: string): Promise<SloWhatIf> {
-    const { status, body } = await get(`/slos/${id}/what-if?${query}`);
-    expect([status, body.error]).toEqual([200, undefined]);
-    return body;
+    return body(`/slos/${id}/what-if?${query}`);
   }
 
   it('tells what another target would have meant for budget and alerts', async () => {
@@ -184,22 +305,275 @@ describe('analysis of SLOs', () => {
   });
 
   it.each([
-    ['what-if', 'target'],
-    ['what-if?target=1', 'target'],
-    ['what-if?target=0', 'target'],
-    ['what-if?target=99.9', 'target'],
-    ['what-if?target=0.99&range=2d', 'range'],
-    ['what-if?target=0.99&objective=7', 'objective'],
-    ['what-if?target=0.99&colour=red', 'colour'],
+    ['/slos/ID/what-if', 'target'],
+    ['/slos/ID/what-if?target=1', 'target'],
+    ['/slos/ID/what-if?target=0', 'target'],
+    ['/slos/ID/what-if?target=99.9', 'target'],
+    ['/slos/ID/what-if?target=0.99&range=2d', 'range'],
+    ['/slos/ID/what-if?target=0.99&objective=7', 'objective'],
+    ['/slos/ID/what-if?target=0.99&colour=red', 'colour'],
+    ['/slos/ID/red?range=2d', 'range'],
+    ['/slos/ID/events?objective=-1', 'objective'],
+    ['/export', 'entity'],
+    ['/roll-ups?by=colour', 'by'],
+    ['/report', 'ref'],
+    ['/report?ref=group:', 'ref'],
+    ['/report?ref=larkfield&month=november', 'month'],
+    ['/report?ref=larkfield&month=2026-13', 'month'],
+    ['/report?ref=larkfield&month=2999-01', 'month'],
+    ['/report?ref=larkfield&timeZone=Europe/Atlantis', 'timeZone'],
   ])('answers %s with 400 naming %s', async (path, field) => {
-    const { status, body } = await get(`/slos/${ID}/${path}`);
-    expect(status).toBe(400);
-    expect(body.error.message).toContain(field);
+    const response = await get(path.replace('ID', ID));
+    expect(response.status).toBe(400);
+    expect(response.body.error.message).toContain(field);
   });
 
-  const routes = [`/slos/${ID}/what-if?target=0.99`];
+  it('shows requests, errors and latency over the same range', async () => {
+    const red = await body<SloRed>(`/slos/${ID}/red?range=6h`);
+    expect(red).toMatchObject({
+      destination: 'products',
+      stepSeconds: 300,
+      coverageSeconds: 6 * HOUR,
+    });
+    const last = red.points.at(-1)!;
+    // 10 a second; half below 100 x 5 / 9 ms, 95 % half way between 100 and 200.
+    expect(last).toMatchObject({
+      rate: expect.closeTo(10, 6),
+      errorShare: 0,
+      p50: expect.closeTo(500 / 9, 6),
+      p95: expect.closeTo(150, 6),
+    });
+    // In the outage 10 of 20 a second fail.
+    const inside = red.points.find(
+      point => Date.parse(point.at) / 1000 >= OUTAGE + 10 * MINUTE,
+    )!;
+    expect(inside.rate).toBeCloseTo(20, 6);
+    expect(inside.errorShare).toBeCloseTo(0.5, 6);
+  });
 
-  it.each(routes)('shows nothing of a hidden entity at %s', async path => {
+  it('puts changes and incidents on the time axis and attributes consumed budget', async () => {
+    const events = await body<SloEvents>(`/slos/${ID}/events?range=6h`);
+    expect(events).toMatchObject({
+      log: 'connected',
+      truncated: false,
+      maintenance: [],
+      afterSeconds: HOUR,
+    });
+    expect(events.events).toEqual([
+      expect.objectContaining({
+        kind: 'change',
+        changeKind: 'traffic',
+        title: 'Half of the requests to v2',
+        who: 'user:default/ben',
+        at: at(OUTAGE),
+        href: '/traffic/changes/1',
+        // All 12,000 bad ones came in the hour after it: 12,000 of a budget of 2,604.
+        consumed: {
+          from: at(OUTAGE),
+          to: at(OUTAGE + HOUR),
+          counts: {
+            bad: expect.closeTo(12_000, 6),
+            total: expect.closeTo(48_000, 6),
+          },
+          share: expect.closeTo(12_000 / 2_604, 1),
+          coverageSeconds: HOUR,
+          sharedBy: 1,
+        },
+      }),
+      expect.objectContaining({
+        kind: 'incident',
+        outcome: 'closed',
+        at: at(OUTAGE + 2 * MINUTE),
+      }),
+    ]);
+    // It is asked as the person, about this entity and environment alone.
+    expect(audit.asked[0]).toEqual({
+      user: 'user:default/ben',
+      query: expect.objectContaining({
+        entity: 'component:default/products',
+        environment: 'production',
+      }),
+    });
+  });
+
+  it.each([
+    [404, 'not-connected'],
+    [403, 'not-allowed'],
+    [503, 'unreachable'],
+  ])(
+    'says what became of the log of changes after %d: %s',
+    async (status, log) => {
+      audit.status = status;
+      expect(await body(`/slos/${ID}/events`)).toMatchObject({
+        log,
+        events: [],
+      });
+      const report = await body<SloReport>('/report?ref=merchandising-team');
+      expect(report.log).toEqual({ state: log });
+    },
+  );
+
+  it('exports one SLO, or the file of an entity, as a file', async () => {
+    const one = await get(`/slos/${ID}/export`);
+    expect(one.headers['content-type']).toContain('application/yaml');
+    expect(one.headers['content-disposition']).toBe(
+      'attachment; filename="products-availability.slo.yaml"',
+    );
+    const names = (text: string) =>
+      parseOpenSlo(text, { file: 'x' }).slos.map(({ name }) => name);
+    expect(names(one.text ?? one.body.toString())).toEqual([
+      'products-availability',
+    ]);
+    const all = await get('/export?entity=products');
+    expect(names(all.text ?? all.body.toString())).toEqual([
+      'products-availability',
+      'products-recorded',
+    ]);
+  });
+
+  it('rolls SLOs up to teams and the teams above them', async () => {
+    // What was kept seven days ago: nothing was spent then.
+    const [{ id }] = await backend
+      .knex('slo_definitions')
+      .where({ id: ID })
+      .select('id');
+    await backend.knex('slo_points').insert({
+      slo_id: id,
+      at: new Date(Date.now() - 7 * DAY * 1000 - 1000),
+      bad: 0,
+      total: 1000,
+      recent_bad: 0,
+      recent_total: 0,
+    });
+    const list = await body<SloRollUpList>('/roll-ups');
+    expect(
+      list.items.map(({ ref, title, parent, own, total }) => [
+        ref,
+        title,
+        parent,
+        own.slos,
+        total.slos,
+      ]),
+    ).toEqual([
+      ['group:default/larkfield', 'Larkfield Market', undefined, 0, 2],
+      [
+        'group:default/merchandising-team',
+        'Merchandising',
+        'group:default/larkfield',
+        2,
+        2,
+      ],
+    ]);
+    const [company] = list.items;
+    // Both fail: 12,000 bad of a budget of 2,604.
+    expect(company.total).toMatchObject({
+      states: { failing: 2, ok: 0 },
+      worst: { name: expect.any(String), budgetLeft: expect.closeTo(-3.6, 1) },
+      trend: { compared: 1, less: 1, more: 0 },
+    });
+    const systems = await body<SloRollUpList>('/roll-ups?by=system');
+    expect(systems.items.map(({ ref }) => ref)).toEqual([
+      'system:default/shop',
+    ]);
+  });
+
+  it('counts nothing of an entity that is hidden', async () => {
+    visible = () => false;
+    const list = await body<SloRollUpList>('/roll-ups');
+    expect(list).toMatchObject({ items: [], total: { slos: 0 } });
+    expect((await get('/report?ref=merchandising-team')).status).toBe(404);
+    expect((await get('/export?entity=products')).status).toBe(404);
+  });
+
+  it('reports a month of a team and of the teams below it', async () => {
+    // A time zone in which the outage is in the morning, so that it lies in one day.
+    const behind = new Date(OUTAGE * 1000).getUTCHours() >= 12 ? 12 : 0;
+    const timeZone = behind ? 'Etc/GMT+12' : 'UTC';
+    const month = at(OUTAGE - behind * HOUR).slice(0, 7);
+    const report = await body<SloReport>(
+      `/report?ref=larkfield&month=${month}&timeZone=${encodeURIComponent(timeZone)}`,
+    );
+    expect(report).toMatchObject({
+      by: 'team',
+      ref: 'group:default/larkfield',
+      title: 'Larkfield Market',
+      timeZone,
+      from: at(Date.parse(`${month}-01T00:00:00Z`) / 1000 + behind * HOUR),
+    });
+    expect(report.slos.map(({ name }) => name)).toEqual([
+      'products-availability',
+      'products-recorded',
+    ]);
+    const [{ objectives, unit }] = report.slos;
+    expect(unit).toBe('events');
+    const from = Date.parse(report.from) / 1000;
+    const to = Date.parse(report.to) / 1000;
+    const covered = to - Math.max(from, T - 3 * DAY);
+    const whole = covered > 0.995 * (to - from);
+    expect(objectives).toEqual([
+      expect.objectContaining({
+        // Of days without data it is not known; what is covered is over its budget by far.
+        verdict: whole ? 'broken' : 'unknown',
+        observed: 'broken',
+        target: 0.999,
+        counts: {
+          bad: expect.closeTo(12_000, 6),
+          total: expect.any(Number),
+        },
+        maintenanceSeconds: 0,
+        worstDays: [
+          expect.objectContaining({
+            day: at(OUTAGE - behind * HOUR).slice(0, 10),
+            counts: expect.objectContaining({
+              bad: expect.closeTo(12_000, 6),
+            }),
+          }),
+        ],
+      }),
+    ]);
+    const [{ coverageSeconds, counts, budgetUsed, badSeconds }] = objectives;
+    expect(Math.abs(coverageSeconds - covered)).toBeLessThan(HOUR);
+    expect(budgetUsed).toBeCloseTo(12_000 / (0.001 * counts.total), 6);
+    // Buckets of five minutes need not begin with the outage of twenty: four or five hold it.
+    expect([1200, 1500]).toContain(badSeconds);
+    expect(report.log).toMatchObject({
+      state: 'connected',
+      changes: [{ kind: 'traffic', count: 1, failed: 0 }],
+      restore: { meanSeconds: 28 * MINUTE },
+    });
+  });
+
+  it('reports a month without any data as unknown', async () => {
+    const report = await body<SloReport>(
+      '/report?ref=merchandising-team&month=2020-02',
+    );
+    expect(report).toMatchObject({
+      from: '2020-02-01T00:00:00.000Z',
+      to: '2020-03-01T00:00:00.000Z',
+      complete: true,
+      verdicts: { kept: 0, broken: 0, unknown: 2 },
+    });
+    expect(report.slos[0].objectives[0]).toMatchObject({
+      verdict: 'unknown',
+      coverageSeconds: 0,
+      counts: { bad: 0, total: 0 },
+    });
+  });
+
+  const ofOne = [
+    `/slos/${ID}/what-if?target=0.99`,
+    `/slos/${ID}/red`,
+    `/slos/${ID}/events`,
+    `/slos/${ID}/export`,
+  ];
+  const routes = [
+    ...ofOne,
+    '/export?entity=products',
+    '/roll-ups',
+    '/report?ref=larkfield',
+  ];
+
+  it.each(ofOne)('shows nothing of a hidden entity at %s', async path => {
     visible = (_, user) => user === 'user:default/ben';
     const hidden = await get(path, 'user:default/ada');
     const missing = await get(path.replace(ID, 'nothing'), 'user:default/ada');

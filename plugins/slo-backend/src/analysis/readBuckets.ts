@@ -5,14 +5,17 @@ import {
 } from '@shopfloor/plugin-environments-node';
 import {
   Bucket,
-  CountsSource,
   countEvents,
-  countsQuery,
-  indicatorSeries,
+  CountsSource,
   isMasked,
+  leafNumerator,
+  leafOfObjective,
   maintenanceIntervals,
+  measuredLeaves,
   recorded,
   SLO_SERIES,
+  spanExpression,
+  SpanPart,
 } from '@shopfloor/plugin-slo-common';
 import { StoredSlo } from '../store/SloStore';
 
@@ -50,27 +53,23 @@ export interface ReadBucketsOptions {
 /**
  * Bad and all events (or slices) of one objective in each bucket of a stretch of the past, without maintenance.
  *
- * They come from the series of the generated rules, which are cheap and there for every kind of SLO. Rules begin when an
- * SLO is defined; what was before is counted from the series of the indicator, where it is a ratio of occurrences.
+ * They come from the series of the generated rules, which are cheap. Rules begin when an SLO is defined; what was before is
+ * counted from the series of the indicator.
  */
 export async function readBuckets(
   options: ReadBucketsOptions,
 ): Promise<PastBuckets> {
-  const { slo, end, length, bucketSeconds } = options;
-  const { indicator, budgetingMethod } = slo.definition;
+  const { end, length, bucketSeconds } = options;
   const fromRules = await readRecorded(options);
   const first = fromRules[0]?.at ?? Infinity;
   const times = Array.from(
     { length },
     (_, index) => end - (length - 1 - index) * bucketSeconds,
   );
-  const before =
-    indicator && budgetingMethod === 'Occurrences'
-      ? await readDirect(
-          options,
-          times.filter(at => at < first),
-        )
-      : [];
+  const before = await readDirect(
+    options,
+    times.filter(at => at < first),
+  );
   const known = new Map(
     [...before, ...fromRules].map(({ at, counts }) => [at, counts]),
   );
@@ -106,13 +105,10 @@ async function readRecorded(options: ReadBucketsOptions): Promise<Bucket[]> {
         }`
       : `sum(sum_over_time(${select(perSlice)}[${bucketSeconds}s:${slice}s]))`;
   const result = await options.client.queryRange(
-    `label_replace(${events(
-      SLO_SERIES.badRate,
-      SLO_SERIES.badSlice,
-    )}, "part", "counted", "", "") or label_replace(${events(
-      SLO_SERIES.totalRate,
-      SLO_SERIES.totalSlice,
-    )}, "part", "total", "", "")`,
+    inParts(
+      events(SLO_SERIES.badRate, SLO_SERIES.badSlice),
+      events(SLO_SERIES.totalRate, SLO_SERIES.totalSlice),
+    ),
     {
       start: new Date((end - (length - 1) * bucketSeconds) * 1000),
       end: new Date(end * 1000),
@@ -128,32 +124,42 @@ async function readDirect(
   times: number[],
 ): Promise<Bucket[]> {
   const { slo, bucketSeconds, environment } = options;
-  const { indicator, maintenance } = slo.definition;
-  if (!indicator || times.length === 0) {
+  const key = leafOfObjective(slo.definition, options.objective);
+  const leaf = measuredLeaves(slo.definition).find(each => each.key === key);
+  const expression = (part: SpanPart) =>
+    leaf &&
+    spanExpression({
+      leaf,
+      environment: environment.name,
+      intervalSeconds: environment.prometheus.evaluationIntervalSeconds,
+      part,
+      seconds: bucketSeconds,
+    });
+  const counted = expression('counted');
+  const total = expression('total');
+  if (!leaf || !counted || !total || times.length === 0) {
     return [];
   }
   const [first] = times;
   const last = times[times.length - 1];
-  const result = await options.client.queryRange(
-    countsQuery({
-      series: indicatorSeries(indicator, environment.name),
-      windows: [bucketSeconds],
-      intervalSeconds: environment.prometheus.evaluationIntervalSeconds,
-    }),
-    {
-      start: new Date(first * 1000),
-      end: new Date(last * 1000),
-      stepSeconds: bucketSeconds,
-      signal: options.signal,
-    },
-  );
-  const intervals = maintenanceIntervals(maintenance, {
+  const result = await options.client.queryRange(inParts(counted, total), {
+    start: new Date(first * 1000),
+    end: new Date(last * 1000),
+    stepSeconds: bucketSeconds,
+    signal: options.signal,
+  });
+  const intervals = maintenanceIntervals(slo.definition.maintenance, {
     from: first - bucketSeconds - RATE_SECONDS,
     to: last,
   }).map(({ from, to }) => ({ from, to: to + RATE_SECONDS }));
-  return toBuckets(result, indicator.numerator).filter(
+  return toBuckets(result, leafNumerator(leaf)).filter(
     ({ at }) => !isMasked({ at, seconds: bucketSeconds }, intervals),
   );
+}
+
+/** Both counts in one query, told apart by the label `part`. */
+function inParts(counted: string, total: string): string {
+  return `label_replace(${counted}, "part", "counted", "", "")\nor label_replace(${total}, "part", "total", "", "")`;
 }
 
 /** Buckets in which there are samples of all events, oldest first. */

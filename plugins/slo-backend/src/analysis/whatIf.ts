@@ -17,10 +17,11 @@ import {
   worstBurn,
 } from '@shopfloor/plugin-slo-common';
 import { StoredSlo } from '../store/SloStore';
+import { iso } from './iso';
 import { readBuckets } from './readBuckets';
 
 /** Buckets of a minute hold the short window of the fastest row; Prometheus answers at most 11,000 of them. */
-const BUCKET_SECONDS: Record<HistoryRange, number> = {
+export const BUCKET_SECONDS: Record<HistoryRange, number> = {
   '15m': 60,
   '1h': 60,
   '6h': 60,
@@ -49,11 +50,14 @@ export async function askWhatIf(options: WhatIfOptions): Promise<SloWhatIf> {
   const { slo, summary, target, range, objective, now } = options;
   const { definition } = slo;
   const defined = definition.objectives[objective];
-  if (!defined || definition.journey) {
+  if (definition.journey || definition.composite) {
     throw new InputError(
-      definition.journey
-        ? `objective: ${slo.id} is a journey; try the target of one of its steps`
-        : `objective: ${slo.id} has ${definition.objectives.length} objectives, counted from 0`,
+      `objective: ${slo.id} is a weighted whole, whose windows do not add up; try the targets of its parts`,
+    );
+  }
+  if (!defined) {
+    throw new InputError(
+      `objective: ${slo.id} has ${definition.objectives.length} objectives, counted from 0`,
     );
   }
   const bucketSeconds = Math.max(
@@ -129,8 +133,4 @@ export async function askWhatIf(options: WhatIfOptions): Promise<SloWhatIf> {
 
 function presentWorst(worst: WorstBurn | undefined) {
   return worst && { burnRate: worst.burnRate, at: iso(worst.at) };
-}
-
-function iso(unixSeconds: number): string {
-  return new Date(unixSeconds * 1000).toISOString();
 }
