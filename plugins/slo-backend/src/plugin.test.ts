@@ -143,6 +143,18 @@ describe('slo backend', () => {
         }),
         mockServices.database.mock({ getClient: async () => knex }).factory,
         mockServices.permissions.mock({
+        // Under conditions, so that the catalog decides.
+        authorizeConditional: async queries =>
+          queries.map(() => ({
+            result: AuthorizeResult.CONDITIONAL,
+            pluginId: 'catalog',
+            resourceType: 'catalog-entity',
+            conditions: {
+              rule: 'IS_ENTITY_KIND',
+              resourceType: 'catalog-entity',
+              params: { kinds: ['component'] },
+            },
+          })),
           authorize: async queries =>
             queries.map(() => ({ result: permission })),
         }).factory,

@@ -1,6 +1,4 @@
-import { stringifyEntityRef } from '@backstage/catalog-model';
 import { assertError, InputError, NotFoundError } from '@backstage/errors';
-import { CatalogService } from '@backstage/plugin-catalog-node';
 import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
 import {
   bucketBoundsQuery,
@@ -19,11 +17,11 @@ import { PrometheusClients } from '../evaluation/PrometheusClients';
 import { isWhole, wholeTarget } from '../evaluation/wholeOf';
 import { rangeSeconds, readHistory, thinPoints } from '../history/readHistory';
 import { SloStore, StoredPoint, StoredSlo } from '../store/SloStore';
+import { EntityVisibility } from './EntityVisibility';
 import { presentDetail, presentSource, presentSummary } from './present';
 import { SloRequest, SloService } from './SloService';
 
 const DEFAULT_LIMIT = 200;
-const MAX_REFS_PER_REQUEST = 500;
 
 /** A page does not wait longer than this for a look at a histogram. */
 const BUCKETS_MILLISECONDS = 2_000;
@@ -31,7 +29,7 @@ const BUCKETS_MILLISECONDS = 2_000;
 /** What {@link DefaultSloService} needs. */
 export interface DefaultSloServiceOptions {
   store: SloStore;
-  catalog: CatalogService;
+  visibility: EntityVisibility;
   environments: EnvironmentsService;
   clients: PrometheusClients;
   staleAfterSeconds: number;
@@ -55,7 +53,7 @@ export class DefaultSloService implements SloService {
       store.listSlos(),
       store.listSources(),
     ]);
-    const visible = await this.#visible(
+    const visible = await this.#options.visibility.visible(
       [...slos, ...sources].map(({ entityRef }) => entityRef),
       request,
     );
@@ -217,36 +215,17 @@ export class DefaultSloService implements SloService {
 
   async #find(id: string, request: SloRequest): Promise<StoredSlo> {
     const slo = await this.#options.store.getSlo(id);
-    if (slo && (await this.#visible([slo.entityRef], request)).size > 0) {
+    // Without an SLO it is asked all the same, so that the time tells nothing either.
+    const visible = await this.#options.visibility.visible(
+      [slo?.entityRef ?? 'component:default/none'],
+      request,
+    );
+    if (slo && visible.has(slo.entityRef)) {
       return slo;
     }
     throw new NotFoundError(
       `There is no SLO "${id}", or you may not see its entity`,
     );
-  }
-
-  /** Those of the entities that the catalog shows to the person. */
-  async #visible(
-    entityRefs: string[],
-    { credentials }: SloRequest,
-  ): Promise<Set<string>> {
-    const refs = unique(entityRefs);
-    const visible = new Set<string>();
-    for (let start = 0; start < refs.length; start += MAX_REFS_PER_REQUEST) {
-      const { items } = await this.#options.catalog.getEntitiesByRefs(
-        {
-          entityRefs: refs.slice(start, start + MAX_REFS_PER_REQUEST),
-          fields: ['kind', 'metadata.namespace', 'metadata.name'],
-        },
-        { credentials },
-      );
-      for (const entity of items) {
-        if (entity) {
-          visible.add(stringifyEntityRef(entity));
-        }
-      }
-    }
-    return visible;
   }
 }
 

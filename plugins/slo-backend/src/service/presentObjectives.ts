@@ -12,6 +12,7 @@ import {
   ObjectivePart,
   ObjectiveResult,
   serviceLevel,
+  SloDefinition,
   TimeSpan,
   TimeWindow,
   budgetLeft,
@@ -27,9 +28,15 @@ import {
   wholeCounts,
   wholeTarget,
 } from '../evaluation/wholeOf';
-import { MeasuredPart, StoredSlo } from '../store/SloStore';
+import { MeasuredPart, Measurement, StoredSlo } from '../store/SloStore';
 
 const NONE: EventCounts = { bad: 0, total: 0 };
+
+/** Of each measurement, with the definition they are of: both are kept by the store, and lists show thousands. */
+const presented = new WeakMap<
+  Measurement,
+  { definition: SloDefinition; objectives: ObjectiveResult[] }
+>();
 
 /** The objectives of an SLO, from what was last measured. Of a weighted whole there is one. */
 export function presentObjectives(slo: StoredSlo): ObjectiveResult[] {
@@ -37,6 +44,20 @@ export function presentObjectives(slo: StoredSlo): ObjectiveResult[] {
   if (!measurement) {
     return [];
   }
+  const known = presented.get(measurement);
+  if (known?.definition === definition) {
+    return known.objectives;
+  }
+  const objectives = evaluateObjectives(slo, measurement);
+  presented.set(measurement, { definition, objectives });
+  return objectives;
+}
+
+function evaluateObjectives(
+  slo: StoredSlo,
+  measurement: Measurement,
+): ObjectiveResult[] {
+  const { definition } = slo;
   if (isWhole(definition)) {
     const [first] = definition.objectives;
     return [

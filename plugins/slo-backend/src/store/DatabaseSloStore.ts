@@ -3,19 +3,28 @@ import {
   DatabaseService,
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
-import { measuredLeaves, SloDefinition } from '@shopfloor/plugin-slo-common';
+import {
+  DeclaredMaintenance,
+  measuredLeaves,
+  SloDefinition,
+} from '@shopfloor/plugin-slo-common';
 import { Knex } from 'knex';
 import {
-  DefinitionRow,
+  MaintenanceRow,
   PointRow,
+  ResultRow,
+  SloRow,
   SourceRow,
   toDefinition,
+  toMaintenance,
+  toMeasurement,
   toPoint,
   toSlo,
   toSource,
 } from './rows';
 import {
   DiscoveredSlo,
+  Measurement,
   SavedFailure,
   SavedMeasurement,
   SaveSourceOptions,
@@ -28,8 +37,8 @@ import {
 const MINUTE_MILLISECONDS = 60_000;
 const DAY_MILLISECONDS = 86_400_000;
 
-/** Definitions that are read in one query. */
-const DEFINITIONS_AT_ONCE = 500;
+/** Definitions and results that are read in one query. */
+const ROWS_AT_ONCE = 500;
 
 /** Folder of the migrations. */
 export const migrationsDirectory = resolvePackagePath(
@@ -45,6 +54,8 @@ export class DatabaseSloStore implements SloStore {
     string,
     { hash: string; definition: SloDefinition }
   >();
+  /** By id; read again when another one was observed. */
+  readonly #measurements = new Map<string, Measurement>();
 
   /** Migrates the database unless that is left to an operator. */
   static async create(options: {
@@ -147,13 +158,11 @@ export class DatabaseSloStore implements SloStore {
   }
 
   async listSlos(): Promise<StoredSlo[]> {
-    return this.#withDefinitions(await this.#slos().orderBy('d.id'));
+    return this.#complete(await this.#slos().orderBy('d.id'));
   }
 
   async getSlo(id: string): Promise<StoredSlo | undefined> {
-    const [slo] = await this.#withDefinitions(
-      await this.#slos().where('d.id', id),
-    );
+    const [slo] = await this.#complete(await this.#slos().where('d.id', id));
     return slo;
   }
 
@@ -274,34 +283,77 @@ export class DatabaseSloStore implements SloStore {
     await this.#db('slo_sources').where('missing_since', '<', limit).delete();
   }
 
-  async #withDefinitions(rows: DefinitionRow[]): Promise<StoredSlo[]> {
-    const wanted = rows.filter(
-      row => this.#definitions.get(row.id)?.hash !== row.definition_hash,
+  /** Adds what is read once and kept: definitions by their hash, results by when they were observed. */
+  async #complete(rows: SloRow[]): Promise<StoredSlo[]> {
+    await this.#readDefinitions(
+      rows.filter(
+        row => this.#definitions.get(row.id)?.hash !== row.definition_hash,
+      ),
     );
-    for (let at = 0; at < wanted.length; at += DEFINITIONS_AT_ONCE) {
+    await this.#readMeasurements(
+      rows.filter(
+        ({ id, observed_at }) =>
+          observed_at &&
+          this.#measurements.get(id)?.observedAt.getTime() !==
+            observed_at.getTime(),
+      ),
+    );
+    const maintenance = await this.#readMaintenance();
+    return rows.flatMap(row => {
+      const known = this.#definitions.get(row.id);
+      return known
+        ? toSlo(row, {
+            definition: known.definition,
+            maintenance: maintenance.get(row.id) ?? [],
+            measurement: row.observed_at
+              ? this.#measurements.get(row.id)
+              : undefined,
+          })
+        : [];
+    });
+  }
+
+  async #readDefinitions(rows: SloRow[]): Promise<void> {
+    for (const ids of inBatches(rows)) {
       const read: Array<{
         id: string;
         definition_hash: string;
         definition: SloDefinition;
       }> = await this.#db('slo_definitions')
-        .whereRaw('id = any(?)', [
-          wanted.slice(at, at + DEFINITIONS_AT_ONCE).map(({ id }) => id),
-        ])
+        .whereRaw('id = any(?)', [ids])
         .select('id', 'definition_hash', 'definition');
-      for (const row of read) {
-        this.#definitions.set(row.id, {
-          hash: row.definition_hash,
-          definition: toDefinition(row.definition),
+      for (const { id, definition_hash: hash, definition } of read) {
+        this.#definitions.set(id, {
+          hash,
+          definition: toDefinition(definition),
         });
       }
     }
-    return rows.flatMap(row => {
-      const known = this.#definitions.get(row.id);
-      return known ? toSlo(row, known.definition) : [];
-    });
   }
 
-  #slos(): Knex.QueryBuilder<any, DefinitionRow[]> {
+  async #readMeasurements(rows: SloRow[]): Promise<void> {
+    for (const ids of inBatches(rows)) {
+      const read: ResultRow[] = await this.#db('slo_results')
+        .whereRaw('slo_id = any(?)', [ids])
+        .whereNotNull('result')
+        .select('slo_id', 'observed_at', 'result');
+      for (const { slo_id, observed_at, result } of read) {
+        this.#measurements.set(slo_id, toMeasurement(observed_at, result));
+      }
+    }
+  }
+
+  async #readMaintenance(): Promise<Map<string, DeclaredMaintenance[]>> {
+    const all = new Map<string, DeclaredMaintenance[]>();
+    for (const row of await this.#db<MaintenanceRow>('slo_maintenance')) {
+      const declared = all.get(row.slo_id) ?? [];
+      declared.push(toMaintenance(row));
+      all.set(row.slo_id, declared);
+    }
+    return all;
+  }
+
+  #slos(): Knex.QueryBuilder<any, SloRow[]> {
     return this.#db('slo_definitions as d')
       .leftJoin('slo_results as r', 'r.slo_id', 'd.id')
       .whereNull('d.missing_since')
@@ -315,16 +367,17 @@ export class DatabaseSloStore implements SloStore {
         'd.url',
         'd.definition_hash',
         'd.recorded_since',
-        this.#db.raw(
-          `(select jsonb_agg(jsonb_build_object('entry', m.entry::jsonb, 'since', extract(epoch from m.since),
-             'until', extract(epoch from m.until))) from slo_maintenance m where m.slo_id = d.id) as maintenance`,
-        ),
         'r.observed_at',
-        'r.result',
         'r.failure_code',
         'r.failure',
         'r.failing_since',
       );
+  }
+}
+
+function* inBatches(rows: SloRow[]): Generator<string[]> {
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+    yield rows.slice(at, at + ROWS_AT_ONCE).map(({ id }) => id);
   }
 }
 

@@ -1,10 +1,10 @@
 import {
   Coverage,
   DataNote,
+  DeclaredMaintenance,
   DefinitionProblem,
   EvaluationFailure,
   EventCounts,
-  MaintenanceWindow,
   SloDefinition,
 } from '@shopfloor/plugin-slo-common';
 import {
@@ -24,8 +24,8 @@ type ResultColumn = { notes: DataNote[] } & (
     }
 );
 
-/** A definition joined with its result. */
-export interface DefinitionRow {
+/** A definition joined with when there was a result, without either of the two. */
+export interface SloRow {
   id: string;
   entity_ref: string;
   environment: string;
@@ -35,16 +35,26 @@ export interface DefinitionRow {
   url: string | null;
   definition_hash: string;
   recorded_since: Date | null;
-  maintenance: Array<{
-    entry: MaintenanceWindow;
-    since: number;
-    until: number | null;
-  }> | null;
   observed_at: Date | null;
-  result: ResultColumn | null;
   failure_code: EvaluationFailure['code'] | null;
   failure: string | null;
   failing_since: Date | null;
+}
+
+/** A result of an SLO. */
+export interface ResultRow {
+  slo_id: string;
+  observed_at: Date;
+  result: ResultColumn;
+}
+
+/** A maintenance that a definition names or named. */
+export interface MaintenanceRow {
+  slo_id: string;
+  /** JSON. */
+  entry: string;
+  since: Date;
+  until: Date | null;
 }
 
 export interface SourceRow {
@@ -67,8 +77,8 @@ export interface PointRow {
 }
 
 export function toSlo(
-  row: DefinitionRow,
-  definition: SloDefinition,
+  row: SloRow,
+  more: Pick<StoredSlo, 'definition' | 'maintenance' | 'measurement'>,
 ): StoredSlo {
   return {
     id: row.id,
@@ -78,18 +88,9 @@ export function toSlo(
     system: row.system ?? undefined,
     file: row.file,
     url: row.url ?? undefined,
-    definition,
     definitionHash: row.definition_hash,
     recordedSince: row.recorded_since ?? undefined,
-    maintenance: (row.maintenance ?? []).map(({ entry, since, until }) => ({
-      window: entry,
-      since,
-      ...(until !== null && { until }),
-    })),
-    measurement:
-      row.observed_at && row.result
-        ? toMeasurement(row.observed_at, row.result)
-        : undefined,
+    ...more,
     failure:
       row.failure && row.failure_code && row.failing_since
         ? {
@@ -101,7 +102,18 @@ export function toSlo(
   };
 }
 
-function toMeasurement(observedAt: Date, result: ResultColumn): Measurement {
+export function toMaintenance(row: MaintenanceRow): DeclaredMaintenance {
+  return {
+    window: JSON.parse(row.entry),
+    since: row.since.getTime() / 1000,
+    ...(row.until && { until: row.until.getTime() / 1000 }),
+  };
+}
+
+export function toMeasurement(
+  observedAt: Date,
+  result: ResultColumn,
+): Measurement {
   if ('parts' in result) {
     return { observedAt, notes: result.notes, parts: result.parts };
   }
