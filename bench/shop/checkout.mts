@@ -5,6 +5,7 @@
  *     node bench/shop/checkout.mts --rate 110 --warmup 30 --seconds 60
  *
  * --statements                      prints what PostgreSQL spent on which statement
+ * --cpu-prof <folder>               writes a profile of every service there, for a flame graph
  * --gateway http://127.0.0.1:8080   asks the running sandbox through the mesh instead
  */
 import { resolve } from 'node:path';
@@ -30,9 +31,11 @@ const { values } = parseArgs({
     gateway: { type: 'string' },
     skus: { type: 'string', default: '50' },
     statements: { type: 'boolean', default: false },
+    'cpu-prof': { type: 'string' },
   },
 });
 const rate = Number(values.rate);
+const profiles = values['cpu-prof'];
 const warmupMs = Number(values.warmup) * 1000;
 const measuredMs = Number(values.seconds) * 1000;
 
@@ -61,6 +64,9 @@ async function ownStack(): Promise<Target> {
       RATE_LIMIT_READS: '0',
       RATE_LIMIT_WRITES: '0',
       RATE_LIMIT_SESSIONS: '0',
+      ...(profiles && {
+        NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profiles)}`,
+      }),
     },
   });
   const goods = await Goods.create(stack);
