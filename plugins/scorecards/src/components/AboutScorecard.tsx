@@ -7,12 +7,14 @@ import { ScorecardSummary } from '@shopfloor/plugin-scorecards-common';
 import { ObservedAt, Panel, useFormat } from '@shopfloor/ui';
 import { scorecardsTranslationRef } from '../translation/translation';
 import { localized } from '../words';
+import { useCheckTitle } from './useCheckTitle';
 import { WhatIfPanel } from './WhatIfPanel';
 
 /** What a scorecard asks for and who answers for it, and what another threshold would do. */
 export function AboutScorecard(props: { summary: ScorecardSummary }) {
   const { t } = useTranslationRef(scorecardsTranslationRef);
   const format = useFormat();
+  const titleOf = useCheckTitle();
   const { definition, source, gradedAt } = props.summary;
   const { levels, states } = definition;
   const where = t('about.source', {
@@ -51,12 +53,16 @@ export function AboutScorecard(props: { summary: ScorecardSummary }) {
                 {t('about.threshold', {
                   threshold: format.percent(threshold / 100),
                 })}
-                {': '}
+              </Typography>
+              <Box component="ul" sx={{ m: 0, mb: 1, pl: 3 }}>
                 {definition.checks
                   .filter(({ level }) => level === name)
-                  .map(({ check }) => check)
-                  .join(', ')}
-              </Typography>
+                  .map(({ check }) => (
+                    <Typography key={check} component="li" variant="body2">
+                      {titleOf(check)}
+                    </Typography>
+                  ))}
+              </Box>
             </li>
           ))}
         </Box>

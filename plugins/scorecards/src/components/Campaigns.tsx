@@ -42,10 +42,24 @@ export function Campaigns(props: { definition: ScorecardDefinition }) {
   const items = value.items.filter(
     ({ scorecard }) => scorecard === definition.name,
   );
-  const start = value.mayManage && (
-    <Button size="small" variant="outlined" onClick={() => setStarting(true)}>
-      {t('campaign.start')}
-    </Button>
+  const start = (
+    <Box
+      sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, alignItems: 'center' }}
+    >
+      <Button
+        size="small"
+        variant="outlined"
+        disabled={!value.mayManage}
+        onClick={() => setStarting(true)}
+      >
+        {t('campaign.start')}
+      </Button>
+      {!value.mayManage && (
+        <Typography variant="body2" color="text.secondary">
+          {t('campaign.notAllowed')}
+        </Typography>
+      )}
+    </Box>
   );
   return (
     <>
@@ -53,7 +67,7 @@ export function Campaigns(props: { definition: ScorecardDefinition }) {
         <EmptyState
           title={t('empty.campaigns')}
           description={t('empty.campaignsHelp')}
-          action={start || undefined}
+          action={start}
         />
       ) : (
         <Box sx={{ mb: 2 }}>{start}</Box>

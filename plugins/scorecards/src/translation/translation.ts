@@ -184,6 +184,7 @@ export const scorecardsTranslationRef = createTranslationRef({
     },
     campaign: {
       start: 'Start a campaign',
+      notAllowed: 'Only the platform team may start one',
       startAct: 'Start "{{title}}"',
       name: 'Title',
       checks: 'Checks',

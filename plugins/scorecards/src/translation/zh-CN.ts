@@ -146,6 +146,7 @@ export default {
   'waiver.states.expired': '已到期',
   'waiver.title': '豁免',
   'campaign.start': '发起专项行动',
+  'campaign.notAllowed': '只有平台团队可以发起',
   'campaign.startAct': '发起“{{title}}”',
   'campaign.name': '标题',
   'campaign.checks': '检查',
