@@ -3,6 +3,7 @@ import {
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { changesServiceRef } from '@shopfloor/plugin-audit-node';
 import {
   DefaultPrometheusClient,
   PrometheusClient,
@@ -11,6 +12,7 @@ import {
 } from '@shopfloor/plugin-environments-node';
 import { trafficPermissions } from '@shopfloor/plugin-traffic-common';
 import { randomUUID } from 'node:crypto';
+import { ChangeTeller } from './changes/ChangeTeller';
 import { readTrafficConfig } from './config';
 import { DatabaseTrafficStore } from './database/DatabaseTrafficStore';
 import { IstiodEffectProbe } from './effect/IstiodEffectProbe';
@@ -40,6 +42,7 @@ export const trafficPlugin = createBackendPlugin({
         auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
+        changes: changesServiceRef,
         config: coreServices.rootConfig,
         database: coreServices.database,
         environments: environmentsServiceRef,
@@ -128,6 +131,19 @@ export const trafficPlugin = createBackendPlugin({
           frequency: { seconds: 10 },
           timeout: { minutes: 1 },
           fn: () => reconciler.run(),
+        });
+
+        const teller = new ChangeTeller({
+          store,
+          changes: deps.changes,
+          logger,
+        });
+        await deps.scheduler.scheduleTask({
+          id: 'tell-changes',
+          frequency: { seconds: 3 },
+          timeout: { minutes: 1 },
+          initialDelay: { seconds: 5 },
+          fn: signal => teller.run(signal),
         });
       },
     });

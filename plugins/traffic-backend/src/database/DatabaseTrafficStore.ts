@@ -62,16 +62,25 @@ export class DatabaseTrafficStore implements TrafficStore {
   }
 
   async recordOutcome(id: string, record: OutcomeRecord): Promise<boolean> {
-    const updated = await this.#changes()
-      .where({ id, outcome: 'pending' })
-      .update({
-        outcome: record.outcome,
-        outcome_at: record.outcomeAt,
-        error: record.error ?? null,
-        resource_version_after: record.resourceVersionAfter ?? null,
-        ...(record.after && { after: JSON.stringify(record.after) }),
-      });
-    return updated > 0;
+    return this.#db.transaction(async tx => {
+      const [updated] = await tx<ChangeRow>('traffic_changes')
+        .where({ id, outcome: 'pending' })
+        .update({
+          outcome: record.outcome,
+          outcome_at: record.outcomeAt,
+          error: record.error ?? null,
+          resource_version_after: record.resourceVersionAfter ?? null,
+          ...(record.after && { after: JSON.stringify(record.after) }),
+        })
+        .increment('revision')
+        .returning(['undo_of']);
+      if (updated?.undo_of && record.outcome === 'applied') {
+        await tx<ChangeRow>('traffic_changes')
+          .where({ id: updated.undo_of })
+          .increment('revision');
+      }
+      return updated !== undefined;
+    });
   }
 
   async recordEffect(id: string, effect: ChangeEffect): Promise<void> {
@@ -135,6 +144,25 @@ export class DatabaseTrafficStore implements TrafficStore {
       .orderBy('c.intent_at')
       .limit(limit);
     return rows.map(fromRow);
+  }
+
+  async listUntold(limit: number) {
+    const rows: ChangeRow[] = await this.#select()
+      .whereRaw('c.told_revision < c.revision')
+      .orderBy('c.intent_at')
+      .orderBy('c.id')
+      .limit(limit);
+    return rows.map(row => ({
+      change: fromRow(row).change,
+      revision: row.revision,
+    }));
+  }
+
+  async markTold(id: string, revision: number): Promise<void> {
+    await this.#changes()
+      .where({ id })
+      .where('told_revision', '<', revision)
+      .update({ told_revision: revision });
   }
 
   async getLastKnown<K extends keyof LastKnown>(key: LastKnownKey, kind: K) {

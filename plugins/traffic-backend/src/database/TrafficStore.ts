@@ -96,6 +96,12 @@ export interface TrafficStore {
   ): Promise<StoredChange | undefined>;
   /** Pending changes whose intent is older, oldest first. */
   listPending(olderThan: Date, limit: number): Promise<StoredChange[]>;
+  /** Changes of which the store of changes does not have the latest revision, oldest first. */
+  listUntold(
+    limit: number,
+  ): Promise<Array<{ change: RouteChange; revision: number }>>;
+  /** Notes that the store of changes has a revision; what came since stays untold. */
+  markTold(id: string, revision: number): Promise<void>;
 
   getLastKnown<K extends keyof LastKnown>(
     key: LastKnownKey,

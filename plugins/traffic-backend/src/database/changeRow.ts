@@ -28,11 +28,15 @@ export interface ChangeRow {
   outcome_at: Date | null;
   error: string | null;
   effect: string | null;
+  revision: number;
+  told_revision: number;
   /** Not a column: the latest applied undo of this change. */
   undone_by?: string | null;
 }
 
-export function toRow(intent: ChangeIntent): ChangeRow {
+export function toRow(
+  intent: ChangeIntent,
+): Omit<ChangeRow, 'revision' | 'told_revision'> {
   return {
     id: intent.id,
     entity_ref: intent.entityRef,
