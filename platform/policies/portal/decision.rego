@@ -27,6 +27,12 @@ is_entity_owner := {
 	"params": {"claims": input.user.claims},
 }
 
+is_participant := {
+	"rule": "IS_PARTICIPANT",
+	"resourceType": "approvals-request",
+	"params": {"claims": input.user.claims},
+}
+
 # METADATA
 # entrypoint: true
 default decision := {"result": "DENY"}
@@ -41,4 +47,16 @@ decision := {
 } if {
 	not allow
 	count(conditions) > 0
+}
+
+decision := {
+	"result": "CONDITIONAL",
+	"pluginId": "approvals",
+	"resourceType": "approvals-request",
+	"conditions": {"anyOf": [is_participant]},
+} if {
+	not allow
+	signed_in
+	input.permission.resourceType == "approvals-request"
+	input.permission.name in participants
 }

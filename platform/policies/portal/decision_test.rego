@@ -164,3 +164,36 @@ test_a_group_of_another_namespace_plays_no_role if {
 		"permission": permission("catalog.location.delete"),
 	}
 }
+
+ask_about_requests(person, name) := decision if {
+	decision := portal.decision with input as {
+		"user": {"ref": people[person][0], "claims": people[person]},
+		"permission": {"name": name, "attributes": {}, "type": "resource", "resourceType": "approvals-request"},
+	}
+}
+
+test_everybody_reads_the_requests_one_has_to_do_with if {
+	every person in {"ada", "ben", "chen"} {
+		ask_about_requests(person, "approvals.request.read") == {
+			"result": "CONDITIONAL",
+			"pluginId": "approvals",
+			"resourceType": "approvals-request",
+			"conditions": {"anyOf": [{
+				"rule": "IS_PARTICIPANT",
+				"resourceType": "approvals-request",
+				"params": {"claims": people[person]},
+			}]},
+		}
+	}
+	every person in {"dana", "emil"} {
+		ask_about_requests(person, "approvals.request.read") == allowed
+	}
+}
+
+test_requests_for_approval_are_read_only_as_what_they_are if {
+	ask("ada", "approvals.request.read") == denied
+	ask_about_requests("ada", "catalog.entity.refresh") == denied
+	portal.decision == denied with input as {"permission": {
+		"name": "approvals.request.read", "attributes": {}, "type": "resource", "resourceType": "approvals-request",
+	}}
+}

@@ -3,6 +3,11 @@ package portal
 
 # Everybody who is signed in.
 everyone := {
+	# About which requests somebody decides, the policy of each says (platform/approvals).
+	"approvals.delegation.manage",
+	"approvals.policy.read",
+	"approvals.request.decide",
+	"approvals.request.discuss",
 	# Of entities that the catalog shows the person.
 	"audit.change.read",
 	"catalog.entity.read",
@@ -16,6 +21,7 @@ everyone := {
 	"kubernetes.resources.read",
 	"scorecards.scorecard.read",
 	"slo.objective.read",
+	"slo.release.read",
 	"status.system.read",
 	"traffic.route.read",
 }
@@ -23,6 +29,7 @@ everyone := {
 # Roles, on everything.
 role_permissions := {
 	"platform": {
+		"approvals.request.read",
 		"audit.incident.manage",
 		"catalog.entity.create",
 		"catalog.entity.delete",
@@ -43,6 +50,7 @@ role_permissions := {
 		"traffic.route.update",
 	},
 	"security": {
+		"approvals.request.read",
 		"audit.incident.manage",
 		"catalog.ingestion.read",
 		# Not about what the same person asked for.
@@ -60,3 +68,6 @@ owners := {
 	"scorecards.waiver.request",
 	"traffic.route.update",
 }
+
+# Those who asked, decide or review, on the requests for approval that they have to do with.
+participants := {"approvals.request.read"}
