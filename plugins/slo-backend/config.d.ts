@@ -29,6 +29,11 @@ export interface Config {
       /** How often rules are compared with the definitions, in seconds. Default 30. */
       intervalSeconds?: number;
     };
+    /**
+     * Address of the release policy, which URL readers of the portal can read; see docs/reference/slo.md. Default: none,
+     * so that releases freeze without budget and slow down while it burns or less than a quarter is left.
+     */
+    releasePolicy?: string;
     history?: {
       /** Days for which points are kept, and definitions that vanished from the catalog. Default 40. */
       retentionDays?: number;

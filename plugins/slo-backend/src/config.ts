@@ -15,6 +15,8 @@ export interface SloConfig {
   /** Absolute; absent: no rules are written. */
   rulesDirectory?: string;
   rulesIntervalSeconds: number;
+  /** Address of the release policy; absent: the built-in one. */
+  releasePolicy?: string;
 }
 
 /** Reads `slo`; throws on a value that makes no sense, naming its key. */
@@ -29,6 +31,7 @@ export function readSloConfig(config: Config): SloConfig {
   };
   const rulesDirectory = slo?.getOptionalString('rules.directory');
   const evaluationIntervalSeconds = positive('evaluation.intervalSeconds', 15);
+  const releasePolicy = slo?.getOptionalString('releasePolicy');
   return {
     fileRoots: (slo?.getOptionalStringArray('fileRoots') ?? []).map(root =>
       resolve(root),
@@ -44,5 +47,6 @@ export function readSloConfig(config: Config): SloConfig {
     retentionDays: positive('history.retentionDays', 40),
     ...(rulesDirectory && { rulesDirectory: resolve(rulesDirectory) }),
     rulesIntervalSeconds: positive('rules.intervalSeconds', 30),
+    ...(releasePolicy && { releasePolicy }),
   };
 }

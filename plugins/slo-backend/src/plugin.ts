@@ -18,6 +18,9 @@ import { DefaultDefinitionReader } from './discovery/DefaultDefinitionReader';
 import { SloDiscovery } from './discovery/SloDiscovery';
 import { PrometheusClients } from './evaluation/PrometheusClients';
 import { SloEvaluation } from './evaluation/SloEvaluation';
+import { createGateRouter } from './gate/gateRouter';
+import { PolicySource } from './gate/PolicySource';
+import { DefaultReleaseGateService } from './gate/ReleaseGateService';
 import { createRouter } from './router';
 import { FileRulesTarget } from './rules/FileRulesTarget';
 import { SloRules } from './rules/SloRules';
@@ -75,6 +78,26 @@ export const sloPlugin = createBackendPlugin({
           }),
         });
         deps.httpRouter.use(createRouter({ httpAuth: deps.httpAuth, service }));
+        const gate = DefaultReleaseGateService.create({
+          store,
+          catalog,
+          environments,
+          policies: PolicySource.create({
+            location: sloConfig.releasePolicy,
+            urlReader: deps.urlReader,
+            logger,
+            now: () => new Date(),
+          }),
+          staleAfterSeconds: sloConfig.staleAfterSeconds,
+          now: () => new Date(),
+        });
+        deps.httpRouter.use(
+          createGateRouter({
+            httpAuth: deps.httpAuth,
+            permissions: deps.permissions,
+            service: gate,
+          }),
+        );
         deps.httpRouter.use(
           createAnalysisRouter({
             httpAuth: deps.httpAuth,

@@ -9,5 +9,17 @@ export const sloObjectiveReadPermission = createPermission({
   attributes: { action: 'read' },
 });
 
+/**
+ * Asking the release gate whether a service may be released now. Who is denied is told so, and learns nothing of the
+ * service. Pipelines have it by the restrictions of their token.
+ */
+export const sloReleaseReadPermission = createPermission({
+  name: 'slo.release.read',
+  attributes: { action: 'read' },
+});
+
 /** Every permission of the plugin. */
-export const sloPermissions = [sloObjectiveReadPermission];
+export const sloPermissions = [
+  sloObjectiveReadPermission,
+  sloReleaseReadPermission,
+];

@@ -1,0 +1,6 @@
+/**
+ * Service level objectives for backend plugins.
+ *
+ * @packageDocumentation
+ */
+export * from './releaseGateService';
