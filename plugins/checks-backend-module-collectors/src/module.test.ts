@@ -195,13 +195,17 @@ describe('the collectors over the services of the shop', () => {
       'spread-over-nodes',
       'two-replicas-in-production',
     ]);
-    // No pipeline reports in this test.
+    // In this test no pipeline reports, nothing keeps traces or leases, and there is no plugin of SLOs.
     expect(by('unknown')).toEqual([
+      'leases-renewed',
       'lines-covered',
       'no-grave-findings',
       'quality-gate',
+      'slo-kept',
       'tests-pass',
+      'traces-seen',
     ]);
+    expect(results['traces-seen'].words.en).toContain('Set checks.traces');
     expect(by('stale')).toEqual([]);
     expect(by('not-applicable')).toEqual([]);
     expect(results['two-replicas-in-production'].words).toEqual({

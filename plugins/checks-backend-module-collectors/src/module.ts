@@ -12,6 +12,9 @@ import { ClusterReader } from './kubernetes/ClusterReader';
 import { KubernetesCollector } from './kubernetes/KubernetesCollector';
 import { PrometheusCollector } from './prometheus/PrometheusCollector';
 import { RepositoryCollector } from './repository/RepositoryCollector';
+import { SloCollector } from './slo/SloCollector';
+import { readTracesConfig, TracesCollector } from './traces/TracesCollector';
+import { readVaultConfig, VaultCollector } from './vault/VaultCollector';
 
 /**
  * The collectors of what every service of ours has. Nothing is contacted while the portal starts.
@@ -28,6 +31,7 @@ export const checksCollectorsModule = createBackendModule({
         catalog: catalogServiceRef,
         collectors: checksCollectorsExtensionPoint,
         config: coreServices.rootConfig,
+        discovery: coreServices.discovery,
         environments: environmentsServiceRef,
         urlReader: coreServices.urlReader,
       },
@@ -40,6 +44,15 @@ export const checksCollectorsModule = createBackendModule({
           new IstioCollector({ ...services, clusters }),
           new EndpointsCollector(services),
           new PrometheusCollector(services),
+          new SloCollector(services),
+          new TracesCollector({
+            ...services,
+            connections: readTracesConfig(config),
+          }),
+          new VaultCollector({
+            ...services,
+            connections: readVaultConfig(config),
+          }),
         );
       },
     });

@@ -28,6 +28,7 @@ import { scheduleTasks } from './scheduleTasks';
 import { AuthorizedSloService } from './service/AuthorizedSloService';
 import { DefaultSloService } from './service/DefaultSloService';
 import { EntityVisibility } from './service/EntityVisibility';
+import { createStatesRouter } from './states/statesRouter';
 import { DatabaseSloStore } from './store/DatabaseSloStore';
 
 /**
@@ -97,6 +98,9 @@ export const sloPlugin = createBackendPlugin({
             permissions: deps.permissions,
             service: gate,
           }),
+        );
+        deps.httpRouter.use(
+          createStatesRouter({ ...deps, ...sloConfig, store }),
         );
         deps.httpRouter.use(
           createAnalysisRouter({

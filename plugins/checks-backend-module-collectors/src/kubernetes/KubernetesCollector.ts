@@ -23,7 +23,7 @@ import { readWorkload, workloadType } from './readWorkload';
 /** What a service asks of Kubernetes, in every environment that it says it runs in. */
 export class KubernetesCollector implements Collector {
   readonly name = 'kubernetes';
-  readonly version = '1';
+  readonly version = '2';
   readonly title = { en: 'Kubernetes', zh: 'Kubernetes' };
   readonly intervalSeconds = 120;
   readonly freshnessSeconds = 3600;

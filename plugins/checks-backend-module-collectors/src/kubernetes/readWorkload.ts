@@ -1,4 +1,5 @@
 import { EvidenceType } from '@shopfloor/plugin-checks-node';
+import { isSecretName, looksLikeSecret } from '../literalSecrets';
 import { KubernetesObject } from './ClusterReader';
 
 /** Type of what {@link readWorkload} gives. */
@@ -31,10 +32,6 @@ export const workloadType: EvidenceType = {
     literalSecrets: { list: 'string' },
   },
 };
-
-/** Names of variables whose values ought to come from a secret. */
-const SECRET_NAME =
-  /(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?|CONNECTION_STRING|DATABASE_URL)$/i;
 
 /**
  * What a Deployment asks of Kubernetes. Of settings that each container has, true means that all of them have it; init
@@ -105,13 +102,34 @@ export function readWorkload(
       pod.topologySpreadConstraints?.length || pod.affinity?.podAntiAffinity,
     ),
     images: [...new Set(everything.map(c => String(c.image)))].sort(),
-    literalSecrets: everything
-      .flatMap(c => c.env ?? [])
-      .filter(
-        ({ name, value }: { name: string; value?: string }) =>
-          SECRET_NAME.test(name) && Boolean(value),
-      )
-      .map(({ name }: { name: string }) => name)
-      .sort(),
+    literalSecrets: literalSecretsOf(spec?.template),
   };
+}
+
+/** Names of variables, and places in the rest of the template, that hold a secret written out. */
+function literalSecretsOf(template: any): string[] {
+  const { containers = [], initContainers = [], ...pod } = template?.spec ?? {};
+  const found = new Set<string>();
+  const visit = (value: unknown, place: string): void => {
+    if (typeof value === 'string') {
+      if (looksLikeSecret(value)) {
+        found.add(place);
+      }
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [key, inner] of Object.entries(value)) {
+        visit(inner, Array.isArray(value) ? place : `${place}.${key}`);
+      }
+    }
+  };
+  for (const { env = [], ...container } of [...containers, ...initContainers]) {
+    for (const { name, value } of env) {
+      if (value && (isSecretName(name) || looksLikeSecret(value))) {
+        found.add(name);
+      }
+    }
+    visit(container, container.name);
+  }
+  visit(pod, 'spec');
+  visit(template?.metadata?.annotations, 'annotations');
+  return [...found].sort();
 }

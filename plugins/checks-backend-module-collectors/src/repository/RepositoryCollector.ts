@@ -4,6 +4,7 @@ import {
   Entity,
   parseLocationRef,
 } from '@backstage/catalog-model';
+import { JsonObject } from '@backstage/types';
 import { EvidenceReference } from '@shopfloor/plugin-checks-common';
 import {
   CollectedEvidence,
@@ -19,7 +20,7 @@ const MAX_FILE_CHARACTERS = 400_000;
 /** The files beside the one that declares an entity, at the version that the reader has. */
 export class RepositoryCollector implements Collector {
   readonly name = 'repository';
-  readonly version = '1';
+  readonly version = '2';
   readonly title = { en: 'Repository', zh: '代码仓库' };
   readonly intervalSeconds = 900;
   readonly freshnessSeconds = 21_600;
@@ -42,6 +43,15 @@ export class RepositoryCollector implements Collector {
         stages: 'int',
         user: 'string',
         runsAsRoot: 'bool',
+      },
+    },
+    /** Manifests and values, and secrets that are written out in them. */
+    manifests: {
+      object: {
+        files: 'int',
+        literals: {
+          list: { object: { file: 'string', line: 'int', field: 'string' } },
+        },
       },
     },
     /** SLOs that the OpenSLO file defines, and its errors with their lines. */
@@ -82,12 +92,22 @@ export class RepositoryCollector implements Collector {
       key,
       source,
       references: [reference(path)],
-      value: seen[key],
+      value: seen[key] as JsonObject,
     });
     return [
       item('layout', ''),
       item('runbook', 'docs/runbook.md'),
       item('image', 'Dockerfile'),
+      {
+        ...item('manifests', 'deploy/'),
+        references:
+          seen.manifests.literals.length > 0
+            ? seen.manifests.literals.map(({ file, line }) => ({
+                ...reference(file),
+                line,
+              }))
+            : [reference('deploy/')],
+      },
       item('slos', seen.slos.file || 'slo.yaml'),
     ];
   }

@@ -1,4 +1,8 @@
 import { parseOpenSlo } from '@shopfloor/plugin-slo-common';
+import { findLiteralSecrets } from './findLiteralSecrets';
+
+/** More are not named. */
+const MAX_LITERALS = 20;
 
 /** A file of the folder that declares a service. */
 export interface FolderFile {
@@ -14,8 +18,14 @@ export function isOfInterest(path: string): boolean {
       path,
     ) ||
     /^docs\/.+\.md$/.test(path) ||
+    isManifest(path) ||
     /\.(test|spec)\.[cm]?[jt]sx?$/.test(path)
   );
+}
+
+/** Files that are applied to a cluster, or from which such files are made. */
+function isManifest(path: string): boolean {
+  return /^(deploy|k8s|manifests|chart)\/.+\.ya?ml$/.test(path);
 }
 
 /** What a folder holds. */
@@ -30,6 +40,12 @@ export async function readFolder(files: FolderFile[]) {
   const parsed = slo
     ? parseOpenSlo(await slo.content(), { file: slo.path })
     : undefined;
+  const manifests = files.filter(({ path }) => isManifest(path));
+  const literals = await Promise.all(
+    manifests.map(async ({ path, content }) =>
+      findLiteralSecrets(path, await content()),
+    ),
+  );
   return {
     layout: {
       readme: words(await text(/^README\.md$/i)),
@@ -43,6 +59,10 @@ export async function readFolder(files: FolderFile[]) {
       words: runbook ? words(await runbook.content()) : 0,
     },
     image: readDockerfile(dockerfile),
+    manifests: {
+      files: manifests.length,
+      literals: literals.flat().slice(0, MAX_LITERALS),
+    },
     slos: {
       file: slo?.path ?? '',
       objectives: parsed?.slos.map(({ name }) => name).sort() ?? [],
