@@ -39,6 +39,7 @@ backend.add(import('@backstage/plugin-mcp-actions-backend'));
 backend.add(mcpUsersOnly);
 
 backend.add(import('@shopfloor/plugin-audit-backend'));
+backend.add(import('@shopfloor/plugin-approvals-backend'));
 backend.add(import('@shopfloor/plugin-checks-backend'));
 backend.add(import('@shopfloor/plugin-checks-backend-module-collectors'));
 backend.add(import('@shopfloor/plugin-scorecards-backend'));

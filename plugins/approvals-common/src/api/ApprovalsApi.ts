@@ -17,8 +17,8 @@ export interface ApprovalsRequestOptions {
 
 /**
  * Reads and decides requests for approval as the signed-in person. Requests that the person may not see leave no trace, in
- * counts neither. What the state machine refuses throws a ResponseError whose message has the words, and whose code stands in
- * `cause.code`.
+ * counts neither. What is refused throws a ResponseError; its `body.error` has the words as `message` and, when the state machine
+ * refused, the code of the refusal as `code`.
  */
 export interface ApprovalsApi {
   listRequests(

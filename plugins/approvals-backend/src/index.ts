@@ -1,0 +1,6 @@
+/**
+ * Backend of approvals.
+ *
+ * @packageDocumentation
+ */
+export { approvalsPlugin as default } from './plugin';
