@@ -11,7 +11,12 @@ export const navGroups = [
   },
   {
     id: 'run',
-    pages: ['page:slo', 'page:traffic', 'page:kubernetes', 'page:changes'],
+    pages: [
+      'page:slo',
+      'page:traffic',
+      'page:kubernetes',
+      'page:audit/changes',
+    ],
   },
   { id: 'improve', pages: ['page:scorecards'] },
   { id: 'protect', pages: ['page:secrets', 'page:approvals', 'page:audit'] },

@@ -1,0 +1,4 @@
+import { createRouteRef } from '@backstage/frontend-plugin-api';
+
+/** Changes and incidents of everything the person may see. */
+export const changesRouteRef = createRouteRef();

@@ -1,0 +1,1 @@
+import '@shopfloor/ui/src/setupTests';
