@@ -34,6 +34,18 @@ export interface Config {
      * so that releases freeze without budget and slow down while it burns or less than a quarter is left.
      */
     releasePolicy?: string;
+    /**
+     * Alertmanager whose configuration the portal writes, so that alerts reach the owners of their SLOs by the mail address
+     * that the catalog has of them. Default: none, so that routes are left to who runs it.
+     */
+    alertmanager?: {
+      /** Its address; it is asked to read its configuration again. */
+      url: string;
+      /** The configuration without owners: receivers, `global.smtp_*`, own routes. */
+      baseFile: string;
+      /** The configuration that Alertmanager reads; written anew whenever an owner changes. */
+      file: string;
+    };
     history?: {
       /** Days for which points are kept, and definitions that vanished from the catalog. Default 40. */
       retentionDays?: number;

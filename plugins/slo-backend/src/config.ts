@@ -1,6 +1,7 @@
 import { resolve } from 'path';
 import { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
+import { AlertRoutesConfig } from './routes/AlertRoutes';
 
 /** Configuration of the plugin, complete. `config.d.ts` says what each key means. */
 export interface SloConfig {
@@ -17,6 +18,8 @@ export interface SloConfig {
   rulesIntervalSeconds: number;
   /** Address of the release policy; absent: the built-in one. */
   releasePolicy?: string;
+  /** Absent: no routes are written. */
+  alertmanager?: AlertRoutesConfig;
 }
 
 /** Reads `slo`; throws on a value that makes no sense, naming its key. */
@@ -31,6 +34,7 @@ export function readSloConfig(config: Config): SloConfig {
   };
   const rulesDirectory = slo?.getOptionalString('rules.directory');
   const evaluationIntervalSeconds = positive('evaluation.intervalSeconds', 15);
+  const alertmanager = slo?.getOptionalConfig('alertmanager');
   const releasePolicy = slo?.getOptionalString('releasePolicy');
   return {
     fileRoots: (slo?.getOptionalStringArray('fileRoots') ?? []).map(root =>
@@ -48,5 +52,12 @@ export function readSloConfig(config: Config): SloConfig {
     ...(rulesDirectory && { rulesDirectory: resolve(rulesDirectory) }),
     rulesIntervalSeconds: positive('rules.intervalSeconds', 30),
     ...(releasePolicy && { releasePolicy }),
+    ...(alertmanager && {
+      alertmanager: {
+        url: alertmanager.getString('url').replace(/\/+$/, ''),
+        baseFile: resolve(alertmanager.getString('baseFile')),
+        file: resolve(alertmanager.getString('file')),
+      },
+    }),
   };
 }

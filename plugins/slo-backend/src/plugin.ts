@@ -2,8 +2,10 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
+import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { notificationService } from '@backstage/plugin-notifications-node';
 import {
   environmentsServiceRef,
   requirePermissionsEnabled,
@@ -13,6 +15,10 @@ import { createAnalysisRouter } from './analysis/analysisRouter';
 import { DatabaseAnalysisStore } from './analysis/AnalysisStore';
 import { AuditChangeLog } from './analysis/AuditChangeLog';
 import { DefaultSloAnalysisService } from './analysis/DefaultSloAnalysisService';
+import { createSloActions } from './actions/createSloActions';
+import { AnnouncementStore } from './announce/AnnouncementStore';
+import { EpisodeStore } from './announce/EpisodeStore';
+import { EpisodeWatch } from './announce/EpisodeWatch';
 import { readSloConfig } from './config';
 import { DefaultDefinitionReader } from './discovery/DefaultDefinitionReader';
 import { SloDiscovery } from './discovery/SloDiscovery';
@@ -22,6 +28,7 @@ import { createGateRouter } from './gate/gateRouter';
 import { PolicySource } from './gate/PolicySource';
 import { DefaultReleaseGateService } from './gate/ReleaseGateService';
 import { createRouter } from './router';
+import { AlertRoutes } from './routes/AlertRoutes';
 import { FileRulesTarget } from './rules/FileRulesTarget';
 import { SloRules } from './rules/SloRules';
 import { scheduleTasks } from './scheduleTasks';
@@ -50,6 +57,8 @@ export const sloPlugin = createBackendPlugin({
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
         logger: coreServices.logger,
+        actionsRegistry: actionsRegistryServiceRef,
+        notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         scheduler: coreServices.scheduler,
@@ -117,6 +126,10 @@ export const sloPlugin = createBackendPlugin({
           }),
         );
 
+        createSloActions({ ...deps, service, gate });
+
+        const db = await deps.database.getClient();
+        const episodeStore = EpisodeStore.create({ db });
         await scheduleTasks({
           scheduler: deps.scheduler,
           config: sloConfig,
@@ -137,6 +150,25 @@ export const sloPlugin = createBackendPlugin({
             maxConcurrency: sloConfig.maxConcurrency,
             deadlineSeconds: sloConfig.deadlineSeconds,
           }),
+          episodeStore,
+          episodes: EpisodeWatch.create({
+            store,
+            episodes: episodeStore,
+            announcements: new AnnouncementStore(db),
+            notifications: deps.notifications,
+            staleAfterSeconds: sloConfig.staleAfterSeconds,
+            logger,
+            now: () => new Date(),
+          }),
+          routes:
+            sloConfig.alertmanager &&
+            AlertRoutes.create({
+              config: sloConfig.alertmanager,
+              store,
+              auth,
+              catalog,
+              logger,
+            }),
           rules:
             sloConfig.rulesDirectory === undefined
               ? undefined

@@ -1,7 +1,10 @@
 import { SchedulerService } from '@backstage/backend-plugin-api';
+import { EpisodeStore } from './announce/EpisodeStore';
+import { EpisodeWatch } from './announce/EpisodeWatch';
 import { SloConfig } from './config';
 import { SloDiscovery } from './discovery/SloDiscovery';
 import { SloEvaluation } from './evaluation/SloEvaluation';
+import { AlertRoutes } from './routes/AlertRoutes';
 import { SloRules } from './rules/SloRules';
 import { SloStore } from './store/SloStore';
 
@@ -15,10 +18,15 @@ export async function scheduleTasks(options: {
   store: SloStore;
   discovery: SloDiscovery;
   evaluation: SloEvaluation;
+  episodes: EpisodeWatch;
+  episodeStore: EpisodeStore;
   /** Absent when no rules are written. */
   rules?: SloRules;
+  /** Absent when no routes are written. */
+  routes?: AlertRoutes;
 }): Promise<void> {
-  const { scheduler, config, store, discovery, evaluation, rules } = options;
+  const { scheduler, config, store, discovery, evaluation } = options;
+  const { rules, routes, episodes, episodeStore } = options;
   await scheduler.scheduleTask({
     id: 'slo-discovery',
     frequency: { seconds: config.discoveryIntervalSeconds },
@@ -33,6 +41,22 @@ export async function scheduleTasks(options: {
     initialDelay: { seconds: 6 },
     fn: signal => evaluation.run(signal),
   });
+  await scheduler.scheduleTask({
+    id: 'slo-episodes',
+    frequency: { seconds: config.evaluationIntervalSeconds },
+    timeout: { minutes: 5 },
+    initialDelay: { seconds: 12 },
+    fn: signal => episodes.run(signal),
+  });
+  if (routes) {
+    await scheduler.scheduleTask({
+      id: 'slo-routes',
+      frequency: { seconds: config.rulesIntervalSeconds },
+      timeout: { minutes: 2 },
+      initialDelay: { seconds: 15 },
+      fn: () => routes.run(),
+    });
+  }
   if (rules) {
     await scheduler.scheduleTask({
       id: 'slo-rules',
@@ -47,7 +71,13 @@ export async function scheduleTasks(options: {
     frequency: { hours: 1 },
     timeout: { minutes: 10 },
     initialDelay: { minutes: 5 },
-    fn: () =>
-      store.tidy({ now: new Date(), retentionDays: config.retentionDays }),
+    fn: async () => {
+      const retention = {
+        now: new Date(),
+        retentionDays: config.retentionDays,
+      };
+      await store.tidy(retention);
+      await episodeStore.tidy(retention);
+    },
   });
 }

@@ -9,6 +9,7 @@ export * from './api/SloAnalysisClient';
 export * from './api/SloApi';
 export * from './api/SloClient';
 export * from './api/types';
+export * from './episodes/episodes';
 export * from './evaluation/leaves';
 export * from './evaluation/moveWindow';
 export * from './evaluation/spanExpressions';
@@ -46,6 +47,7 @@ export * from './openslo/types';
 export * from './permissions';
 export * from './prometheus/expressions';
 export * from './prometheus/selector';
+export * from './routes/ownerRoutes';
 export * from './rules/generateRules';
 export {
   COMPOSITE_OBJECTIVE,

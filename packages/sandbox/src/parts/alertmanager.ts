@@ -20,16 +20,16 @@ export function alertmanagerPart(ctx: SandboxContext): PartDefinition {
         content: ctx.secrets.alertsToken,
         mode: 0o600,
       });
-      writeFileAtomic({
-        path: config,
-        content: renderFile(
-          ctx,
-          join(
-            ctx.repoRoot,
-            'platform/observability/alertmanager/alertmanager.yaml',
-          ),
+      const content = renderFile(
+        ctx,
+        join(
+          ctx.repoRoot,
+          'platform/observability/alertmanager/alertmanager.yaml',
         ),
-      });
+      );
+      writeFileAtomic({ path: join(dir, 'base.yml'), content });
+      // The portal adds the routes of owners (slo.alertmanager) as soon as it runs.
+      writeFileAtomic({ path: config, content });
     },
     command: () => ({
       file: ctx.tools.path('alertmanager'),

@@ -23,6 +23,7 @@ export function portalEnvironment(ctx: SandboxContext): Record<string, string> {
     SHOPFLOOR_PROMETHEUS_URL: local(ports.prometheus),
     SHOPFLOOR_SLO_RULES: join(ctx.stateDir, 'prometheus', 'rules'),
     SHOPFLOOR_ALERTMANAGER_URL: local(ports.alertmanager),
+    SHOPFLOOR_ALERTMANAGER_FOLDER: join(ctx.stateDir, 'alertmanager'),
     SHOPFLOOR_VAULT_URL: local(ports.openbao),
     SHOPFLOOR_ISTIOD_MONITORING_URL: local(ports.istiodMonitoring),
     SHOPFLOOR_ETCD_URL: local(ports.etcd),

@@ -17,7 +17,9 @@ describe('migrations', () => {
           .orderBy('table_name')
       ).map(row => row.table_name);
     const all = [
+      'slo_announcements',
       'slo_definitions',
+      'slo_episodes',
       'slo_maintenance',
       'slo_points',
       'slo_results',

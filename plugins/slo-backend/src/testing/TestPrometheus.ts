@@ -18,17 +18,19 @@ export interface TestSeries {
   value: number;
 }
 
-function tool(name: string): string {
+/** Path of a program that tests run. */
+export function tool(name: string): string {
   const folder = process.env.SHOPFLOOR_TEST_TOOLS;
   if (!folder) {
     throw new Error(
-      'SHOPFLOOR_TEST_TOOLS is not set; it names the folder with prometheus and promtool (npm test sets it)',
+      'SHOPFLOOR_TEST_TOOLS is not set; it names the folder with prometheus, promtool and alertmanager (npm test sets it)',
     );
   }
   return join(folder, name);
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
@@ -49,6 +51,8 @@ export class TestPrometheus {
     intervalSeconds: number;
     /** Folder of `*.rules.yaml` that it reads when it is asked to. */
     rulesDirectory?: string;
+    /** Where alerts go. */
+    alertmanagerUrl?: string;
   }): Promise<TestPrometheus> {
     const folder = await mkdtemp(join(tmpdir(), 'slo-prometheus-'));
     const input = join(folder, 'samples.txt');
@@ -60,6 +64,17 @@ export class TestPrometheus {
         rule_files: options.rulesDirectory
           ? [join(options.rulesDirectory, '*.rules.yaml')]
           : [],
+        ...(options.alertmanagerUrl && {
+          alerting: {
+            alertmanagers: [
+              {
+                static_configs: [
+                  { targets: [new URL(options.alertmanagerUrl).host] },
+                ],
+              },
+            ],
+          },
+        }),
       }),
     );
     await promisify(execFile)(tool('promtool'), [

@@ -1,0 +1,70 @@
+import { parseEntityRef } from '@backstage/catalog-model';
+import { Episode, SloSummary } from '@shopfloor/plugin-slo-common';
+import { Announcement } from './AnnouncementStore';
+
+const TOPIC = 'slos';
+
+/** Address of an SLO in the portal: the tab of its entity, with its environment and itself chosen. */
+export function sloPath(
+  slo: Pick<SloSummary, 'entityRef' | 'environment' | 'name'>,
+): string {
+  const { kind, namespace, name } = parseEntityRef(slo.entityRef);
+  const path = [namespace, kind.toLocaleLowerCase('en-US'), name]
+    .map(encodeURIComponent)
+    .join('/');
+  const query = new URLSearchParams({ env: slo.environment, slo: slo.name });
+  return `/catalog/${path}/slos?${query}`;
+}
+
+const WORDS = {
+  burn: { en: 'spends its error budget too fast', zh: '错误预算消耗过快' },
+  exhausted: { en: 'has used up its error budget', zh: '错误预算已用尽' },
+};
+
+/**
+ * What the owner is told of an episode. Both messages of one episode have the same scope, so that the notification of the
+ * trouble becomes the one that it is over.
+ */
+export function episodeAnnouncement(options: {
+  slo: SloSummary;
+  episode: Pick<Episode, 'kind' | 'openedAt'>;
+  what: 'opened' | 'closed';
+  at: Date;
+}): Announcement | undefined {
+  const { slo, episode, what, at } = options;
+  if (!slo.owner) {
+    return undefined;
+  }
+  const name = slo.displayName ?? slo.name;
+  const { en, zh } = WORDS[episode.kind];
+  const left =
+    slo.worstBudgetLeft === undefined
+      ? ''
+      : `${Number((slo.worstBudgetLeft * 100).toPrecision(3))} %`;
+  const over = what === 'closed';
+  const began = new Date(episode.openedAt).toISOString();
+  const key = `${slo.id} ${episode.kind} ${began}`;
+  const pages = slo.objectives.some(({ burnRows }) =>
+    burnRows.some(row => row.active && row.longSeconds < 86_400),
+  );
+  const urgent = episode.kind === 'exhausted' || pages;
+  return {
+    key: `${what} ${key}`,
+    recipients: [slo.owner],
+    at,
+    payload: {
+      title: over
+        ? `${name} (${slo.environment}): no longer, it ${en} · 已恢复：${zh}`
+        : `${name} (${slo.environment}) ${en} · ${zh}`,
+      description: over
+        ? `From ${began} to ${at.toISOString()}. Budget left · 剩余预算: ${left}`
+        : `Budget left · 剩余预算: ${left}`,
+      link: sloPath(slo),
+      ...(over
+        ? { severity: 'normal' as const }
+        : { severity: urgent ? ('critical' as const) : ('high' as const) }),
+      topic: TOPIC,
+      scope: `slo:${key}`,
+    },
+  };
+}
