@@ -119,6 +119,8 @@ class HeldFacts {
   readonly #checks: string[];
   readonly #facts = new Map<string, CheckFact[]>();
   readonly #draw = generator(7);
+  /** What the feed of changes says; absent: everything is to be read. */
+  changed: string[] | undefined;
 
   constructor(checks: string[]) {
     this.#checks = checks;
@@ -142,6 +144,10 @@ class HeldFacts {
         );
       }
     }
+  }
+
+  async changes() {
+    return { cursor: '1', entityRefs: this.changed };
   }
 
   async listChecks() {

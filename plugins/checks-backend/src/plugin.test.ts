@@ -110,6 +110,116 @@ describe('checks backend', () => {
     await knex('checks_work').update({ next_at: back('next_at') });
   }
 
+  it('gives AI clients what the person whom they act for may see, and explains it', async () => {
+    const { server, round } = await start();
+    await round();
+    const root = '/api/checks/.backstage/actions/v1/actions';
+    const invoke = (action: string, input: object, as?: string) =>
+      request(server)
+        .post(`${root}/checks:${action}/invoke`)
+        .set('Authorization', as ?? mockCredentials.user.header())
+        .send(input);
+    const listed = await request(server)
+      .get(root)
+      .set('Authorization', mockCredentials.user.header());
+    expect(
+      listed.body.actions.map(({ name, attributes }: any) => [
+        name,
+        attributes,
+      ]),
+    ).toEqual(
+      ['list-check-results', 'explain-check'].map(name => [
+        name,
+        { readOnly: true, destructive: false, idempotent: true },
+      ]),
+    );
+
+    const failing = { entity: 'cart', outcome: 'fail' };
+    expect((await invoke('list-check-results', failing)).body.output).toEqual({
+      totalItems: 1,
+      outcomes: expect.objectContaining({ fail: 1, pass: 0 }),
+      items: [
+        expect.objectContaining({ entityRef: CART, check: 'two-replicas' }),
+      ],
+    });
+    const name = { entityRef: 'cart', check: 'two-replicas' };
+    const explained = await invoke('explain-check', name);
+    expect(explained.body.output).toMatchObject({
+      result: {
+        words: { en: 'Runs 1' },
+        definition: { fix: { en: 'Set replicas.' } },
+        evidence: [{ value: { replicas: 1 } }],
+      },
+      history: [{ outcome: 'fail' }, { outcome: 'unknown' }],
+    });
+
+    const wrong = await invoke('list-check-results', { entity: ':x' });
+    expect([wrong.status, wrong.body.error.message]).toEqual([
+      400,
+      expect.stringContaining('entity'),
+    ]);
+    const other = mockCredentials.service.header({
+      onBehalfOf: mockCredentials.service('plugin:mcp-actions'),
+      targetPluginId: 'checks',
+    });
+    expect((await invoke('explain-check', name, other)).status).toBe(403);
+    world.decide = () => DENY;
+    expect((await invoke('list-check-results', {})).status).toBe(403);
+    expect((await invoke('explain-check', name)).status).toBe(403);
+  });
+
+  it('tells plugins that follow it whose results changed', async () => {
+    const { server, round } = await start();
+    const changes = async (since?: string, by = 'plugin:scorecards') => {
+      const { status, body } = await request(server)
+        .get(`/api/checks/changes${since ? `?since=${since}` : ''}`)
+        .set(
+          'Authorization',
+          mockCredentials.service.header({
+            onBehalfOf: mockCredentials.service(by),
+            targetPluginId: 'checks',
+          }),
+        );
+      return { status, ...body };
+    };
+    /** Reads on until an entity is named, as transactions of others on the server may delay the feed. */
+    const until = async (since: string, entityRef: string) => {
+      const named = new Set<string>();
+      let cursor = since;
+      const deadline = Date.now() + 30_000;
+      while (!named.has(entityRef) && Date.now() < deadline) {
+        const answer = await changes(cursor);
+        answer.entityRefs.forEach((ref: string) => named.add(ref));
+        cursor = answer.cursor;
+      }
+      return { named: [...named].sort(), cursor };
+    };
+    const first = await changes();
+    expect([first.status, first.entityRefs]).toEqual([200, undefined]);
+    await round();
+    const all = await until(first.cursor, ORDERS);
+    expect(all.named).toEqual([CART, ORDERS]);
+
+    // One changes, then one is gone.
+    alpha.seen[CART] = 4;
+    await knex('checks_work')
+      .where({ entity_ref: CART })
+      .update({ next_at: new Date(0) });
+    await round();
+    const changed = await until(all.cursor, CART);
+    expect(changed.named).toEqual([CART]);
+    world.entities = [service('cart')];
+    await round();
+    expect((await until(changed.cursor, ORDERS)).named).toContain(ORDERS);
+
+    expect((await changes('x')).status).toBe(400);
+    expect((await changes(undefined, 'plugin:catalog')).status).toBe(403);
+    const person = await request(server)
+      .get('/api/checks/changes')
+      .set('Authorization', mockCredentials.user.header());
+    expect(person.status).toBe(403);
+  });
+
   it('collects, grades and shows each result with what led to it', async () => {
     const { get, round } = await start();
     await round();

@@ -3,6 +3,7 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
+import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { ConflictError } from '@backstage/errors';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import {
@@ -17,6 +18,7 @@ import {
   Collector,
 } from '@shopfloor/plugin-checks-node';
 import { requirePermissionsEnabled } from '@shopfloor/plugin-environments-node';
+import { registerChecksActions } from './actions/registerChecksActions';
 import { readChecksConfig } from './config';
 import { CheckSets, evidenceTypes } from './definitions/CheckSets';
 import { DefinitionLoader } from './definitions/DefinitionLoader';
@@ -34,6 +36,7 @@ import {
 } from './service/permissionRules';
 import { Pipelines } from './service/Pipelines';
 import { ResultAccess } from './service/ResultAccess';
+import { ChangeStore } from './store/ChangeStore';
 import { openDatabase } from './store/database';
 import { DefinitionStore } from './store/DefinitionStore';
 import { EntityStore } from './store/EntityStore';
@@ -71,6 +74,7 @@ export const checksPlugin = createBackendPlugin({
 
     env.registerInit({
       deps: {
+        actionsRegistry: actionsRegistryServiceRef,
         auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
@@ -136,23 +140,30 @@ export const checksPlugin = createBackendPlugin({
           results,
           pipelines: new Pipelines(config.pipelines),
         });
+        const service = new DefaultChecksService({
+          access,
+          auditor,
+          gate,
+          definitions,
+          results,
+          grading,
+          changes: new ChangeStore(db),
+          runs: new RunStore(db),
+          work,
+          collectors,
+          types,
+          language,
+        });
+        registerChecksActions({
+          actionsRegistry: deps.actionsRegistry,
+          auth: deps.auth,
+          service,
+        });
         deps.httpRouter.use(
           createRouter({
             httpAuth: deps.httpAuth,
             reports: new DefaultReportsService({ auditor, gate, reports }),
-            service: new DefaultChecksService({
-              access,
-              auditor,
-              gate,
-              definitions,
-              results,
-              grading,
-              runs: new RunStore(db),
-              work,
-              collectors,
-              types,
-              language,
-            }),
+            service,
           }),
         );
 

@@ -34,6 +34,14 @@ export const listQuery = z
       ) as typeof query,
   );
 
+/** Query of `GET /changes`. */
+export const changesQuery = z.strictObject({
+  since: z
+    .string()
+    .regex(/^\d{1,19}$/, 'must be a cursor of this feed')
+    .optional(),
+});
+
 /** Query of `GET /result`. */
 export const resultQuery = z.strictObject({
   entityRef: entityRef('component'),

@@ -4,6 +4,7 @@ import express from 'express';
 import Router from 'express-promise-router';
 import { parseInput } from '@shopfloor/plugin-requests-node';
 import {
+  changesQuery,
   historyQuery,
   listQuery,
   resultQuery,
@@ -13,12 +14,20 @@ import {
 } from './requests';
 import { createReportsRouter } from './reports/reportsRouter';
 import { ReportsService } from './reports/ReportsService';
-import { ChecksService } from './service/ChecksService';
+import { ChecksService, ReaderRequest } from './service/ChecksService';
 
 /** Plugins that may read everything for themselves. Permissions do not bind services, so they are named. */
 const READERS = ['scorecards', 'phases', 'slo', 'traffic'].map(
   plugin => `plugin:${plugin}`,
 );
+
+function requireReader({ principal }: ReaderRequest['credentials']): void {
+  if (principal.type === 'service' && !READERS.includes(principal.subject)) {
+    throw new NotAllowedError(
+      `${principal.subject} may not read checks for itself`,
+    );
+  }
+}
 
 /** Translates HTTP. */
 export function createRouter(options: {
@@ -45,12 +54,7 @@ export function createRouter(options: {
     const credentials = await httpAuth.credentials(req, {
       allow: ['user', 'service'],
     });
-    const { principal } = credentials;
-    if (principal.type === 'service' && !READERS.includes(principal.subject)) {
-      throw new NotAllowedError(
-        `${principal.subject} may not read checks for itself`,
-      );
-    }
+    requireReader(credentials);
     return { credentials };
   };
 
@@ -65,6 +69,11 @@ export function createRouter(options: {
   router.get('/results', async (req, res) => {
     const who = await reader(req);
     res.json(await service.listResults(parseInput(listQuery, req.query), who));
+  });
+
+  router.get('/changes', async (req, res) => {
+    requireReader(await httpAuth.credentials(req, { allow: ['service'] }));
+    res.json(await service.listChanges(parseInput(changesQuery, req.query)));
   });
 
   router.get('/result', async (req, res) => {

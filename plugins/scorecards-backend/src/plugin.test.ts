@@ -203,6 +203,114 @@ describe('scorecards backend', () => {
     expect(await knex('scorecards_history').count()).toEqual([{ count: '3' }]);
   });
 
+  it('reads what the feed of checks names and grades that alone, until it has to read everything', async () => {
+    const { get, round } = await start();
+    const reads = async () => {
+      world.checks.reads = [];
+      await round();
+      return world.checks.reads;
+    };
+    world.checks.changed = [];
+    expect(await reads()).toEqual([]);
+
+    // What is not named is not looked at; what is named is.
+    world.checks.outcomes![CART].readme = 'fail';
+    world.checks.outcomes![ORDERS].readme = 'fail';
+    world.checks.changed = [CART];
+    expect(await reads()).toEqual([CART]);
+    const passed = async (entityRef: string) =>
+      (await get(grade(entityRef))).body.figures.passed;
+    expect([await passed(CART), await passed(ORDERS)]).toEqual([3, 3]);
+
+    // A changed entity, and a new one.
+    world.checks.changed = [];
+    world.entities = [
+      ...world.entities.slice(1),
+      service('cart', 'merchandising', 'checkout'),
+      service('new', 'checkout', 'checkout'),
+    ];
+    world.checks.outcomes!['component:default/new'] = { readme: 'pass' };
+    expect(await reads()).toEqual([CART, 'component:default/new']);
+    expect(await passed('component:default/new')).toBe(3);
+    expect(await reads()).toEqual([]);
+
+    // A feed that cannot tell, and a scorecard that grades otherwise: everything.
+    world.checks.changed = undefined;
+    expect(await reads()).toHaveLength(4);
+    expect(await passed(ORDERS)).toBe(0);
+    world.checks.changed = [];
+    world.files['readiness.yaml'] = READINESS.replace(
+      'threshold: 75',
+      'threshold: 50',
+    );
+    expect(await reads()).toHaveLength(4);
+    expect(await reads()).toEqual([]);
+  });
+
+  it('gives AI clients what the person whom they act for may see', async () => {
+    const { server } = await start();
+    const invoke = (action: string, input: object) =>
+      request(server)
+        .post(
+          `/api/scorecards/.backstage/actions/v1/actions/scorecards:${action}/invoke`,
+        )
+        .set('Authorization', mockCredentials.user.header(ADA))
+        .send(input);
+    expect((await invoke('list-scorecards', {})).body.output.items).toEqual([
+      expect.objectContaining({
+        definition: expect.objectContaining({ name: 'readiness' }),
+      }),
+    ]);
+    const worst = { scorecard: 'readiness', limit: 1 };
+    expect((await invoke('list-scores', worst)).body.output).toMatchObject({
+      totalItems: 3,
+      items: [{ entityRef: PRODUCTS }],
+    });
+    const name = { scorecard: 'readiness', entityRef: 'orders' };
+    expect((await invoke('explain-score', name)).body.output).toMatchObject({
+      grade: { entityRef: ORDERS, figures: { passed: 3, asked: 6 } },
+    });
+
+    world.policy = permission =>
+      permission === 'catalog.entity.read'
+        ? { result: AuthorizeResult.DENY }
+        : undefined;
+    for (const [action, input] of [
+      ['list-scores', worst],
+      ['explain-score', name],
+      ['list-scorecards', {}],
+    ] as const) {
+      expect((await invoke(action, input)).status).toBe(403);
+    }
+  });
+
+  it('reads everything again after a round that went wrong', async () => {
+    const { round } = await start();
+    world.checks.changed = [];
+    const { outcomes } = world.checks;
+    world.checks.outcomes = undefined;
+    await round();
+    world.checks.outcomes = outcomes;
+    world.checks.reads = [];
+    await round();
+    expect(world.checks.reads).toHaveLength(3);
+  });
+
+  it('lets what nothing names go stale by its time', async () => {
+    world.checks.staleAfter = new Date(Date.now() + 1500).toISOString();
+    const { get, round } = await start();
+    world.checks.changed = [];
+    const state = async () => {
+      await round();
+      return (await get(grade(CART))).body.figures.state;
+    };
+    const deadline = Date.now() + 30_000;
+    while ((await state()) !== 'stale' && Date.now() < deadline) {
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+    expect(await state()).toBe('stale');
+  });
+
   it('rolls up to nested teams, systems and domains', async () => {
     const { get } = await start();
     const rolled = async (by: string) =>

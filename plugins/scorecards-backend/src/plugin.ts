@@ -3,6 +3,7 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
+import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { checksServiceRef } from '@shopfloor/plugin-checks-node';
@@ -12,6 +13,7 @@ import {
   scorecardsPermissions,
 } from '@shopfloor/plugin-scorecards-common';
 import { lower } from '@shopfloor/plugin-entity-access-node';
+import { registerScorecardsActions } from './actions/registerScorecardsActions';
 import { GradeAccess } from './access/GradeAccess';
 import { scorecardResourceRef, scorecardRules } from './access/scorecardRules';
 import { Announcer } from './announce/Announcer';
@@ -47,6 +49,7 @@ export const scorecardsPlugin = createBackendPlugin({
   register(env) {
     env.registerInit({
       deps: {
+        actionsRegistry: actionsRegistryServiceRef,
         auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
@@ -112,6 +115,11 @@ export const scorecardsPlugin = createBackendPlugin({
           grades,
           waivers,
           now,
+        });
+        registerScorecardsActions({
+          actionsRegistry: deps.actionsRegistry,
+          auth,
+          reader,
         });
         deps.httpRouter.use(
           createRouter({

@@ -5,6 +5,7 @@ import {
 } from '@backstage/backend-plugin-api';
 import { Request } from 'express';
 import {
+  CheckChanges,
   CheckDefinitionList,
   CheckHistory,
   CheckResultDetail,
@@ -47,6 +48,8 @@ export interface ChecksService {
     options: ListResultsOptions,
     request: ReaderRequest,
   ): Promise<CheckResultList>;
+  /** For plugins that follow results; it names every entity, so it is not for people. */
+  listChanges(options: { since?: string }): Promise<CheckChanges>;
   /** @throws NotFoundError when there is none, or none that may be seen */
   getResult(
     name: ResultName,

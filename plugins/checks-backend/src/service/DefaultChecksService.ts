@@ -15,6 +15,7 @@ import { EvidenceTypes } from '../definitions/compileCheck';
 import { parseChecks } from '../definitions/parseChecks';
 import { gradeCheck } from '../grading/gradeEntity';
 import { RuleLanguage } from '../rules/RuleLanguage';
+import { ChangeStore } from '../store/ChangeStore';
 import { DefinitionStore } from '../store/DefinitionStore';
 import { GradingStore } from '../store/GradingStore';
 import { ResultStore } from '../store/ResultStore';
@@ -40,6 +41,7 @@ export interface DefaultChecksServiceOptions {
   definitions: DefinitionStore;
   results: ResultStore;
   grading: GradingStore;
+  changes: ChangeStore;
   runs: RunStore;
   work: WorkStore;
   collectors: Collector[];
@@ -102,6 +104,10 @@ export class DefaultChecksService implements ChecksService {
     );
     const totalItems = Object.values(outcomes).reduce((sum, n) => sum + n, 0);
     return { items, totalItems, outcomes };
+  }
+
+  async listChanges({ since }: { since?: string }) {
+    return this.#options.changes.read(since);
   }
 
   async getResult(name: ResultName, { credentials }: ReaderRequest) {

@@ -1,5 +1,6 @@
 import { Entity } from '@backstage/catalog-model';
 import { Knex } from 'knex';
+import { markChanged } from './ChangeStore';
 
 /** An entity that some check applies to. */
 export interface WatchedEntity {
@@ -29,9 +30,16 @@ export class EntityStore {
    */
   async replace(entities: WatchedEntity[]): Promise<void> {
     const refs = entities.map(({ entityRef }) => entityRef);
-    await this.#db('checks_entities')
-      .whereRaw('not (entity_ref = any(?))', [refs])
-      .delete();
+    await this.#db.transaction(async tx => {
+      const gone = await tx('checks_entities')
+        .whereRaw('not (entity_ref = any(?))', [refs])
+        .delete()
+        .returning('entity_ref');
+      await markChanged(
+        tx,
+        gone.map(({ entity_ref }) => entity_ref),
+      );
+    });
     const sorted = [...entities].sort((a, b) =>
       a.entityRef < b.entityRef ? -1 : 1,
     );

@@ -7,6 +7,7 @@ import {
   GradedResult,
   GradingInput,
 } from '../grading/gradeEntity';
+import { markChanged } from './ChangeStore';
 
 /** Definitions in use, compiled. */
 export interface CheckSet {
@@ -155,6 +156,11 @@ export async function gradeLocked(
       }
     }
   }
+  await markChanged(tx, [
+    ...new Set(
+      [...changed, ...earlier.values()].map(({ entity_ref }) => entity_ref),
+    ),
+  ]);
   for (const row of earlier.values()) {
     await tx('checks_results')
       .where({ entity_ref: row.entity_ref, check_name: row.check_name })

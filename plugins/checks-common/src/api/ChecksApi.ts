@@ -1,4 +1,5 @@
 import {
+  CheckChanges,
   CheckDefinitionList,
   CheckHistory,
   CheckResultDetail,
@@ -27,6 +28,13 @@ export interface ChecksApi {
     options?: ListResultsOptions,
     request?: ChecksRequest,
   ): Promise<CheckResultList>;
+  /**
+   * Entities whose results changed since a cursor, or the first cursor. For plugins that follow results; nothing is missed.
+   */
+  listChanges(
+    options?: { since?: string },
+    request?: ChecksRequest,
+  ): Promise<CheckChanges>;
   /** One result; a NotFoundError when there is none or it may not be seen. */
   getResult(
     options: { entityRef: string; check: string },

@@ -1,6 +1,7 @@
 import { ResponseError } from '@backstage/errors';
 import { ChecksApi, ChecksRequest } from './ChecksApi';
 import {
+  CheckChanges,
   CheckDefinitionList,
   CheckHistory,
   CheckResultDetail,
@@ -43,6 +44,13 @@ export class ChecksClient implements ChecksApi {
     request: ChecksRequest = {},
   ): Promise<CheckResultList> {
     return this.#call('/results', options, request);
+  }
+
+  listChanges(
+    options: { since?: string } = {},
+    request: ChecksRequest = {},
+  ): Promise<CheckChanges> {
+    return this.#call('/changes', options, request);
   }
 
   getResult(

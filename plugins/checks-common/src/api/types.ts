@@ -122,3 +122,11 @@ export interface UploadedReport {
   /** What the report says, as the evidence `reports/<kind>` has it. */
   summary: Record<string, JsonValue>;
 }
+
+/** Which entities' results changed since a cursor. */
+export interface CheckChanges {
+  /** To go on from. */
+  cursor: string;
+  /** Absent when the cursor says nothing: then read everything. Some may be given again without having changed. */
+  entityRefs?: string[];
+}

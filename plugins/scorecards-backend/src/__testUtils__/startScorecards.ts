@@ -94,6 +94,10 @@ export const entities: Entity[] = [
 export interface TestChecks {
   outcomes: Record<string, Record<string, CheckResult['outcome']>> | undefined;
   staleAfter: string;
+  /** What the feed of changes says; absent: it cannot tell. */
+  changed?: string[];
+  /** Entities whose results were read, in order. */
+  reads: string[];
 }
 
 /** What {@link startScorecards} starts with; all of it may be changed afterwards. */
@@ -118,6 +122,7 @@ export function testWorld(): TestWorld {
     files: { 'readiness.yaml': READINESS },
     entities,
     checks: {
+      reads: [],
       staleAfter: new Date(Date.now() + 3_600_000).toISOString(),
       outcomes: {
         'component:default/cart': {
@@ -163,12 +168,17 @@ function checksApi(world: TestWorld): ChecksApi {
         invalid: [],
       };
     },
+    listChanges: async () => {
+      known();
+      return { cursor: '7', entityRefs: world.checks.changed };
+    },
     listResults: async ({
       entity = [],
       check = [],
       limit = 200,
       offset = 0,
     }: ListResultsOptions = {}) => {
+      world.checks.reads.push(...entity);
       const all = entity.flatMap(entityRef =>
         Object.entries(known()[entityRef] ?? {})
           .filter(([name]) => check.includes(name))

@@ -1,4 +1,5 @@
 import {
+  CheckChanges,
   CheckDefinition,
   EvaluatedOutcome,
 } from '@shopfloor/plugin-checks-common';
@@ -20,6 +21,8 @@ export type CheckScope = Pick<CheckDefinition, 'name' | 'appliesTo'>;
 export interface CheckFacts {
   /** Every check there is. */
   listChecks(signal?: AbortSignal): Promise<CheckScope[]>;
+  /** Entities whose results changed since a cursor; everything is to be read where it says none. */
+  changes(since?: string, signal?: AbortSignal): Promise<CheckChanges>;
   /** Results by entity. A check that does not apply, or was not looked at yet, has none. */
   read(
     options: { entityRefs: string[]; checks: string[] },

@@ -1,5 +1,5 @@
 import { AuthService } from '@backstage/backend-plugin-api';
-import { CheckResult } from '@shopfloor/plugin-checks-common';
+import { CheckChanges, CheckResult } from '@shopfloor/plugin-checks-common';
 import { ChecksService } from '@shopfloor/plugin-checks-node';
 import { CheckFact, CheckFacts, CheckScope } from './CheckFacts';
 
@@ -20,6 +20,10 @@ export class ServiceCheckFacts implements CheckFacts {
   async listChecks(signal?: AbortSignal): Promise<CheckScope[]> {
     const { items } = await (await this.#api()).listDefinitions({ signal });
     return items.map(({ name, appliesTo }) => ({ name, appliesTo }));
+  }
+
+  async changes(since?: string, signal?: AbortSignal): Promise<CheckChanges> {
+    return (await this.#api()).listChanges({ since }, { signal });
   }
 
   async read(

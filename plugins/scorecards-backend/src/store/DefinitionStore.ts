@@ -26,6 +26,17 @@ export interface LoadedFile {
   problems: ScorecardProblem[];
 }
 
+/** What a round of grading went by. */
+export interface GradedWith {
+  /** Of the feed of checks. */
+  cursor: string;
+  /** When all results were read. */
+  readAt: Date;
+  /** Hash of the scorecards. */
+  definitions: string;
+  scopes: CheckScope[];
+}
+
 const STATUS_ID = 1;
 
 /** Scorecards in use, their files and how the background work goes. */
@@ -98,12 +109,31 @@ export class DefinitionStore {
     await saveStatus(this.#db, { definitions_failure: message });
   }
 
-  async saveGraded(now: Date, checks: CheckScope[]): Promise<void> {
+  /** Notes what was graded with, and from where to go on. */
+  async saveGraded(graded: GradedWith & { now: Date }): Promise<void> {
     await saveStatus(this.#db, {
-      graded_at: now,
+      graded_at: graded.now,
       grading_failure: null,
-      known_checks: JSON.stringify(checks),
+      known_checks: JSON.stringify(graded.scopes),
+      facts_cursor: graded.cursor,
+      facts_read_at: graded.readAt,
+      graded_definitions: graded.definitions,
     });
+  }
+
+  /** What was graded with the last time; undefined when that went wrong or never was. */
+  async gradedWith(): Promise<GradedWith | undefined> {
+    const row = await this.#db('scorecards_status')
+      .where({ id: STATUS_ID })
+      .first();
+    return row?.facts_cursor && !row.grading_failure
+      ? {
+          cursor: row.facts_cursor,
+          readAt: row.facts_read_at,
+          definitions: row.graded_definitions,
+          scopes: row.known_checks,
+        }
+      : undefined;
   }
 
   /** Notes why results of checks could not be read. */

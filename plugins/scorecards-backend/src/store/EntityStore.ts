@@ -8,6 +8,8 @@ import { recordset } from './database';
 export interface ProjectedEntity {
   entityRef: string;
   facets: string[];
+  /** Of all that is projected. */
+  hash: string;
 }
 
 const BATCH = 500;
@@ -60,7 +62,7 @@ export class EntityStore {
          on conflict (entity_ref) do update set
            name = excluded.name, title = excluded.title, owner = excluded.owner,
            system = excluded.system, domain = excluded.domain, parent = excluded.parent,
-           facets = excluded.facets, hash = excluded.hash
+           facets = excluded.facets, hash = excluded.hash, graded = false
          where e.hash <> excluded.hash`,
         [
           recordset(
@@ -73,21 +75,58 @@ export class EntityStore {
     }
   }
 
-  /** All, a batch at a time in the order of their refs. */
-  async *batches(size: number): AsyncGenerator<ProjectedEntity[]> {
+  /** Those that changed since they were graded, or never were. */
+  async ungraded(): Promise<string[]> {
+    const rows = await this.#db('scorecards_entities')
+      .where({ graded: false })
+      .select('entity_ref');
+    return rows.map(({ entity_ref }) => entity_ref);
+  }
+
+  /** Notes that entities were graded as they were read; what changed meanwhile is graded again. */
+  async markGraded(entities: ProjectedEntity[]): Promise<void> {
+    await this.#db.raw(
+      `update scorecards_entities e set graded = true
+       from jsonb_to_recordset(?::jsonb) as r(entity_ref text, hash text)
+       where e.entity_ref = r.entity_ref and e.hash = r.hash and not e.graded`,
+      [
+        recordset(
+          entities.map(({ entityRef, hash }) => ({
+            entity_ref: entityRef,
+            hash,
+          })),
+        ),
+      ],
+    );
+  }
+
+  /**
+   * A batch at a time in the order of their refs.
+   *
+   * @param only - refs; absent: all
+   */
+  async *batches(
+    size: number,
+    only?: string[],
+  ): AsyncGenerator<ProjectedEntity[]> {
     let after = '';
     for (;;) {
-      const rows: EntityRow[] = await this.#db('scorecards_entities')
+      const query = this.#db('scorecards_entities')
         .where('entity_ref', '>', after)
         .orderBy('entity_ref')
         .limit(size)
-        .select('entity_ref', 'facets');
+        .select('entity_ref', 'facets', 'hash');
+      if (only) {
+        query.whereRaw('entity_ref = any(?::text[])', [only]);
+      }
+      const rows: Array<EntityRow & { hash: string }> = await query;
       if (rows.length === 0) {
         return;
       }
-      yield rows.map(({ entity_ref, facets }) => ({
+      yield rows.map(({ entity_ref, facets, hash }) => ({
         entityRef: entity_ref,
         facets,
+        hash,
       }));
       after = rows[rows.length - 1].entity_ref;
     }

@@ -37,6 +37,14 @@ export class GradeStore {
     return rows.map(toGrade);
   }
 
+  /** Entities of whose grades something goes stale until now. */
+  async due(now: Date): Promise<string[]> {
+    const rows = await this.#db('scorecards_grades')
+      .where('next_at', '<=', now)
+      .distinct('entity_ref');
+    return rows.map(({ entity_ref }) => entity_ref);
+  }
+
   /**
    * Writes grades, their history and what is to be announced together. A grade that another instance has written since it
    * was read is left alone with all that would follow from it. Those of a scorecard or entity that is gone meanwhile too.
@@ -49,12 +57,12 @@ export class GradeStore {
       const { rows: written } = await tx.raw(
         `insert into scorecards_grades as g
            (scorecard, entity_ref, version, fingerprint, state, rank, possible_rank, passed, unseen, asked,
-            without_waivers, checks, outcomes, last_known, observed_at, graded_at, since)
+            without_waivers, checks, outcomes, last_known, observed_at, graded_at, since, next_at)
          select r.scorecard, r.entity_ref, r.version + 1, r.fingerprint, r.state, r.rank, r.possible_rank,
-           r.passed, r.unseen, r.asked, r.without_waivers, r.checks, r.outcomes, r.last_known, r.observed_at, r.graded_at, r.since
+           r.passed, r.unseen, r.asked, r.without_waivers, r.checks, r.outcomes, r.last_known, r.observed_at, r.graded_at, r.since, r.next_at
          from jsonb_to_recordset(?::jsonb) as r(scorecard text, entity_ref text, version bigint, fingerprint text,
            state text, rank int, possible_rank int, passed int, unseen int, asked int, without_waivers jsonb,
-           checks jsonb, outcomes text[], last_known jsonb, observed_at timestamptz, graded_at timestamptz, since timestamptz)
+           checks jsonb, outcomes text[], last_known jsonb, observed_at timestamptz, graded_at timestamptz, since timestamptz, next_at timestamptz)
          join scorecards_definitions d on d.name = r.scorecard
          join scorecards_entities e on e.entity_ref = r.entity_ref
          order by r.scorecard, r.entity_ref
@@ -63,7 +71,7 @@ export class GradeStore {
            rank = excluded.rank, possible_rank = excluded.possible_rank, passed = excluded.passed,
            unseen = excluded.unseen, asked = excluded.asked, without_waivers = excluded.without_waivers,
            checks = excluded.checks, outcomes = excluded.outcomes, last_known = excluded.last_known, observed_at = excluded.observed_at,
-           graded_at = excluded.graded_at, since = excluded.since
+           graded_at = excluded.graded_at, since = excluded.since, next_at = excluded.next_at
          where g.version = excluded.version - 1
          returning scorecard, entity_ref`,
         [recordset(changes.map(({ grade }) => toRow(grade)))],
@@ -167,6 +175,16 @@ export function toEntry(row: {
   };
 }
 
+/** When the first outcome that still counts goes stale. */
+function nextStale({ checks, gradedAt }: StoredGrade): Date | undefined {
+  const times = checks
+    .flatMap(({ outcome, staleAfter }) =>
+      outcome !== 'unknown' && staleAfter ? Date.parse(staleAfter) : [],
+    )
+    .filter(time => time > gradedAt.getTime());
+  return times.length > 0 ? new Date(Math.min(...times)) : undefined;
+}
+
 function toRow(grade: StoredGrade): object {
   const { figures } = grade;
   return {
@@ -192,5 +210,6 @@ function toRow(grade: StoredGrade): object {
     observed_at: grade.observedAt?.toISOString() ?? null,
     graded_at: grade.gradedAt.toISOString(),
     since: grade.since.toISOString(),
+    next_at: nextStale(grade)?.toISOString() ?? null,
   };
 }

@@ -120,6 +120,12 @@ export class WaiverStore {
     return waived;
   }
 
+  /** Entities of which a check was ever waived. */
+  async entities(): Promise<string[]> {
+    const rows = await this.#db('scorecards_waivers').distinct('entity_ref');
+    return rows.map(({ entity_ref }) => entity_ref);
+  }
+
   /** Those in force that end before a time, with the owner of their entity. */
   async expiring(options: {
     now: Date;
