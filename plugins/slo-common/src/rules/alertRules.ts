@@ -156,7 +156,7 @@ export function policyAlerts(options: AlertOptions): PrometheusRule[] {
         labels,
         annotations: annotations(
           subject,
-          '{{ $labels.slo }} in {{ $labels.environment }}: alert policy {{ $labels.policy }}',
+          `{{ $labels.slo }} in {{ $labels.environment }}: alert policy ${literal(policy.name)}`,
           `{{ $value | humanizePercentage }} of ${lookback} was bad: more than ${threshold} times what the objective of ${target} allows.`,
         ),
       });
@@ -182,7 +182,7 @@ export function policyAlerts(options: AlertOptions): PrometheusRule[] {
         },
         annotations: annotations(
           subject,
-          '{{ $labels.slo }} in {{ $labels.environment }}: alert policy {{ $labels.policy }} has no data',
+          `${whose(subject)}: alert policy ${literal(policy.name)} has no data`,
           `Nothing is known of the events of ${lookback}.`,
         ),
       });
@@ -202,6 +202,11 @@ function policyLabels(
     policy: literal(policy.name),
     ...(notify && { notify: literal(notify) }),
   };
+}
+
+/** The SLO by name: a template knows only labels of the series, and what is absent has none. */
+function whose({ definition, environment }: RuleSubject): string {
+  return `${literal(definition.name)} in ${literal(environment)}`;
 }
 
 /** An alert when nothing is known of the events. Maintenance may silence what is measured, so not during it. */
@@ -230,7 +235,7 @@ export function absentAlert(options: {
     },
     annotations: annotations(
       subject,
-      'Nothing is known of {{ $labels.slo }} in {{ $labels.environment }}',
+      `Nothing is known of ${whose(subject)}`,
       `Prometheus has had no sample of its events for ${formatDuration(
         ABSENT_SECONDS,
       )}. Budget and alerts know nothing of that time.`,
