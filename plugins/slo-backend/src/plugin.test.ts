@@ -217,6 +217,7 @@ describe('slo backend', () => {
     expect(facets).toEqual({
       owners: ['group:default/merchandising-team'],
       environments: ['production'],
+      systems: ['system:default/shop'],
     });
     // By hand: 2 h at 10/s are 72,000 good events, 1 h at 0.002/s are 7.2 bad ones. Budget 0.001 x 72,007.2 = 72.0072,
     // left 1 - 7.2 / 72.0072 = 0.90001. Last hour: 7.2 of 36,007.2 burn at 0.19996. The test runs some seconds after
@@ -487,6 +488,8 @@ describe('slo backend', () => {
     expect(await names('?owner=merchandising-team')).toHaveLength(2);
     expect(await names('?owner=group:default/nobody')).toEqual([]);
     expect(await names('?entity=component:default/cart')).toEqual([]);
+    expect(await names('?system=shop')).toHaveLength(2);
+    expect(await names('?system=system:default/other')).toEqual([]);
   });
 
   it('shows a person only what the catalog shows the same person', async () => {
@@ -504,7 +507,7 @@ describe('slo backend', () => {
       items: [],
       totalItems: 0,
       sources: [],
-      facets: { owners: [], environments: [] },
+      facets: { owners: [], environments: [], systems: [] },
     });
     const hidden = await get(`/slos/${ID}`, 'user:default/ada');
     const missing = await get('/slos/nothing', 'user:default/ada');

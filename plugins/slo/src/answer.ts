@@ -4,6 +4,7 @@ import {
   ObjectiveResult,
   SloState,
   SloSummary,
+  TimeWindow,
 } from '@shopfloor/plugin-slo-common';
 import { Formatters } from '@shopfloor/ui';
 import { sloTranslationRef } from './translation/translation';
@@ -27,11 +28,44 @@ export function worstObjective(slo: SloSummary): ObjectiveResult | undefined {
   )[0];
 }
 
-/** The length of the window of an SLO, in words. */
-export function windowInWords(slo: SloSummary, format: Formatters): string {
-  return slo.timeWindow.kind === 'rolling'
-    ? format.duration(slo.timeWindow.durationSeconds * 1000)
-    : slo.timeWindow.duration;
+const CALENDAR_UNITS = ['m', 'h', 'd', 'w', 'M', 'Q', 'Y'] as const;
+
+/** A window in words: "30 days", or "this month, until Nov 30 (Europe/Berlin)". */
+export function windowInWords(
+  of: { timeWindow: TimeWindow; endsAt?: string },
+  t: SloWords,
+  format: Formatters,
+): string {
+  const { timeWindow, endsAt } = of;
+  if (timeWindow.kind === 'rolling') {
+    return format.duration(timeWindow.durationSeconds * 1000);
+  }
+  const { duration, timeZone } = timeWindow;
+  const unit = CALENDAR_UNITS.find(each => duration.endsWith(each)) ?? 'd';
+  const count = Number(duration.slice(0, -1));
+  const words = t(`windows.this.${unit}`, { count });
+  return endsAt
+    ? t('windows.until', {
+        window: words,
+        end: new Intl.DateTimeFormat(format.locale, {
+          dateStyle: 'medium',
+          timeStyle: 'short',
+          timeZone,
+        }).format(new Date(endsAt)),
+        timeZone,
+      })
+    : t('windows.inZone', { window: words, timeZone });
+}
+
+/** The window of the budget of an SLO, in words. */
+export function budgetWindowInWords(
+  slo: SloSummary,
+  t: SloWords,
+  format: Formatters,
+): string {
+  const { timeWindow } = slo;
+  const endsAt = slo.objectives[0]?.window?.endsAt;
+  return windowInWords({ timeWindow, endsAt }, t, format);
 }
 
 /** Whether an SLO keeps its promise, in one sentence. */
@@ -56,7 +90,9 @@ function answerOfObjective(
   const { slo, objective, t, format } = options;
   const { budgetLeft, forecast, state } = objective;
   if (budgetLeft === undefined) {
-    return t('answer.noEvents', { window: windowInWords(slo, format) });
+    return t('answer.noEvents', {
+      window: budgetWindowInWords(slo, t, format),
+    });
   }
   if (state === 'failing') {
     return budgetLeft < 0

@@ -221,6 +221,10 @@ describe('analysis of SLOs', () => {
       visible: (...asked) => visible(...asked),
     });
     await backend.round();
+    await backend
+      .knex('slo_definitions')
+      .where({ id: RECORDED })
+      .update({ recorded_since: new Date((T - 12 * HOUR) * 1000) });
   });
 
   beforeEach(() => {
@@ -396,6 +400,60 @@ describe('analysis of SLOs', () => {
     });
   });
 
+  it('leaves maintenance out, and tells both figures of what was declared afterwards', async () => {
+    const from = new Date(OUTAGE * 1000);
+    const window = {
+      kind: 'once',
+      fromSeconds: OUTAGE,
+      toSeconds: OUTAGE + HOUR,
+    };
+    const declare = (since: Date) =>
+      backend.knex('slo_maintenance').insert({
+        slo_id: ID,
+        entry: JSON.stringify(window),
+        since,
+      });
+    const { definition } = await backend
+      .knex('slo_definitions')
+      .where({ id: ID })
+      .first('definition');
+    const define = (maintenance: unknown[]) =>
+      backend
+        .knex('slo_definitions')
+        .where({ id: ID })
+        .update({ definition: JSON.stringify({ ...definition, maintenance }) });
+    await define([window]);
+    await declare(new Date());
+    const late = await body<SloEvents>(`/slos/${ID}/events?range=6h`);
+    expect(late.maintenance).toEqual([]);
+    // Without the outage nothing is bad.
+    expect(late.lateMaintenance).toEqual({
+      stretches: [{ from: at(OUTAGE), to: at(OUTAGE + HOUR) }],
+      counts: {
+        bad: expect.closeTo(12_000, 6),
+        total: expect.closeTo(48_000, 6),
+      },
+      budgetLeft: 1,
+    });
+
+    await backend.knex('slo_maintenance').where({ slo_id: ID }).delete();
+    await declare(from);
+    const early = await body<SloEvents>(`/slos/${ID}/events?range=6h`);
+    expect(early.lateMaintenance).toBeUndefined();
+    // Rates look back a minute, so that it lasts a minute longer.
+    expect(early.maintenance).toEqual([
+      { from: at(OUTAGE), to: at(OUTAGE + HOUR + MINUTE) },
+    ]);
+    expect(early.events[0].consumed!.counts.bad).toBe(0);
+    const tried = await whatIf(ID, 'target=0.99&range=1d');
+    expect(tried.tried.rows[0].firings).toEqual([]);
+    // A bucket that holds any of it is left out whole: the one before, an hour of them, and the one after.
+    expect(tried.coverageSeconds).toBe(DAY - HOUR - 2 * MINUTE);
+
+    await backend.knex('slo_maintenance').where({ slo_id: ID }).delete();
+    await define([]);
+  });
+
   it.each([
     [404, 'not-connected'],
     [403, 'not-allowed'],
@@ -433,12 +491,9 @@ describe('analysis of SLOs', () => {
 
   it('rolls SLOs up to teams and the teams above them', async () => {
     // What was kept seven days ago: nothing was spent then.
-    const [{ id }] = await backend
-      .knex('slo_definitions')
-      .where({ id: ID })
-      .select('id');
     await backend.knex('slo_points').insert({
-      slo_id: id,
+      slo_id: ID,
+      part: '0',
       at: new Date(Date.now() - 7 * DAY * 1000 - 1000),
       bad: 0,
       total: 1000,

@@ -5,7 +5,7 @@ import {
   ChangeAttribution,
   errorBudget,
   HistoryRange,
-  maintenanceIntervals,
+  declaredSpans,
   parseDurationSeconds,
   SloEvent,
   SloEvents,
@@ -15,6 +15,7 @@ import { SloRequest } from '../service/SloService';
 import { StoredSlo } from '../store/SloStore';
 import { ChangeLog, LoggedChange, LoggedIncident } from './ChangeLog';
 import { iso } from './iso';
+import { readLateMaintenance } from './lateMaintenance';
 import { PastBuckets, readBuckets } from './readBuckets';
 import { BUCKET_SECONDS } from './whatIf';
 
@@ -59,6 +60,7 @@ export async function readEvents(
   );
   const attributions =
     inRange.length > 0 ? await attribute(options, inRange, to) : [];
+  const result = options.summary.objectives[options.objective];
   const events = [
     ...answer.changes.map(change => presentChange(change, attributions)),
     ...answer.incidents.map(presentIncident),
@@ -72,13 +74,16 @@ export async function readEvents(
     truncated:
       answer.changesTotal > answer.changes.length ||
       answer.incidentsTotal > answer.incidents.length,
-    maintenance: maintenanceIntervals(slo.definition.maintenance, {
-      from,
-      to,
-    }).map(interval => ({
-      from: iso(interval.from),
-      to: iso(interval.to),
+    maintenance: declaredSpans(slo.maintenance, { from, to }).map(span => ({
+      // Spans are what follows their start.
+      from: iso(span.from + 1),
+      to: iso(span.to),
     })),
+    lateMaintenance:
+      result &&
+      (await readLateMaintenance({ ...options, result }).catch(
+        () => undefined,
+      )),
     afterSeconds: ATTRIBUTED_SECONDS,
   };
 }

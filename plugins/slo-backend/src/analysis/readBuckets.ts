@@ -7,10 +7,11 @@ import {
   Bucket,
   countEvents,
   CountsSource,
+  declaredSpans,
   isMasked,
   leafNumerator,
   leafOfObjective,
-  maintenanceIntervals,
+  MeasuredLeaf,
   measuredLeaves,
   recorded,
   SLO_SERIES,
@@ -18,9 +19,6 @@ import {
   SpanPart,
 } from '@shopfloor/plugin-slo-common';
 import { StoredSlo } from '../store/SloStore';
-
-/** Rates look back a minute, so that events of a maintenance are seen until so long after its end. */
-const RATE_SECONDS = 60;
 
 /** Counts of a stretch of the past. */
 export interface PastBuckets {
@@ -59,17 +57,25 @@ export interface ReadBucketsOptions {
 export async function readBuckets(
   options: ReadBucketsOptions,
 ): Promise<PastBuckets> {
-  const { end, length, bucketSeconds } = options;
-  const fromRules = await readRecorded(options);
-  const first = fromRules[0]?.at ?? Infinity;
+  const { slo, objective, end, length, bucketSeconds } = options;
   const times = Array.from(
     { length },
     (_, index) => end - (length - 1 - index) * bucketSeconds,
   );
-  const before = await readDirect(
-    options,
-    times.filter(at => at < first),
-  );
+  const key = leafOfObjective(slo.definition, objective);
+  const leaf = measuredLeaves(slo.definition).find(each => each.key === key);
+  const since = (slo.recordedSince?.getTime() ?? Infinity) / 1000;
+  const isRecorded = (at: number) => at - bucketSeconds >= since;
+  const [before, fromRules] = leaf
+    ? await Promise.all([
+        readDirect(
+          options,
+          leaf,
+          times.filter(at => !isRecorded(at)),
+        ),
+        readRecorded(options, leaf, times.filter(isRecorded)),
+      ])
+    : [[], []];
   const known = new Map(
     [...before, ...fromRules].map(({ at, counts }) => [at, counts]),
   );
@@ -89,45 +95,38 @@ export async function readBuckets(
   };
 }
 
-async function readRecorded(options: ReadBucketsOptions): Promise<Bucket[]> {
-  const { slo, objective, end, length, bucketSeconds, environment } = options;
-  const { definition } = slo;
-  const slice =
-    definition.budgetingMethod === 'Occurrences'
-      ? undefined
-      : definition.objectives[objective]?.timeSliceSeconds;
+async function readRecorded(
+  options: ReadBucketsOptions,
+  { key, sliceSeconds }: MeasuredLeaf,
+  times: number[],
+): Promise<Bucket[]> {
+  const { slo, bucketSeconds, environment } = options;
   const select = (name: string) =>
-    recorded(name, { slo_id: slo.id, objective: String(objective) });
+    recorded(name, { slo_id: slo.id, objective: key });
   const events = (rate: string, perSlice: string) =>
-    slice === undefined
+    sliceSeconds === undefined
       ? `sum(sum_over_time(${select(rate)}[${bucketSeconds}s])) * ${
           environment.prometheus.evaluationIntervalSeconds
         }`
-      : `sum(sum_over_time(${select(perSlice)}[${bucketSeconds}s:${slice}s]))`;
-  const result = await options.client.queryRange(
+      : `sum(sum_over_time(${select(perSlice)}[${bucketSeconds}s:${sliceSeconds}s]))`;
+  const result = await ask(
+    options,
+    times,
     inParts(
       events(SLO_SERIES.badRate, SLO_SERIES.badSlice),
       events(SLO_SERIES.totalRate, SLO_SERIES.totalSlice),
     ),
-    {
-      start: new Date((end - (length - 1) * bucketSeconds) * 1000),
-      end: new Date(end * 1000),
-      stepSeconds: bucketSeconds,
-      signal: options.signal,
-    },
   );
   return toBuckets(result, 'bad');
 }
 
 async function readDirect(
   options: ReadBucketsOptions,
+  leaf: MeasuredLeaf,
   times: number[],
 ): Promise<Bucket[]> {
   const { slo, bucketSeconds, environment } = options;
-  const key = leafOfObjective(slo.definition, options.objective);
-  const leaf = measuredLeaves(slo.definition).find(each => each.key === key);
   const expression = (part: SpanPart) =>
-    leaf &&
     spanExpression({
       leaf,
       environment: environment.name,
@@ -137,24 +136,33 @@ async function readDirect(
     });
   const counted = expression('counted');
   const total = expression('total');
-  if (!leaf || !counted || !total || times.length === 0) {
+  if (!counted || !total || times.length === 0) {
     return [];
   }
-  const [first] = times;
-  const last = times[times.length - 1];
-  const result = await options.client.queryRange(inParts(counted, total), {
-    start: new Date(first * 1000),
-    end: new Date(last * 1000),
-    stepSeconds: bucketSeconds,
-    signal: options.signal,
+  const result = await ask(options, times, inParts(counted, total));
+  const excluded = declaredSpans(slo.maintenance, {
+    from: times[0] - bucketSeconds,
+    to: times[times.length - 1],
   });
-  const intervals = maintenanceIntervals(slo.definition.maintenance, {
-    from: first - bucketSeconds - RATE_SECONDS,
-    to: last,
-  }).map(({ from, to }) => ({ from, to: to + RATE_SECONDS }));
   return toBuckets(result, leafNumerator(leaf)).filter(
-    ({ at }) => !isMasked({ at, seconds: bucketSeconds }, intervals),
+    ({ at }) => !isMasked({ at, seconds: bucketSeconds }, excluded),
   );
+}
+
+/** Asks at each of the times, which follow each other. */
+async function ask(
+  { client, bucketSeconds, signal }: ReadBucketsOptions,
+  times: number[],
+  query: string,
+): Promise<PrometheusSeries[]> {
+  return times.length === 0
+    ? []
+    : client.queryRange(query, {
+        start: new Date(times[0] * 1000),
+        end: new Date(times[times.length - 1] * 1000),
+        stepSeconds: bucketSeconds,
+        signal,
+      });
 }
 
 /** Both counts in one query, told apart by the label `part`. */

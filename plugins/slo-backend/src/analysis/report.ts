@@ -4,8 +4,8 @@ import {
   CalendarPeriod,
   combineParts,
   countedUnit,
+  declaredSpans,
   judgePeriod,
-  maintenanceIntervals,
   PeriodPart,
   PeriodVerdict,
   ReportedLog,
@@ -159,14 +159,10 @@ async function reportObjective(
 ): Promise<ReportedObjective> {
   const { period, timeZone } = options;
   const { slo, parts, displayName, target, to } = of;
-  const maintenanceSeconds = maintenanceIntervals(slo.definition.maintenance, {
+  const maintenanceSeconds = declaredSpans(slo.maintenance, {
     from: period.from,
     to,
-  }).reduce(
-    (sum, interval) =>
-      sum + Math.min(interval.to, to) - Math.max(interval.from, period.from),
-    0,
-  );
+  }).reduce((sum, span) => sum + span.to - span.from, 0);
   const periodSeconds = Math.max(0, to - period.from - maintenanceSeconds);
   const judge = (counted: PeriodPart[], bucketSeconds: number) => ({
     ...judgePeriod({

@@ -79,6 +79,7 @@ export class DefaultSloService implements SloService {
       facets: {
         owners: unique(all.flatMap(({ owner }) => owner ?? [])),
         environments: unique(all.map(({ environment }) => environment)),
+        systems: unique(all.flatMap(({ system }) => system ?? [])),
       },
     };
   }
@@ -230,12 +231,13 @@ export class DefaultSloService implements SloService {
 }
 
 function matches(slo: SloSummary, options: ListSlosOptions): boolean {
-  const { entity, owner, environment, state } = options;
+  const { entity, owner, environment, state, system } = options;
   return (
     (!entity || slo.entityRef === entity) &&
     (!owner || slo.owner === owner) &&
     (!environment || slo.environment === environment) &&
-    (!state || slo.state === state)
+    (!state || slo.state === state) &&
+    (!system || slo.system === system)
   );
 }
 

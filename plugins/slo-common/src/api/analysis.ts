@@ -142,6 +142,15 @@ export interface SloEvents {
   truncated: boolean;
   /** Stretches that do not count, ISO 8601. */
   maintenance: Array<{ from: string; to: string }>;
+  /**
+   * Maintenance in the window of the budget that was declared when it was over, and therefore counts; with what happened in
+   * it, and the budget that would be left without it, when they could be told.
+   */
+  lateMaintenance?: {
+    stretches: Array<{ from: string; to: string }>;
+    counts?: EventCounts;
+    budgetLeft?: number;
+  };
   /** How long after a change its budget is counted, at most. */
   afterSeconds: number;
 }

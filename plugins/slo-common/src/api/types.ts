@@ -144,6 +144,8 @@ export interface ListSlosOptions {
   owner?: string;
   environment?: string;
   state?: SloState;
+  /** Entity ref of the system. */
+  system?: string;
   /** At most 500; default 200. */
   limit?: number;
   offset?: number;
@@ -157,7 +159,7 @@ export interface SloList {
   /** Files with problems, of the entities in the filter. */
   sources: SourceReport[];
   /** Values for the filters, from all SLOs the person may see. */
-  facets: { owners: string[]; environments: string[] };
+  facets: { owners: string[]; environments: string[]; systems?: string[] };
 }
 
 /** Time ranges of the history, shortest first. */

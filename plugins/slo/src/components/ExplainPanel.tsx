@@ -1,4 +1,3 @@
-import { ReactNode } from 'react';
 import Accordion from '@mui/material/Accordion';
 import AccordionDetails from '@mui/material/AccordionDetails';
 import AccordionSummary from '@mui/material/AccordionSummary';
@@ -18,8 +17,9 @@ import {
   SloDetail,
 } from '@shopfloor/plugin-slo-common';
 import { useFormat } from '@shopfloor/ui';
-import { budgetInEvents, windowInWords } from '../answer';
+import { budgetInEvents, budgetWindowInWords } from '../answer';
 import { sloTranslationRef } from '../translation/translation';
+import { Code } from './Code';
 import { rowHeaderSx } from './rowHeader';
 
 /** A formula in words, and with its numbers below. */
@@ -28,26 +28,6 @@ function Formula(props: { words: string; numbers: string }) {
     <Box sx={{ mb: 1.5 }}>
       <Typography variant="body2">{props.words}</Typography>
       <Code>{props.numbers}</Code>
-    </Box>
-  );
-}
-
-function Code(props: { children: ReactNode }) {
-  return (
-    <Box
-      component="code"
-      sx={{
-        display: 'block',
-        p: 1,
-        mt: 0.5,
-        borderRadius: '6px',
-        backgroundColor: 'var(--sf-surface-raised)',
-        fontSize: '0.75rem',
-        overflowWrap: 'anywhere',
-        whiteSpace: 'pre-wrap',
-      }}
-    >
-      {props.children}
     </Box>
   );
 }
@@ -193,7 +173,7 @@ function Queries(props: { slo: SloDetail; explanation: Explanation }) {
             <br />
             {t('explain.coverage', {
               covered: format.duration(slo.coverage.seconds * 1000),
-              window: windowInWords(slo, format),
+              window: budgetWindowInWords(slo, t, format),
               resolution: format.duration(
                 slo.coverage.resolutionSeconds * 1000,
               ),

@@ -2,10 +2,11 @@ import Alert from '@mui/material/Alert';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { SloSummary } from '@shopfloor/plugin-slo-common';
 import { useFormat, useNow } from '@shopfloor/ui';
-import { windowInWords } from '../answer';
+import { budgetWindowInWords } from '../answer';
 import { sloTranslationRef } from '../translation/translation';
 
-const FULL_COVERAGE = 0.99;
+/** From this share of a window on its figures are whole. */
+export const FULL_COVERAGE = 0.99;
 
 /** What a reader of the figures of an SLO should know first: why they are old, and what they rest on. */
 export function Notices(props: { slo: SloSummary }) {
@@ -37,7 +38,14 @@ export function Notices(props: { slo: SloSummary }) {
         <Alert severity="info" sx={{ mb: 2 }}>
           {t('coverage.partial', {
             covered: format.duration(coverage.seconds * 1000),
-            window: windowInWords(slo, format),
+            window: budgetWindowInWords(slo, t, format),
+          })}
+        </Alert>
+      )}
+      {Boolean(coverage?.maintenanceSeconds) && (
+        <Alert severity="info" sx={{ mb: 2 }}>
+          {t('coverage.maintenance', {
+            duration: format.duration(coverage!.maintenanceSeconds! * 1000),
           })}
         </Alert>
       )}

@@ -2,7 +2,7 @@ import Box from '@mui/material/Box';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { ObjectiveResult, SloSummary } from '@shopfloor/plugin-slo-common';
 import { Figure, ObservedAt, useFormat } from '@shopfloor/ui';
-import { budgetInEvents, windowInWords } from '../answer';
+import { budgetInEvents, budgetWindowInWords } from '../answer';
 import { sloTranslationRef } from '../translation/translation';
 
 /** Objective, measured level, budget left and burn rate, each with when it was observed. */
@@ -14,8 +14,10 @@ export function SloFigures(props: {
   const format = useFormat();
   const { slo, objective } = props;
   const stale = slo.state === 'stale';
-  const window = windowInWords(slo, format);
+  const window = budgetWindowInWords(slo, t, format);
   const { budget, left } = budgetInEvents(objective);
+  const unit = objective.unit ?? 'events';
+  const of = { unit: t(`unit.${unit}`) };
   const observed = (hint: string) => (
     <>
       <div>{hint}</div>
@@ -26,6 +28,22 @@ export function SloFigures(props: {
       />
     </>
   );
+  const budgetHint = () => {
+    if (unit === 'weights') {
+      return t('figure.weightedBudgetHint');
+    }
+    return left < 0
+      ? t('figure.budgetOverspentHint', {
+          ...of,
+          over: format.number(-left),
+          budget: format.number(budget),
+        })
+      : t('figure.budgetLeftHint', {
+          ...of,
+          left: format.number(left),
+          budget: format.number(budget),
+        });
+  };
   return (
     <Box
       sx={{
@@ -45,27 +63,22 @@ export function SloFigures(props: {
         value={format.percent(objective.serviceLevel)}
         stale={stale}
         hint={observed(
-          t('figure.measuredHint', {
-            bad: format.number(objective.counts.bad),
-            total: format.number(objective.counts.total),
-          }),
+          unit === 'weights'
+            ? t('figure.weightedHint', {
+                count: objective.parts?.length ?? 0,
+              })
+            : t('figure.measuredHint', {
+                ...of,
+                bad: format.number(objective.counts.bad),
+                total: format.number(objective.counts.total),
+              }),
         )}
       />
       <Figure
         label={t('figure.budgetLeft')}
         value={format.percent(objective.budgetLeft)}
         stale={stale}
-        hint={observed(
-          left < 0
-            ? t('figure.budgetOverspentHint', {
-                over: format.number(-left),
-                budget: format.number(budget),
-              })
-            : t('figure.budgetLeftHint', {
-                left: format.number(left),
-                budget: format.number(budget),
-              }),
-        )}
+        hint={observed(budgetHint())}
       />
       <Figure
         label={t('figure.burnRate')}
@@ -73,6 +86,16 @@ export function SloFigures(props: {
         stale={stale}
         hint={observed(t('figure.burnRateHint', { window }))}
       />
+      {objective.calendar && (
+        <Figure
+          label={t('figure.projected')}
+          value={format.percent(objective.calendar.projectedBudgetLeft)}
+          stale={stale}
+          hint={observed(
+            t(`figure.projection.${objective.calendar.projection}`),
+          )}
+        />
+      )}
     </Box>
   );
 }

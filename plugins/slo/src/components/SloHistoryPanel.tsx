@@ -1,7 +1,9 @@
 import Alert from '@mui/material/Alert';
+import Typography from '@mui/material/Typography';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { parseDurationSeconds, SloHistory } from '@shopfloor/plugin-slo-common';
 import {
+  ChartAnnotation,
   ErrorPanel,
   LoadingPanel,
   ObservedAt,
@@ -14,18 +16,33 @@ import { useTimeRange } from './TimeRange';
 import { usePolled } from './usePolled';
 
 /** Budget and burn rate of one objective over the time range of the page. */
-export function SloHistoryPanel(props: { id: string; objective: number }) {
+export function SloHistoryPanel(props: {
+  id: string;
+  objective: number;
+  annotations: readonly ChartAnnotation[];
+  /** On how much the figures rest, in words; absent when it is all. */
+  basis?: string;
+}) {
   const { t } = useTranslationRef(sloTranslationRef);
   const api = useApi(sloApiRef);
   const [range] = useTimeRange();
-  const { id, objective } = props;
+  const { id, objective, annotations, basis } = props;
   const { value, error, retry } = usePolled(
     `${id} ${objective} ${range}`,
     signal => api.history({ id, objective, range }, { signal }),
   );
   let body = <LoadingPanel rows={8} />;
   if (value) {
-    body = <Charts history={value} />;
+    body = (
+      <>
+        <Charts history={value} annotations={annotations} />
+        {basis && (
+          <Typography variant="body2" color="text.secondary">
+            {basis}
+          </Typography>
+        )}
+      </>
+    );
   } else if (error) {
     body = <ErrorPanel compact error={error} onRetry={retry} />;
   }
@@ -48,9 +65,12 @@ export function SloHistoryPanel(props: { id: string; objective: number }) {
   );
 }
 
-function Charts(props: { history: SloHistory }) {
+function Charts(props: {
+  history: SloHistory;
+  annotations: readonly ChartAnnotation[];
+}) {
   const { t } = useTranslationRef(sloTranslationRef);
-  const { history } = props;
+  const { history, annotations } = props;
   const points = history.points.map(point => ({
     at: Date.parse(point.at),
     budgetLeft: point.budgetLeft,
@@ -76,6 +96,7 @@ function Charts(props: { history: SloHistory }) {
       )}
       <TimeSeriesChart
         title={t('history.title')}
+        annotations={annotations}
         unit="percent"
         from={from}
         to={to}
@@ -98,6 +119,7 @@ function Charts(props: { history: SloHistory }) {
       />
       <TimeSeriesChart
         title={t('history.burnTitle')}
+        annotations={annotations}
         unit="number"
         height={180}
         from={from}

@@ -62,6 +62,7 @@ describe('SloListPage', () => {
         environment: 'production',
         owner: undefined,
         state: undefined,
+        system: undefined,
         limit: 50,
         offset: 0,
       },
@@ -82,6 +83,12 @@ describe('SloListPage', () => {
         state: 'failing',
         owner: 'group:default/merchandising-team',
       }),
+      expect.anything(),
+    );
+    await user.click(screen.getByRole('combobox', { name: 'System' }));
+    await user.click(screen.getByRole('option', { name: 'shop' }));
+    expect(api.list).toHaveBeenLastCalledWith(
+      expect.objectContaining({ system: 'system:default/shop' }),
       expect.anything(),
     );
     await user.click(screen.getByRole('button', { name: 'Clear filters' }));

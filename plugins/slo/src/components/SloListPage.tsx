@@ -2,7 +2,6 @@ import { ReactNode } from 'react';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import { parseEntityRef } from '@backstage/catalog-model';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { SloList, SloState, SloSummary } from '@shopfloor/plugin-slo-common';
 import {
@@ -14,6 +13,7 @@ import {
   useUrlState,
 } from '@shopfloor/ui';
 import { sloApiRef } from '../api';
+import { entityName } from '../entityName';
 import { sloTranslationRef } from '../translation/translation';
 import { Choice } from './Choice';
 import { SloTable } from './SloTable';
@@ -26,6 +26,7 @@ const urlDefaults = {
   owner: undefined as string | undefined,
   env: undefined as string | undefined,
   state: undefined as string | undefined,
+  system: undefined as string | undefined,
   offset: '0',
 };
 
@@ -37,13 +38,14 @@ export function SloListPage() {
   const state = STATES.find(each => each === url.state);
   const offset = /^\d{1,6}$/.test(url.offset) ? Number(url.offset) : 0;
   const { value, error, retry } = usePolled(
-    JSON.stringify([url.owner, url.env, state, offset]),
+    JSON.stringify([url.owner, url.env, state, url.system, offset]),
     signal =>
       api.list(
         {
           owner: url.owner,
           environment: url.env,
           state,
+          system: url.system,
           limit: PAGE_SIZE,
           offset,
         },
@@ -56,7 +58,7 @@ export function SloListPage() {
       <Listed
         list={value}
         offset={offset}
-        filtered={Boolean(url.owner || url.env || state)}
+        filtered={Boolean(url.owner || url.env || state || url.system)}
         onOffset={next => setUrl({ offset: String(next) }, { push: true })}
       />
     );
@@ -64,15 +66,13 @@ export function SloListPage() {
     body = <ErrorPanel error={error} onRetry={retry} />;
   }
   return (
-    <Box
-      component="main"
-      sx={{ p: { xs: 2, md: 3 }, maxWidth: 1320, minWidth: 0 }}
-    >
+    <>
       <Filters
         facets={value?.facets ?? { owners: [], environments: [] }}
         owner={url.owner}
         environment={url.env}
         state={state}
+        system={url.system}
         onChange={change => setUrl({ ...change, offset: '0' })}
       />
       {value && error && (
@@ -81,7 +81,7 @@ export function SloListPage() {
         </Alert>
       )}
       {body}
-    </Box>
+    </>
   );
 }
 
@@ -90,11 +90,17 @@ function Filters(props: {
   owner?: string;
   environment?: string;
   state?: SloState;
-  onChange: (change: { owner?: string; env?: string; state?: string }) => void;
+  system?: string;
+  onChange: (change: {
+    owner?: string;
+    env?: string;
+    state?: string;
+    system?: string;
+  }) => void;
 }) {
   const { t } = useTranslationRef(sloTranslationRef);
   const { t: ui } = useTranslationRef(uiTranslationRef);
-  const { facets, owner, environment, state, onChange } = props;
+  const { facets, owner, environment, state, system, onChange } = props;
   const all = t('list.filter.all');
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, mb: 2 }}>
@@ -107,6 +113,16 @@ function Filters(props: {
           label: entityName(ref),
         }))}
         onChange={value => onChange({ owner: value || undefined })}
+      />
+      <Choice
+        label={t('list.filter.system')}
+        all={all}
+        value={system ?? ''}
+        options={withChosen(facets.systems ?? [], system).map(ref => ({
+          value: ref,
+          label: entityName(ref),
+        }))}
+        onChange={value => onChange({ system: value || undefined })}
       />
       <Choice
         label={t('list.filter.environment')}
@@ -125,11 +141,16 @@ function Filters(props: {
         options={STATES.map(value => ({ value, label: ui(`state.${value}`) }))}
         onChange={value => onChange({ state: value || undefined })}
       />
-      {(owner || environment || state) && (
+      {(owner || environment || state || system) && (
         <Button
           size="small"
           onClick={() =>
-            onChange({ owner: undefined, env: undefined, state: undefined })
+            onChange({
+              owner: undefined,
+              env: undefined,
+              state: undefined,
+              system: undefined,
+            })
           }
         >
           {t('list.filter.clear')}
@@ -142,14 +163,6 @@ function Filters(props: {
 /** A choice stays visible also while, or when, the list does not offer it. */
 function withChosen(values: string[], chosen: string | undefined): string[] {
   return chosen && !values.includes(chosen) ? [...values, chosen] : values;
-}
-
-function entityName(ref: string): string {
-  try {
-    return parseEntityRef(ref).name;
-  } catch {
-    return ref;
-  }
 }
 
 function Listed(props: {

@@ -1,20 +1,25 @@
 import Box from '@mui/material/Box';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
-import { SloSummary } from '@shopfloor/plugin-slo-common';
+import { ObjectiveResult, SloSummary } from '@shopfloor/plugin-slo-common';
 import { AnswerLine, ObservedAt, useFormat } from '@shopfloor/ui';
-import { answer, shownState } from '../answer';
+import { answer, budgetWindowInWords, shownState } from '../answer';
 import { sloApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
 import { BurnTable } from './BurnTable';
 import { DefinitionPanel } from './DefinitionPanel';
+import { EventList } from './EventList';
 import { ExplainPanel } from './ExplainPanel';
 import { LintPanel } from './LintPanel';
-import { Notices } from './Notices';
+import { FULL_COVERAGE, Notices } from './Notices';
+import { PartTable } from './PartTable';
+import { RedPanel } from './RedPanel';
 import { SloFigures } from './SloFigures';
 import { SloHistoryPanel } from './SloHistoryPanel';
 import { TimeRangePicker } from './TimeRange';
+import { useEvents } from './useEvents';
 import { usePolled } from './usePolled';
 import { WhatIfPanel } from './WhatIfPanel';
+import { WindowTable } from './WindowTable';
 
 /** One objective of one SLO in one environment: the answer, the figures, the pictures, the table, how it came about. */
 export function SloView(props: { slo: SloSummary; objectiveIndex: number }) {
@@ -42,15 +47,13 @@ export function SloView(props: { slo: SloSummary; objectiveIndex: number }) {
       {objective && (
         <>
           <SloFigures slo={slo} objective={objective} />
+          <WindowTable slo={slo} objective={objective} />
+          <PartTable objective={objective} environment={slo.environment} />
           <BurnTable objective={objective} stale={slo.state === 'stale'} />
-          <Box sx={{ display: 'flex', justifyContent: 'flex-end', mb: 1 }}>
-            <TimeRangePicker />
-          </Box>
-          <SloHistoryPanel id={slo.id} objective={objectiveIndex} />
-          <WhatIfPanel
+          <OverTime
             slo={slo}
+            objective={objective}
             objectiveIndex={objectiveIndex}
-            defined={objective.target}
           />
         </>
       )}
@@ -59,6 +62,50 @@ export function SloView(props: { slo: SloSummary; objectiveIndex: number }) {
       )}
       {detail.value && <LintPanel lint={detail.value.lint} />}
       {detail.value && <DefinitionPanel slo={detail.value} />}
+    </>
+  );
+}
+
+/** Everything with a time axis, over one range: budget, what happened, requests, another target. */
+function OverTime(props: {
+  slo: SloSummary;
+  objective: ObjectiveResult;
+  objectiveIndex: number;
+}) {
+  const { t } = useTranslationRef(sloTranslationRef);
+  const format = useFormat();
+  const { slo, objective, objectiveIndex } = props;
+  const { annotations, ...events } = useEvents(slo.id, objectiveIndex);
+  const { coverage } = slo;
+  const partial =
+    coverage && coverage.seconds < FULL_COVERAGE * coverage.windowSeconds;
+  return (
+    <>
+      <Box sx={{ display: 'flex', justifyContent: 'flex-end', mb: 1 }}>
+        <TimeRangePicker />
+      </Box>
+      <SloHistoryPanel
+        id={slo.id}
+        objective={objectiveIndex}
+        annotations={annotations}
+        basis={
+          partial
+            ? t('coverage.chart', {
+                covered: format.duration(coverage.seconds * 1000),
+                range: budgetWindowInWords(slo, t, format),
+              })
+            : undefined
+        }
+      />
+      <EventList events={events} />
+      <RedPanel id={slo.id} annotations={annotations} />
+      {!objective.parts && (
+        <WhatIfPanel
+          slo={slo}
+          objectiveIndex={objectiveIndex}
+          defined={objective.target}
+        />
+      )}
     </>
   );
 }

@@ -1,7 +1,9 @@
 import {
   allowedShare,
   burnRowDefinitions,
+  PresentedTally,
   SloAnalysisApi,
+  SloEvents,
   SloTargetTrial,
   SloWhatIf,
 } from '@shopfloor/plugin-slo-common';
@@ -33,9 +35,12 @@ export function testTrial(
 
 /** An API of the past that records what it was asked. */
 export function testAnalysisApi(
-  options: Partial<SloAnalysisApi> & { whatIfAnswer?: Partial<SloWhatIf> } = {},
+  options: Partial<SloAnalysisApi> & {
+    whatIfAnswer?: Partial<SloWhatIf>;
+    eventsAnswer?: Partial<SloEvents>;
+  } = {},
 ): jest.Mocked<SloAnalysisApi> {
-  const { whatIfAnswer, ...overrides } = options;
+  const { whatIfAnswer, eventsAnswer, ...overrides } = options;
   return {
     whatIf: jest.fn(async ({ id, target, range, objective }) => ({
       id,
@@ -51,6 +56,69 @@ export function testAnalysisApi(
       tried: testTrial(target),
       ...whatIfAnswer,
     })),
+    red: jest.fn(async ({ range }) => ({
+      range,
+      destination: 'products',
+      observedAt: '2026-11-26T13:00:00.000Z',
+      stepSeconds: 60,
+      coverageSeconds: 3600,
+      points: [0, 1].map(index => ({
+        at: `2026-11-26T12:5${8 + index}:00.000Z`,
+        rate: 10,
+        errorShare: 0.5,
+        p50: 50,
+        p95: 150,
+        p99: 180,
+      })),
+      queries: {
+        rate: 'rate-query',
+        errors: 'errors-query',
+        latency: 'latency-query',
+      },
+    })),
+    events: jest.fn(async ({ range }) => ({
+      range,
+      from: '2026-11-26T12:00:00.000Z',
+      to: '2026-11-26T13:00:00.000Z',
+      log: 'connected' as const,
+      events: [],
+      truncated: false,
+      maintenance: [],
+      afterSeconds: 3600,
+      ...eventsAnswer,
+    })),
+    rollUps: jest.fn(async ({ by }) => ({
+      by,
+      items: [],
+      total: tally({}),
+      comparedWith: '2026-11-19T13:00:00.000Z',
+    })),
+    report: jest.fn(),
+    export: jest.fn(
+      async (_of: { id: string } | { entity: string }) =>
+        new Blob(['kind: SLO']),
+    ),
     ...(overrides as object),
+  };
+}
+
+/** How several SLOs do. */
+export function tally(
+  states: Partial<PresentedTally['states']>,
+  rest: Partial<PresentedTally> = {},
+): PresentedTally {
+  const all = {
+    ok: 0,
+    'at-risk': 0,
+    failing: 0,
+    unknown: 0,
+    stale: 0,
+    ...states,
+  };
+  return {
+    slos: Object.values(all).reduce((sum, count) => sum + count, 0),
+    states: all,
+    trend: { compared: 0, less: 0, more: 0 },
+    ...rest,
   };
 }

@@ -140,6 +140,7 @@ export function testSloApi(
       facets: {
         owners: ['group:default/merchandising-team'],
         environments: ['production', 'staging'],
+        systems: ['system:default/shop'],
       },
     })),
     get: jest.fn(async id => testDetail(items.find(slo => slo.id === id)!)),
