@@ -107,6 +107,7 @@ describe('checks backend', () => {
       observed_at: back('observed_at'),
       stale_at: back('stale_at'),
     });
+    await knex('checks_tallies').update({ stale_at: back('stale_at') });
     await knex('checks_work').update({ next_at: back('next_at') });
   }
 

@@ -8,6 +8,7 @@ import {
   GradingInput,
 } from '../grading/gradeEntity';
 import { markChanged } from './ChangeStore';
+import { saveTallies } from './tallies';
 
 /** Definitions in use, compiled. */
 export interface CheckSet {
@@ -156,11 +157,12 @@ export async function gradeLocked(
       }
     }
   }
-  await markChanged(tx, [
+  const touched = [
     ...new Set(
       [...changed, ...earlier.values()].map(({ entity_ref }) => entity_ref),
     ),
-  ]);
+  ];
+  await markChanged(tx, touched);
   for (const row of earlier.values()) {
     await tx('checks_results')
       .where({ entity_ref: row.entity_ref, check_name: row.check_name })
@@ -191,6 +193,7 @@ export async function gradeLocked(
       [JSON.stringify(changed)],
     );
   }
+  await saveTallies(tx, touched);
   await tx('checks_entities')
     .whereRaw('entity_ref = any(?)', [entityRefs])
     .update({ graded_revision: set.revision });

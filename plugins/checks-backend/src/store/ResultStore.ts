@@ -1,4 +1,5 @@
 import {
+  CHECK_OUTCOMES,
   CheckOutcome,
   CheckResult,
   CheckTransition,
@@ -10,6 +11,7 @@ import { isEverything } from '@shopfloor/plugin-entity-access-node';
 import { Knex } from 'knex';
 import { ConditionSubject, ResultCriteria } from '../service/criteria';
 import { applyResultCriteria } from './applyResultCriteria';
+import { countTallies, isTallied, noCounts, OutcomeCounts } from './tallies';
 
 /** The written outcome, or stale, by the database's clock. */
 const OUTCOME = `case when r.outcome <> 'unknown' and r.stale_at <= now() then 'stale' else r.outcome end`;
@@ -42,34 +44,58 @@ export class ResultStore {
       ListResultsOptions,
     criteria: ResultCriteria,
   ): Promise<{ items: CheckResult[]; outcomes: Record<CheckOutcome, number> }> {
-    const matching = () =>
-      filter(
-        this.#visible(criteria, Boolean(options.owner || options.system)),
-        options,
-      );
-    const [rows, counts] = await Promise.all([
-      matching()
+    const asksEntity = Boolean(options.owner || options.system);
+    const [rows, outcomes] = await Promise.all([
+      filterOutcome(
+        filter(this.#visible(criteria, asksEntity), options),
+        options.outcome,
+      )
         .orderBy('r.entity_ref')
         .orderBy('r.check_name')
         .limit(options.limit)
         .offset(options.offset)
         .select([...COLUMNS, this.#db.raw('now() as now')]),
-      matching()
-        .select(this.#db.raw(`${OUTCOME} as outcome_now`))
-        .count('* as count')
-        .groupBy('outcome_now'),
+      this.#count(options, criteria, asksEntity),
     ]);
-    const outcomes: Record<CheckOutcome, number> = {
-      pass: 0,
-      fail: 0,
-      unknown: 0,
-      stale: 0,
-      'not-applicable': 0,
-    };
-    for (const row of counts as any[]) {
-      outcomes[row.outcome_now as CheckOutcome] = Number(row.count);
+    const { outcome } = options;
+    if (outcome) {
+      for (const other of CHECK_OUTCOMES) {
+        if (!outcome.includes(other)) {
+          outcomes[other] = 0;
+        }
+      }
     }
     return { items: rows.map(toResult), outcomes };
+  }
+
+  /** All outcomes are counted; those that are not asked for are left out by who asks. */
+  async #count(
+    options: ListResultsOptions,
+    criteria: ResultCriteria,
+    asksEntity: boolean,
+  ): Promise<OutcomeCounts> {
+    // Going through every result takes longer than a page may; tallies have one row for ten.
+    if (!options.check && isTallied(criteria)) {
+      return countTallies(
+        this.#db,
+        filter(
+          this.#visible(criteria, asksEntity, 'checks_tallies as r'),
+          options,
+        ),
+      );
+    }
+    const rows = await filterOutcome(
+      filter(this.#visible(criteria, asksEntity), options),
+      options.outcome,
+    )
+      .select(this.#db.raw(`${OUTCOME} as outcome_now`))
+      .count('* as count')
+      .groupBy('outcome_now');
+    const outcomes = noCounts();
+    for (const row of rows as any[]) {
+      outcomes[row.outcome_now as CheckOutcome] = Number(row.count);
+    }
+    return outcomes;
   }
 
   async get(
@@ -188,8 +214,9 @@ export class ResultStore {
   #visible(
     criteria: ResultCriteria,
     asksEntity: boolean = false,
+    table: string = 'checks_results as r',
   ): Knex.QueryBuilder {
-    const query = this.#db('checks_results as r');
+    const query = this.#db(table);
     const everything = isEverything(criteria);
     if (asksEntity || !everything) {
       query.join('checks_entities as e', 'e.entity_ref', 'r.entity_ref');
@@ -204,7 +231,7 @@ function filter(
   query: Knex.QueryBuilder,
   options: ListResultsOptions,
 ): Knex.QueryBuilder {
-  const { entity, owner, system, check, category, outcome } = options;
+  const { entity, owner, system, check, category } = options;
   if (entity) {
     query.whereRaw('r.entity_ref = any(?)', [entity]);
   }
@@ -220,10 +247,34 @@ function filter(
   if (category) {
     query.where('r.category', category);
   }
-  if (outcome) {
-    query.whereRaw(`${OUTCOME} = any(?)`, [outcome]);
-  }
   return query;
+}
+
+/** Asks the columns themselves, so that the database knows how few may match. */
+function filterOutcome(
+  query: Knex.QueryBuilder,
+  outcomes: CheckOutcome[] | undefined,
+): Knex.QueryBuilder {
+  if (!outcomes) {
+    return query;
+  }
+  return query.where(any => {
+    for (const outcome of outcomes) {
+      if (outcome === 'stale') {
+        any.orWhereRaw(`(r.outcome <> 'unknown' and r.stale_at <= now())`);
+      } else if (outcome === 'unknown') {
+        any.orWhere('r.outcome', outcome);
+      } else {
+        any.orWhereRaw(
+          '(r.outcome = ? and (r.stale_at > now() or r.stale_at is null))',
+          [outcome],
+        );
+      }
+    }
+    if (outcomes.length === 0) {
+      any.whereRaw('false');
+    }
+  });
 }
 
 function toResult(row: any): CheckResult {

@@ -25,11 +25,11 @@ describe('the database of checks', () => {
           .whereLike('table_name', 'checks\\_%')
           .select('table_name')
       ).length;
-    expect(await tables()).toBe(14);
+    expect(await tables()).toBe(15);
     await knex.migrate.rollback({ directory: migrationsDirectory }, true);
     expect(await tables()).toBe(0);
     await knex.migrate.latest({ directory: migrationsDirectory });
-    expect(await tables()).toBe(14);
+    expect(await tables()).toBe(15);
   });
 
   it('keeps evidence for its retention after it was replaced, and what is current for ever', async () => {
