@@ -15,6 +15,7 @@ import techdocsAddonsModule from '@backstage/plugin-techdocs-module-addons-contr
 import techdocsPlugin from '@backstage/plugin-techdocs/alpha';
 import userSettingsStorageModule from '@backstage/plugin-app-module-user-settings';
 import userSettingsPlugin from '@backstage/plugin-user-settings/alpha';
+import approvalsPlugin from '@shopfloor/plugin-approvals';
 import auditPlugin from '@shopfloor/plugin-audit';
 import scorecardsPlugin from '@shopfloor/plugin-scorecards';
 import sloPlugin from '@shopfloor/plugin-slo';
@@ -40,6 +41,7 @@ export const features: Array<FrontendFeature | FrontendFeatureLoader> = [
   sloPlugin,
   trafficPlugin,
   scorecardsPlugin,
+  approvalsPlugin,
   auditPlugin,
   apiDocsPlugin,
   authPlugin,

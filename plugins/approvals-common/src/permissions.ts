@@ -19,7 +19,10 @@ export const approvalDecidePermission = createPermission({
   attributes: { action: 'update' },
 });
 
-/** Writing in the discussion of a request that one may read, and withdrawing the own ones. */
+/**
+ * Taking part: writing in the discussion of a request that one may read, and withdrawing the own ones. Who is denied does not see
+ * the pages, since only a permission without a resource can be asked about before there is one.
+ */
 export const approvalDiscussPermission = createPermission({
   name: 'approvals.request.discuss',
   attributes: { action: 'create' },
