@@ -18,6 +18,23 @@ export interface Config {
       /** How often they are looked at, in seconds. Default 10. */
       intervalSeconds?: number;
     };
+    /**
+     * Where the heads of the audit trail are anchored. Without it the trail is chained, and its end could be cut off unseen.
+     */
+    anchors?: {
+      /** Folder for the anchors, one that whoever writes to the database cannot write to. */
+      directory: string;
+      /**
+       * Ed25519 key that signs them: base64 of PKCS #8 DER.
+       *
+       * @visibility secret
+       */
+      signingKey: string;
+      /** Public keys that signed before: base64 of SPKI DER. */
+      formerPublicKeys?: string[];
+      /** How often heads are anchored, in seconds. Default 60. */
+      intervalSeconds?: number;
+    };
     discovery?: {
       /** How often the catalog's entities are read, in seconds. Default 60. */
       intervalSeconds?: number;

@@ -1,4 +1,5 @@
 import { createBackend } from '@backstage/backend-defaults';
+import { trailAuditorServiceFactory } from '@shopfloor/plugin-audit-node';
 import { startupGuard } from './hardening/startupGuard';
 import { mcpUsersOnly } from './mcp/usersOnly';
 import { defaultRepositoryUrl } from './repository/repositoryRoot';
@@ -9,6 +10,7 @@ defaultRepositoryUrl(process.env);
 const backend = createBackend();
 
 backend.add(startupGuard);
+backend.add(trailAuditorServiceFactory);
 backend.add(repositoryUrlReader);
 
 backend.add(import('@backstage/plugin-app-backend'));

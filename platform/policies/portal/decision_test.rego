@@ -11,7 +11,7 @@ people := {
 }
 
 entity_permissions := {
-	"audit.incident.manage",
+	"audit.incident.manage", "audit.trail.read",
 	"checks.report.upload", "checks.run.create",
 	"catalog.entity.read", "catalog.entity.delete", "catalog.entity.refresh",
 	"traffic.route.read", "traffic.route.update", "slo.objective.read",
@@ -106,6 +106,17 @@ test_owners_open_and_close_incidents_of_what_they_own if {
 	}
 	every person in {"dana", "emil"} {
 		ask(person, "audit.incident.manage") == allowed
+	}
+}
+
+test_owners_read_the_trail_of_what_they_own_and_do_not_judge_it if {
+	every person in {"ada", "ben", "chen"} {
+		ask(person, "audit.trail.read") == if_owner(person)
+		ask(person, "audit.trail.verify") == denied
+	}
+	every person in {"dana", "emil"} {
+		ask(person, "audit.trail.read") == allowed
+		ask(person, "audit.trail.verify") == allowed
 	}
 }
 

@@ -29,6 +29,8 @@ everyone := {
 # Roles, on everything.
 role_permissions := {
 	"platform": {
+		"audit.trail.read",
+		"audit.trail.verify",
 		"approvals.request.read",
 		"audit.incident.manage",
 		"catalog.entity.create",
@@ -50,6 +52,8 @@ role_permissions := {
 		"traffic.route.update",
 	},
 	"security": {
+		"audit.trail.read",
+		"audit.trail.verify",
 		"approvals.request.read",
 		"audit.incident.manage",
 		"catalog.ingestion.read",
@@ -60,6 +64,7 @@ role_permissions := {
 
 # Owners, on the entities that they own.
 owners := {
+	"audit.trail.read",
 	"audit.incident.manage",
 	"catalog.entity.refresh",
 	"checks.report.upload",

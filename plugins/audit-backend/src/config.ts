@@ -5,6 +5,7 @@ import { InputError } from '@backstage/errors';
 export interface AuditConfig {
   discoveryIntervalSeconds: number;
   deploymentsIntervalSeconds: number;
+  anchorIntervalSeconds: number;
 }
 
 /** Reads `audit`; throws on a value that makes no sense, naming its key. */
@@ -19,5 +20,6 @@ export function readAuditConfig(config: Config): AuditConfig {
   return {
     discoveryIntervalSeconds: positive('discovery.intervalSeconds', 60),
     deploymentsIntervalSeconds: positive('deployments.intervalSeconds', 10),
+    anchorIntervalSeconds: positive('anchors.intervalSeconds', 60),
   };
 }

@@ -24,9 +24,13 @@ import { openDatabase } from './store/database';
 import { DatabaseChangeStore } from './store/DatabaseChangeStore';
 import { DatabaseIncidentStore } from './store/DatabaseIncidentStore';
 import { EntityStore } from './store/EntityStore';
+import { DatabaseTrailStore } from './trail/DatabaseTrailStore';
+import { readAnchors } from './trail/readAnchors';
+import { TrailKeeper } from './trail/TrailKeeper';
+import { TrailService } from './trail/TrailService';
 
 /**
- * Keeps what was changed and what went wrong.
+ * Keeps what was changed, what went wrong, and who did what.
  *
  * @public
  */
@@ -60,10 +64,27 @@ export const auditPlugin = createBackendPlugin({
         const incidents = new DatabaseIncidentStore(db);
         const entities = new EntityStore(db);
         const keeper = new IncidentKeeper({ incidents, entities, now });
+        const trail = new DatabaseTrailStore(db);
+        const trailKeeper = new TrailKeeper({
+          store: trail,
+          anchors: readAnchors(deps.config),
+          logger,
+          now,
+        });
         deps.httpRouter.use(
           createRouter({
             httpAuth: deps.httpAuth,
             keeper,
+            now,
+            trail: {
+              store: trail,
+              service: new TrailService({
+                store: trail,
+                keeper: trailKeeper,
+                permissions: deps.permissions,
+                auditor,
+              }),
+            },
             service: new DefaultChangesService({
               changes,
               incidents,
@@ -81,6 +102,7 @@ export const auditPlugin = createBackendPlugin({
           scheduler: deps.scheduler,
           config,
           keeper,
+          trailKeeper,
           discovery: new EntityDiscovery({
             auth: deps.auth,
             catalog,

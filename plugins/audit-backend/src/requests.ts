@@ -15,7 +15,8 @@ import { z } from 'zod';
 const environment = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a name');
-const time = z
+/** A time in a query or a body. */
+export const time = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {
     error: 'must be an ISO 8601 time, for example 2026-11-26T18:00:00Z',
   })
@@ -31,7 +32,8 @@ export function encodeCursor(at: string, id: string): string {
   return Buffer.from(JSON.stringify([at, id])).toString('base64url');
 }
 
-const cursor = z.string().transform((value, context) => {
+/** A cursor in a query. */
+export const cursor = z.string().transform((value, context) => {
   try {
     const [at, id] = cursorSchema.parse(
       JSON.parse(Buffer.from(value, 'base64url').toString('utf8')),
@@ -57,8 +59,8 @@ const period = {
   cursor: cursor.optional(),
 };
 
-/** `several` also sees fields that are not given. */
-const given = <T extends object>(query: T): T =>
+/** Leaves out fields that are not given, which `several` also sees. */
+export const given = <T extends object>(query: T): T =>
   Object.fromEntries(
     Object.entries(query).filter(([, value]) => value !== undefined),
   ) as T;

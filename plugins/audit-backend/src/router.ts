@@ -16,6 +16,9 @@ import {
   recordBody,
 } from './requests';
 import { ChangesService } from './service/ChangesService';
+import { createTrailRouter } from './trail/trailRouter';
+import { TrailService } from './trail/TrailService';
+import { TrailStore } from './trail/TrailStore';
 
 /** Plugins that may read everything for themselves. Permissions do not bind services, so they are named. */
 const READERS = [
@@ -45,6 +48,8 @@ export interface RouterOptions {
   httpAuth: HttpAuthService;
   service: ChangesService;
   keeper: IncidentKeeper;
+  trail: { service: TrailService; store: TrailStore };
+  now: () => Date;
 }
 
 /** Translates HTTP. */
@@ -54,6 +59,10 @@ export function createRouter(options: RouterOptions): express.Router {
   // A group of alerts comes whole.
   router.use('/alertmanager', express.json({ limit: '10mb' }));
   router.use(express.json({ limit: '1mb' }));
+  router.use(
+    '/trail',
+    createTrailRouter({ httpAuth, ...options.trail, now: options.now }),
+  );
 
   const person = async (request: Request) => ({
     credentials: await httpAuth.credentials(request, { allow: ['user'] }),

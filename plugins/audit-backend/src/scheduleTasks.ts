@@ -3,6 +3,7 @@ import { IncidentKeeper } from './alertmanager/IncidentKeeper';
 import { AuditConfig } from './config';
 import { EntityDiscovery } from './entities/EntityDiscovery';
 import { DeploymentObserver } from './kubernetes/DeploymentObserver';
+import { TrailKeeper } from './trail/TrailKeeper';
 
 /** Schedules the background work, nothing of it while the plugin starts, each task in one instance of the portal at a time. */
 export async function scheduleTasks(options: {
@@ -11,8 +12,10 @@ export async function scheduleTasks(options: {
   discovery: EntityDiscovery;
   keeper: IncidentKeeper;
   observer: DeploymentObserver;
+  trailKeeper: TrailKeeper;
 }): Promise<void> {
-  const { scheduler, config, discovery, keeper, observer } = options;
+  const { scheduler, config, discovery, keeper, observer, trailKeeper } =
+    options;
   await scheduler.scheduleTask({
     id: 'audit-discovery',
     frequency: { seconds: config.discoveryIntervalSeconds },
@@ -29,5 +32,12 @@ export async function scheduleTasks(options: {
     timeout: { minutes: 2 },
     initialDelay: { seconds: 10 },
     fn: signal => observer.run(signal),
+  });
+  await scheduler.scheduleTask({
+    id: 'audit-anchor',
+    frequency: { seconds: config.anchorIntervalSeconds },
+    timeout: { minutes: 2 },
+    initialDelay: { seconds: 15 },
+    fn: () => trailKeeper.anchor(),
   });
 }

@@ -19,8 +19,26 @@ export const auditIncidentManagePermission = createPermission({
   resourceType: 'catalog-entity',
 });
 
+/**
+ * Reading and exporting the audit trail of entities. Who is given it on what they own sees the acts about that, who is given it
+ * on everything sees also the acts that are about no entity. Who is denied sees none.
+ */
+export const auditTrailReadPermission = createPermission({
+  name: 'audit.trail.read',
+  attributes: { action: 'read' },
+  resourceType: 'catalog-entity',
+});
+
+/** Having the whole trail checked against its chain and its anchors. */
+export const auditTrailVerifyPermission = createPermission({
+  name: 'audit.trail.verify',
+  attributes: { action: 'read' },
+});
+
 /** Every permission of the plugin. */
 export const auditPermissions = [
   auditChangeReadPermission,
+  auditTrailReadPermission,
+  auditTrailVerifyPermission,
   auditIncidentManagePermission,
 ];

@@ -4,3 +4,9 @@
  * @packageDocumentation
  */
 export * from './changesService';
+export * from './trail/chain';
+export * from './trail/redact';
+export * from './trail/trailAuditor';
+export * from './trail/TrailAuditorService';
+export * from './trail/TrailClient';
+export * from './trail/trailService';

@@ -17,6 +17,8 @@ const sandbox: Record<string, string> = {
   SHOPFLOOR_PORTAL_DB_PASSWORD: random,
   SHOPFLOOR_SESSION_SECRET: random,
   SHOPFLOOR_ALERTS_TOKEN: random,
+  SHOPFLOOR_AUDIT_ANCHORS: '/var/lib/shopfloor/anchors',
+  SHOPFLOOR_AUDIT_ANCHOR_KEY: random,
   SHOPFLOOR_OIDC_METADATA_URL:
     'http://localhost:7010/.well-known/openid-configuration',
   SHOPFLOOR_OIDC_CLIENT_ID: 'portal',

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from './files.ts';
@@ -21,6 +21,8 @@ export interface SandboxSecrets {
   sessionSecret: string;
   /** With which Alertmanager tells the portal of alerts. */
   alertsToken: string;
+  /** Signs the anchors of the audit trail: Ed25519, base64 of PKCS #8 DER. */
+  anchorKey: string;
   /** Of the client `portal` at the OpenID provider. */
   oidcClientSecret: string;
   /** Signs the OpenID provider's cookies. */
@@ -49,6 +51,9 @@ function generate(): SandboxSecrets {
     portalDatabasePassword: token(),
     sessionSecret: token(),
     alertsToken: token(),
+    anchorKey: generateKeyPairSync('ed25519')
+      .privateKey.export({ format: 'der', type: 'pkcs8' })
+      .toString('base64'),
     oidcClientSecret: token(),
     oidcCookieKey: token(),
     shopOidcClientSecret: token(),

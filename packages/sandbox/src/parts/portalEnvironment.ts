@@ -12,6 +12,8 @@ export function portalEnvironment(ctx: SandboxContext): Record<string, string> {
     SHOPFLOOR_PORTAL_DB_PASSWORD: secrets.portalDatabasePassword,
     SHOPFLOOR_SESSION_SECRET: secrets.sessionSecret,
     SHOPFLOOR_ALERTS_TOKEN: secrets.alertsToken,
+    SHOPFLOOR_AUDIT_ANCHORS: join(ctx.stateDir, 'audit-anchors'),
+    SHOPFLOOR_AUDIT_ANCHOR_KEY: secrets.anchorKey,
     SHOPFLOOR_OIDC_METADATA_URL: `http://localhost:${ports.oidc}/.well-known/openid-configuration`,
     SHOPFLOOR_OIDC_CLIENT_ID: 'portal',
     SHOPFLOOR_OIDC_CLIENT_SECRET: secrets.oidcClientSecret,

@@ -117,7 +117,6 @@ export class DefaultChangesService implements ChangesService {
     this.#requirePast(openedAt, 'openedAt');
     await access.visible(credentials);
     await this.#requireEntities(entityRefs, credentials);
-    await access.requireManage(entityRefs, credentials);
     const event = await auditor.createEvent({
       eventId: 'incident-open',
       severityLevel: 'medium',
@@ -125,6 +124,8 @@ export class DefaultChangesService implements ChangesService {
       meta: { entityRefs, environment, title: incident.title },
     });
     try {
+      // A refused try is an act too.
+      await access.requireManage(entityRefs, credentials);
       const { id, created } = await incidents.open({
         ...incident,
         id: newId(),
@@ -147,7 +148,6 @@ export class DefaultChangesService implements ChangesService {
   ): Promise<Incident> {
     const { access, incidents, auditor, now } = this.#options;
     const incident = await this.#incident(id, credentials);
-    await access.requireManage(await incidents.entitiesOf(id), credentials);
     const closedAt = how.closedAt ?? now();
     this.#requirePast(closedAt, 'closedAt');
     if (closedAt < new Date(incident.openedAt)) {
@@ -159,9 +159,10 @@ export class DefaultChangesService implements ChangesService {
       eventId: 'incident-close',
       severityLevel: 'medium',
       request,
-      meta: { incidentId: id },
+      meta: { incidentId: id, entityRefs: incident.entityRefs },
     });
     try {
+      await access.requireManage(await incidents.entitiesOf(id), credentials);
       const closed = await incidents.close({
         ...how,
         id,

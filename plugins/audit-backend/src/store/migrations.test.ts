@@ -21,6 +21,8 @@ describe('the database of audit', () => {
       'audit_entities',
       'audit_incident_entities',
       'audit_incidents',
+      'audit_streams',
+      'audit_trail',
     ]);
     await knex.migrate.rollback({ directory: migrationsDirectory }, true);
     expect(await tables()).toEqual([]);

@@ -1,0 +1,142 @@
+import {
+  AuditorService,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import { NotAllowedError } from '@backstage/errors';
+import { catalogEntityReadPermission } from '@backstage/plugin-catalog-common/alpha';
+import {
+  AuthorizeResult,
+  QueryPermissionResponse,
+} from '@backstage/plugin-permission-common';
+import {
+  Act,
+  ActList,
+  auditTrailReadPermission,
+  auditTrailVerifyPermission,
+  TrailVerification,
+} from '@shopfloor/plugin-audit-common';
+import {
+  catalogConditions,
+  EVERYTHING,
+} from '@shopfloor/plugin-entity-access-node';
+import { Request } from 'express';
+import { encodeCursor } from '../requests';
+import { UserCredentials } from '../service/Access';
+import { ListRequest } from '../service/ChangesService';
+import { Visible } from '../store/visibility';
+import { TrailKeeper } from './TrailKeeper';
+import { ActQuery, TrailStore } from './TrailStore';
+
+/** So many acts an export holds at most. */
+export const MAX_EXPORTED = 10_000;
+
+/** What {@link TrailService} needs. */
+export interface TrailServiceOptions {
+  store: TrailStore;
+  keeper: TrailKeeper;
+  permissions: PermissionsService;
+  auditor: AuditorService;
+}
+
+/** Reads the trail, for those who may. */
+export class TrailService {
+  readonly #options: TrailServiceOptions;
+
+  constructor(options: TrailServiceOptions) {
+    this.#options = options;
+  }
+
+  /** @throws NotAllowedError when there can be nothing to see */
+  async list(
+    { cursor, ...query }: ListRequest<ActQuery>,
+    credentials: UserCredentials,
+  ): Promise<ActList> {
+    const visible = await this.#visible(credentials);
+    const { items, totalItems } = await this.#options.store.list({
+      ...query,
+      visible,
+      after: cursor,
+      limit: query.limit + 1,
+    });
+    const shown = items.slice(0, query.limit);
+    const last = shown.at(-1);
+    return {
+      items: shown,
+      totalItems,
+      ...(items.length > query.limit &&
+        last && { nextCursor: encodeCursor(last.at, last.actId) }),
+    };
+  }
+
+  /** All that match, {@link MAX_EXPORTED} at most, latest first. That somebody took it is an act of its own. */
+  async export(
+    query: Omit<ListRequest<ActQuery>, 'cursor' | 'limit'>,
+    credentials: UserCredentials,
+    request: Request,
+  ): Promise<{ items: Act[]; totalItems: number }> {
+    const visible = await this.#visible(credentials);
+    const event = await this.#options.auditor.createEvent({
+      eventId: 'trail-export',
+      severityLevel: 'medium',
+      request,
+    });
+    try {
+      const found = await this.#options.store.list({
+        ...query,
+        visible,
+        limit: MAX_EXPORTED,
+      });
+      await event.success({ meta: { acts: found.items.length } });
+      return found;
+    } catch (error) {
+      await event.fail({ error: error as Error });
+      throw error;
+    }
+  }
+
+  /** @throws NotAllowedError */
+  async verify(credentials: UserCredentials): Promise<TrailVerification> {
+    const [{ result }] = await this.#options.permissions.authorize(
+      [{ permission: auditTrailVerifyPermission }],
+      { credentials },
+    );
+    if (result !== AuthorizeResult.ALLOW) {
+      throw denied(auditTrailVerifyPermission.name);
+    }
+    return this.#options.keeper.verify();
+  }
+
+  async #visible(credentials: UserCredentials): Promise<Visible> {
+    const [trail, entities] =
+      await this.#options.permissions.authorizeConditional(
+        [
+          { permission: auditTrailReadPermission },
+          { permission: catalogEntityReadPermission },
+        ],
+        { credentials },
+      );
+    return {
+      allOf: [
+        criteria(trail, auditTrailReadPermission.name),
+        criteria(entities, catalogEntityReadPermission.name),
+      ],
+    };
+  }
+}
+
+function criteria(decision: QueryPermissionResponse, name: string): Visible {
+  switch (decision.result) {
+    case AuthorizeResult.ALLOW:
+      return EVERYTHING;
+    case AuthorizeResult.CONDITIONAL:
+      return catalogConditions(decision.conditions);
+    default:
+      throw denied(name);
+  }
+}
+
+function denied(name: string): NotAllowedError {
+  return new NotAllowedError(
+    `You may not read the audit trail: ${name} is given to owners of what they own, and to the platform and the security team`,
+  );
+}

@@ -1,0 +1,53 @@
+import {
+  Act,
+  ActIntent,
+  ActOutcome,
+  ActResult,
+} from '@shopfloor/plugin-audit-common';
+import { StoredEntry } from '@shopfloor/plugin-audit-node';
+import { Place, Visible } from '../store/visibility';
+
+/** What of the trail is wanted. */
+export interface ActQuery {
+  visible: Visible;
+  stream?: string[];
+  actor?: string[];
+  entity?: string[];
+  action?: string[];
+  outcome?: ActOutcome[];
+  from?: Date;
+  to?: Date;
+  after?: Place;
+  limit: number;
+}
+
+/** The head of a stream. */
+export interface StreamHead {
+  stream: string;
+  sequence: number;
+  hash: string;
+}
+
+/** The audit trail. */
+export interface TrailStore {
+  /** Appends an intent; told again, it is there once. */
+  begin(stream: string, intent: ActIntent, at: Date): Promise<void>;
+  /**
+   * Appends an outcome; told again, the first stays.
+   *
+   * @throws NotFoundError when the stream has no such intent
+   */
+  end(
+    stream: string,
+    actId: string,
+    result: ActResult,
+    at: Date,
+  ): Promise<void>;
+  /** Latest first, with the number of all that match on any page. */
+  list(query: ActQuery): Promise<{ items: Act[]; totalItems: number }>;
+  heads(): Promise<StreamHead[]>;
+  /** The entries of a stream after one, in order. */
+  read(stream: string, after: number, limit: number): Promise<StoredEntry[]>;
+  /** Every stream that has a head or an entry. */
+  streams(): Promise<string[]>;
+}

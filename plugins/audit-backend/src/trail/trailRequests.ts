@@ -1,0 +1,79 @@
+import { ACT_OUTCOMES } from '@shopfloor/plugin-audit-common';
+import {
+  entityRef,
+  several,
+  wholeNumber,
+} from '@shopfloor/plugin-requests-node';
+import { z } from 'zod';
+import { cursor, given, time } from '../requests';
+
+const MAX_BYTES = 200_000;
+const short = z.string().min(1).max(300);
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9.-]{0,99}$/, 'must be a name in lower case');
+const data = z
+  .json()
+  .refine(
+    value => JSON.stringify(value).length <= MAX_BYTES,
+    `must be at most ${MAX_BYTES} characters of JSON`,
+  );
+const details = z
+  .record(z.string(), z.json())
+  .refine(
+    value => JSON.stringify(value).length <= MAX_BYTES,
+    `must be at most ${MAX_BYTES} characters of JSON`,
+  );
+
+/** Body of `POST /trail/acts`. */
+export const intentBody = z.strictObject({
+  actId: z.uuid(),
+  action: name,
+  actor: short,
+  entityRef: entityRef('component').optional(),
+  environment: short.optional(),
+  reason: z.string().max(2_000).optional(),
+  before: data.optional(),
+  details: details.optional(),
+  request: z
+    .strictObject({
+      method: z.string().max(10),
+      url: z.string().max(2_000),
+    })
+    .optional(),
+  traceId: short.optional(),
+  changeId: short.optional(),
+  approvalId: short.optional(),
+});
+
+/** Body of `POST /trail/acts/:id/outcome`. */
+export const outcomeBody = z.strictObject({
+  outcome: z.enum(['succeeded', 'failed', 'denied']),
+  after: data.optional(),
+  details: details.optional(),
+  error: z.string().max(2_000).optional(),
+});
+
+const filters = {
+  stream: several(name, 50),
+  actor: several(short, 50),
+  entity: several(entityRef('component'), 100),
+  action: several(name, 50),
+  outcome: several(z.enum(ACT_OUTCOMES), ACT_OUTCOMES.length),
+  from: time.optional(),
+  to: time.optional(),
+};
+
+/** Query of `GET /trail`. */
+export const trailQuery = z
+  .strictObject({
+    ...filters,
+    limit: wholeNumber({ minimum: 1, maximum: 200 }).default(50),
+    cursor: cursor.optional(),
+  })
+  .transform(given);
+
+/** Query of `GET /trail/export`. */
+export const exportQuery = z
+  .strictObject({ ...filters, format: z.enum(['csv', 'json']) })
+  .transform(given);
