@@ -11,14 +11,19 @@ import {
   SloDetail,
   SloHistory,
   SloList,
-  SloSummary,
 } from '@shopfloor/plugin-slo-common';
 import { PrometheusClients } from '../evaluation/PrometheusClients';
 import { isWhole, wholeTarget } from '../evaluation/wholeOf';
 import { rangeSeconds, readHistory, thinPoints } from '../history/readHistory';
 import { SloStore, StoredPoint, StoredSlo } from '../store/SloStore';
 import { EntityVisibility } from './EntityVisibility';
-import { presentDetail, presentSource, presentSummary } from './present';
+import {
+  presentDetail,
+  presentSource,
+  presentState,
+  presentSummary,
+} from './present';
+import { judge } from './presentObjectives';
 import { SloRequest, SloService } from './SloService';
 
 const DEFAULT_LIMIT = 200;
@@ -57,16 +62,16 @@ export class DefaultSloService implements SloService {
       [...slos, ...sources].map(({ entityRef }) => entityRef),
       request,
     );
-    const now = this.#now();
-    const all = slos
-      .filter(({ entityRef }) => visible.has(entityRef))
-      .map(slo => presentSummary(slo, { now, staleAfterSeconds }));
+    const when = { now: this.#now(), staleAfterSeconds };
+    const all = slos.filter(({ entityRef }) => visible.has(entityRef));
     const matching = all
-      .filter(slo => matches(slo, options))
+      .filter(slo => matches(slo, options, when))
       .sort(worstBudgetFirst);
     const offset = options.offset ?? 0;
     return {
-      items: matching.slice(offset, offset + (options.limit ?? DEFAULT_LIMIT)),
+      items: matching
+        .slice(offset, offset + (options.limit ?? DEFAULT_LIMIT))
+        .map(slo => presentSummary(slo, when)),
       totalItems: matching.length,
       sources: sources
         .filter(
@@ -230,23 +235,29 @@ export class DefaultSloService implements SloService {
   }
 }
 
-function matches(slo: SloSummary, options: ListSlosOptions): boolean {
+function matches(
+  slo: StoredSlo,
+  options: ListSlosOptions,
+  when: { now: Date; staleAfterSeconds: number },
+): boolean {
   const { entity, owner, environment, state, system } = options;
   return (
     (!entity || slo.entityRef === entity) &&
     (!owner || slo.owner === owner) &&
     (!environment || slo.environment === environment) &&
-    (!state || slo.state === state) &&
-    (!system || slo.system === system)
+    (!system || slo.system === system) &&
+    (!state || presentState(slo, when).state === state)
   );
 }
 
 /** What was never measured comes last. */
-function worstBudgetFirst(a: SloSummary, b: SloSummary): number {
-  const left = (slo: SloSummary) => slo.worstBudgetLeft ?? Infinity;
-  return left(a) === left(b)
-    ? a.id.localeCompare(b.id, 'en-US')
-    : left(a) - left(b);
+function worstBudgetFirst(a: StoredSlo, b: StoredSlo): number {
+  const left = (slo: StoredSlo) => judge(slo).worstBudgetLeft ?? Infinity;
+  const [one, other] = [left(a), left(b)];
+  if (one !== other) {
+    return one - other;
+  }
+  return a.id < b.id ? -1 : 1;
 }
 
 function unique(values: string[]): string[] {

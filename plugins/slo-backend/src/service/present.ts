@@ -6,11 +6,24 @@ import {
   SloSummary,
   SourceReport,
   windowKey,
-  worstState,
 } from '@shopfloor/plugin-slo-common';
 import { StoredSlo, StoredSource } from '../store/SloStore';
 import { explain } from './explain';
-import { coverageOf, presentObjectives } from './presentObjectives';
+import { judge } from './presentObjectives';
+
+/** The state of an SLO at a moment: that of its last measurement, unless it is old. */
+export function presentState(
+  slo: StoredSlo,
+  options: { now: Date; staleAfterSeconds: number },
+): Pick<SloSummary, 'state' | 'lastState'> {
+  const { state } = judge(slo);
+  const ageSeconds =
+    slo.measurement &&
+    (options.now.getTime() - slo.measurement.observedAt.getTime()) / 1000;
+  return ageSeconds !== undefined && ageSeconds > options.staleAfterSeconds
+    ? { state: 'stale', lastState: state }
+    : { state };
+}
 
 /** An SLO as lists show it. */
 export function presentSummary(
@@ -18,14 +31,7 @@ export function presentSummary(
   options: { now: Date; staleAfterSeconds: number },
 ): SloSummary {
   const { definition, measurement } = slo;
-  const objectives = presentObjectives(slo);
-  const state = worstState(objectives.map(objective => objective.state));
-  const ageSeconds =
-    measurement &&
-    (options.now.getTime() - measurement.observedAt.getTime()) / 1000;
-  const stale =
-    ageSeconds !== undefined && ageSeconds > options.staleAfterSeconds;
-  const lefts = objectives.flatMap(({ budgetLeft }) => budgetLeft ?? []);
+  const { objectives, worstBudgetLeft, coverage } = judge(slo);
   return {
     id: slo.id,
     name: definition.name,
@@ -36,14 +42,12 @@ export function presentSummary(
     system: slo.system,
     environment: slo.environment,
     timeWindow: definition.timeWindow,
-    state: stale ? 'stale' : state,
-    ...(stale && { lastState: state }),
+    ...presentState(slo, options),
     observedAt: measurement?.observedAt.toISOString(),
     failure: slo.failure,
     objectives,
-    ...(lefts.length > 0 && { worstBudgetLeft: Math.min(...lefts) }),
-    coverage:
-      measurement && coverageOf(slo, measurement.parts, definition.timeWindow),
+    ...(worstBudgetLeft !== undefined && { worstBudgetLeft }),
+    coverage,
     notes: measurement?.notes ?? [],
     evaluable: definition.evaluable,
     unsupported: definition.unsupported,
@@ -93,7 +97,7 @@ function observationsOf(slo: StoredSlo): SloObservations {
     return {};
   }
   const { notes, parts } = measurement;
-  const coverage = coverageOf(slo, parts, slo.definition.timeWindow);
+  const { coverage } = judge(slo);
   const key = windowKey(slo.definition.timeWindow);
   return {
     totalPresent: true,

@@ -13,6 +13,7 @@ import {
   ObjectiveResult,
   serviceLevel,
   SloDefinition,
+  SloState,
   TimeSpan,
   TimeWindow,
   budgetLeft,
@@ -20,6 +21,7 @@ import {
   windowLengthSeconds,
   WindowResult,
   windowState,
+  worstState,
 } from '@shopfloor/plugin-slo-common';
 import {
   countsOf,
@@ -32,25 +34,46 @@ import { MeasuredPart, Measurement, StoredSlo } from '../store/SloStore';
 
 const NONE: EventCounts = { bad: 0, total: 0 };
 
-/** Of each measurement, with the definition they are of: both are kept by the store, and lists show thousands. */
-const presented = new WeakMap<
+/** What a measurement says, whatever the time is. */
+export interface Judged {
+  objectives: ObjectiveResult[];
+  state: SloState;
+  worstBudgetLeft?: number;
+  /** Of the window of the budget. */
+  coverage?: Coverage;
+}
+
+/** Of each measurement, with the definition it is of: both are kept by the store, and lists show thousands. */
+const judgements = new WeakMap<
   Measurement,
-  { definition: SloDefinition; objectives: ObjectiveResult[] }
+  { definition: SloDefinition; judged: Judged }
 >();
+
+/** What the last measurement of an SLO says. */
+export function judge(slo: StoredSlo): Judged {
+  const { measurement, definition } = slo;
+  if (!measurement) {
+    return { objectives: [], state: 'unknown' };
+  }
+  const known = judgements.get(measurement);
+  if (known?.definition === definition) {
+    return known.judged;
+  }
+  const objectives = evaluateObjectives(slo, measurement);
+  const lefts = objectives.flatMap(({ budgetLeft: left }) => left ?? []);
+  const judged = {
+    objectives,
+    state: worstState(objectives.map(({ state }) => state)),
+    ...(lefts.length > 0 && { worstBudgetLeft: Math.min(...lefts) }),
+    coverage: coverageOf(slo, measurement.parts, definition.timeWindow),
+  };
+  judgements.set(measurement, { definition, judged });
+  return judged;
+}
 
 /** The objectives of an SLO, from what was last measured. Of a weighted whole there is one. */
 export function presentObjectives(slo: StoredSlo): ObjectiveResult[] {
-  const { measurement, definition } = slo;
-  if (!measurement) {
-    return [];
-  }
-  const known = presented.get(measurement);
-  if (known?.definition === definition) {
-    return known.objectives;
-  }
-  const objectives = evaluateObjectives(slo, measurement);
-  presented.set(measurement, { definition, objectives });
-  return objectives;
+  return judge(slo).objectives;
 }
 
 function evaluateObjectives(
