@@ -17,6 +17,8 @@ const globalStyles = (
         // Chinese may break between any two characters.
         whiteSpace: 'nowrap',
       },
+      // Nor does the line below the tab that is shown reach out of the page.
+      '.bui-HeaderNav': { overflowX: 'clip' },
       mark: {
         backgroundColor: 'var(--sf-state-at-risk-background)',
         color: 'inherit',

@@ -45,6 +45,7 @@ export function ChangeTimeline(props: { items: Change[] }) {
               {marks.map(({ change, from: start, to: end }) => (
                 <Tooltip
                   key={change.id}
+                  describeChild
                   title={`${format.moment(change.startedAt)} · ${change.title} · ${t(`outcome.${change.outcome}`)}`}
                 >
                   <Box
