@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import {
@@ -645,5 +650,111 @@ describe('approvals backend', () => {
     expect((await as('anna').approve(id)).body.request.stage).toBe(0);
     const next = await traffic.request(ask({ subjectId: 'next' }));
     expect((await as('anna').approve(next.id)).body.request.stage).toBe(1);
+  });
+
+  it('does nothing of a decision whose outcome cannot be written', async () => {
+    const { traffic, as } = await start();
+    const { id } = await traffic.request(ask());
+    await knex.schema.renameTable('approvals_outcomes', 'gone');
+    expect((await as('anna').deny(id)).status).toBe(500);
+    await knex.schema.renameTable('gone', 'approvals_outcomes');
+    const { body } = await as('anna').get(`/requests/${id}`);
+    expect(body.request).toMatchObject({ state: 'waiting', version: 2 });
+    expect(body.request.denials).toEqual([]);
+    expect((await as('anna').deny(id)).status).toBe(200);
+    expect(await knex('approvals_outcomes')).toHaveLength(1);
+    await expectConsistent();
+  });
+
+  it('tells another process again that was killed before it acknowledged', async () => {
+    const { traffic, as, server } = await start();
+    const { id } = await traffic.request(ask());
+    await as('anna').deny(id);
+    const folder = await mkdtemp(join(tmpdir(), 'approvals-'));
+    const done = join(folder, 'done');
+    const token = mockCredentials.service.header({
+      onBehalfOf: mockCredentials.service('plugin:traffic'),
+      targetPluginId: 'approvals',
+    });
+    const base = `http://localhost:${server.port()}/api/approvals`;
+    // Takes what waits, writes down that it did its part, and dies before or after it acknowledges.
+    const script = `
+      const { appendFileSync } = require('node:fs');
+      const headers = { authorization: process.env.TOKEN, 'content-type': 'application/json' };
+      const { BASE, DONE, DIES } = process.env;
+      (async () => {
+        const { items } = await (await fetch(BASE + '/outcomes', { headers })).json();
+        for (const { position, outcome } of items) {
+          appendFileSync(DONE, outcome + '\\n');
+          if (DIES) process.kill(process.pid, 'SIGKILL');
+          await fetch(BASE + '/outcomes/acknowledge', {
+            method: 'POST', headers, body: JSON.stringify({ positions: [position] }),
+          });
+        }
+      })();`;
+    const child = async (dies: boolean) =>
+      promisify(execFile)(process.execPath, ['-e', script], {
+        env: { TOKEN: token, BASE: base, DONE: done, DIES: dies ? '1' : '' },
+        timeout: 30_000,
+      }).then(
+        () => undefined,
+        error => error.signal,
+      );
+    try {
+      expect(await child(true)).toBe('SIGKILL');
+      expect(await child(true)).toBe('SIGKILL');
+      expect(await child(false)).toBeUndefined();
+      expect(await child(false)).toBeUndefined();
+      expect(await readFile(done, 'utf8')).toBe('denied\ndenied\ndenied\n');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('decides about one request as it does about lists', async () => {
+    const { traffic, as, server } = await start();
+    const { id } = await traffic.request(ask());
+    const decided = async (name: string, ref: string) => {
+      const { body } = await request(server)
+        .post(
+          '/api/approvals/.well-known/backstage/permissions/apply-conditions',
+        )
+        .set('Authorization', mockCredentials.service.header())
+        .send({
+          items: [
+            {
+              id: '1',
+              resourceRef: ref,
+              resourceType: 'approvals-request',
+              conditions: {
+                rule: 'IS_PARTICIPANT',
+                resourceType: 'approvals-request',
+                params: {
+                  claims: [
+                    `user:default/${name}`,
+                    ...world.groups[name].map(
+                      group => `group:default/${group}`,
+                    ),
+                  ],
+                },
+              },
+            },
+          ],
+        });
+      const listed = await as(name).get(`/requests/${ref}`);
+      return [body.items[0].result, listed.status];
+    };
+    expect(await decided('anna', id)).toEqual(['ALLOW', 200]);
+    expect(await decided('pia', id)).toEqual(['ALLOW', 200]);
+    expect(await decided('otto', id)).toEqual(['DENY', 404]);
+    expect(
+      await decided('anna', '00000000-0000-4000-8000-000000000000'),
+    ).toEqual(['DENY', 404]);
+    await as('anna').post('/delegations', {
+      to: 'user:default/otto',
+      startsAt: new Date().toISOString(),
+      endsAt: new Date(Date.now() + HOUR_MS).toISOString(),
+    });
+    expect(await decided('otto', id)).toEqual(['ALLOW', 200]);
   });
 });

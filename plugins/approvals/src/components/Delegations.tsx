@@ -127,7 +127,7 @@ function Item(props: {
 }) {
   const { t } = useTranslationRef(approvalsTranslationRef);
   const format = useFormat();
-  const now = useNow();
+  const now = useNow(30_000);
   const api = useApi(approvalsApiRef);
   const [ending, setEnding] = useState(false);
   const { delegation, other, mayEnd, onDone } = props;

@@ -79,7 +79,7 @@ export function Discussion(props: {
 function Entry(props: { event: ApprovalEvent; detail: RequestDetail }) {
   const { t } = useTranslationRef(approvalsTranslationRef);
   const format = useFormat();
-  const now = useNow();
+  const now = useNow(30_000);
   const { event, detail } = props;
   const said = saidIn(event);
   return (

@@ -21,7 +21,7 @@ export function GlassPanel(props: {
 }) {
   const { t } = useTranslationRef(approvalsTranslationRef);
   const format = useFormat();
-  const now = useNow();
+  const now = useNow(30_000);
   const { request, acts } = props.detail;
   const [verdict, setVerdict] = useState<ReviewVerdict>();
   const { glass } = request;

@@ -135,7 +135,7 @@ function Detail(props: {
 function Heading(props: { detail: RequestDetail }) {
   const { t } = useTranslationRef(approvalsTranslationRef);
   const format = useFormat();
-  const now = useNow();
+  const now = useNow(30_000);
   const { request } = props.detail;
   const { subject, requester, openedAt, expiresAt, state } = request;
   const { entityRef, environment } = subject;

@@ -54,7 +54,7 @@ export function RequestTable(props: { items: RequestSummary[] }) {
 function Row(props: { request: RequestSummary }) {
   const { t } = useTranslationRef(approvalsTranslationRef);
   const format = useFormat();
-  const now = useNow();
+  const now = useNow(30_000);
   const { request } = props;
   const { stage, entityRef, environment, reviewDueAt } = request;
   return (

@@ -47,7 +47,7 @@ export function StagesPanel(props: { request: ApprovalRequest }) {
 function Stage(props: { request: ApprovalRequest; index: number }) {
   const { t } = useTranslationRef(approvalsTranslationRef);
   const format = useFormat();
-  const now = useNow();
+  const now = useNow(30_000);
   const { request, index } = props;
   const { state, stage: open, policy } = request;
   const progress = request.stages[index];
@@ -104,7 +104,7 @@ function Decision(props: {
 }) {
   const { t } = useTranslationRef(approvalsTranslationRef);
   const format = useFormat();
-  const now = useNow();
+  const now = useNow(30_000);
   const { by, principal, at, comment } = props.decision;
   const when = format.relative(at, now);
   return (

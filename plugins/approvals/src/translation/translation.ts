@@ -46,7 +46,7 @@ export const approvalsTranslationRef = createTranslationRef({
     empty: {
       waiting: 'Nothing waits for you',
       waitingHelp:
-        'Requests that you may decide appear here, and you are notified. Somebody asks for approval where the thing is: a large change of traffic, a waiver, a secret.',
+        'Requests that you may decide appear here, and you are notified. Plugins ask for them; the tab "Policies" says about what, and who decides.',
       all: 'No requests',
       allHelp:
         'Nothing fits these filters, or nobody has asked for anything yet.',
