@@ -139,6 +139,46 @@ describe('incidents', () => {
       ]);
     });
 
+    it('is one incident for all rows of an SLO that burn at one time, from the first to the last', async () => {
+      const row = (fingerprint: string, severity: string, more: object = {}) =>
+        alert(fingerprint, {
+          labels: {
+            alertname: 'BudgetBurn',
+            environment: 'production',
+            severity,
+            window: fingerprint,
+            slo_id: 'component~default~cart~cart-latency~production',
+          },
+          ...more,
+        });
+      const over = (endsAt: string) => ({ status: 'resolved', endsAt });
+      await Promise.all([
+        notify(row('3d', 'ticket', { startsAt: '2026-11-26T10:05:00Z' })),
+        notify(row('1h', 'page')),
+        notify(row('6h', 'page'), row('1h', 'page')),
+      ]);
+      expect((await list()).items).toMatchObject([
+        { severity: 'page', openedAt: '2026-11-26T10:00:00.000Z' },
+      ]);
+      await notify(row('1h', 'page', over('2026-11-26T10:20:00Z')));
+      await notify(row('6h', 'page', over('2026-11-26T10:40:00Z')));
+      expect((await list()).restore).toEqual({ closed: 0, open: 1 });
+      await notify(
+        row('3d', 'ticket', {
+          startsAt: '2026-11-26T10:05:00Z',
+          ...over('2026-11-26T11:00:00Z'),
+        }),
+      );
+      expect((await list()).restore).toEqual({
+        closed: 1,
+        open: 0,
+        meanSeconds: 3600,
+        medianSeconds: 3600,
+      });
+      await notify(row('1h', 'page', { startsAt: '2026-11-26T12:00:00Z' }));
+      expect((await list()).totalItems).toBe(2);
+    });
+
     it('is another incident when the same alert fires again later', async () => {
       await notify(resolved('f1', '2026-11-26T10:20:00Z'));
       await notify(alert('f1', { startsAt: '2026-11-26T11:00:00Z' }));

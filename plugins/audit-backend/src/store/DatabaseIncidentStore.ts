@@ -1,14 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { Incident, RestoreTimes } from '@shopfloor/plugin-audit-common';
 import { isEverything } from '@shopfloor/plugin-entity-access-node';
 import { Knex } from 'knex';
-import { fromRow, IncidentRow, toAlertRow, toOpenedRow } from './incidentRow';
+import { insertEntities } from './incidentEntities';
+import { fromRow, IncidentRow, toOpenedRow } from './incidentRow';
 import {
   AlertReport,
   IncidentQuery,
   IncidentStore,
   OpenedIncident,
 } from './IncidentStore';
+import { recordAlerts } from './recordAlerts';
 import {
   applyEntityFilters,
   applyPlace,
@@ -25,31 +26,7 @@ export class DatabaseIncidentStore implements IncidentStore {
   }
 
   async recordAlerts(reports: AlertReport[]): Promise<void> {
-    // In one order everywhere, so that two deliveries never wait for each other.
-    const sorted = [...reports].sort((a, b) =>
-      a.fingerprint < b.fingerprint ? -1 : 1,
-    );
-    await this.#db.transaction(async tx => {
-      for (const report of sorted) {
-        const {
-          rows: [{ id }],
-        } = await tx.raw(
-          `? on conflict (alert_fingerprint, alert_starts_at) do update set
-             title = excluded.title, summary = excluded.summary,
-             alert_heard_at = greatest(i.alert_heard_at, excluded.alert_heard_at),
-             closed_at = case
-               when i.closed_by = 'person' then i.closed_at
-               when excluded.closed_at is null then null
-               else coalesce(i.closed_at, excluded.closed_at) end,
-             closed_by = case
-               when i.closed_by = 'person' then i.closed_by
-               else excluded.closed_by end
-           returning id`,
-          [tx('audit_incidents as i').insert(toAlertRow(randomUUID(), report))],
-        );
-        await insertEntities(tx, id, report.entityRefs);
-      }
-    });
+    await recordAlerts(this.#db, reports);
   }
 
   async open(
@@ -231,18 +208,5 @@ export class DatabaseIncidentStore implements IncidentStore {
           .map(({ entity_ref }) => entity_ref),
       ),
     );
-  }
-}
-
-async function insertEntities(
-  db: Knex,
-  id: string,
-  entityRefs: string[],
-): Promise<void> {
-  if (entityRefs.length > 0) {
-    await db('audit_incident_entities')
-      .insert(entityRefs.map(entity_ref => ({ incident_id: id, entity_ref })))
-      .onConflict(['incident_id', 'entity_ref'])
-      .ignore();
   }
 }

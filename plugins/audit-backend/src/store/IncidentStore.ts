@@ -53,7 +53,7 @@ export interface OpenedIncident {
 export interface IncidentStore {
   /**
    * Writes what Alertmanager says, all or nothing. The same alert of the same beginning is the same incident, however often and
-   * in whatever order it is told. What an alert closed opens again when the alert goes on; what a person closed stays closed.
+   * in whatever order it is told; so are alerts of one name about one SLO that overlap in time. What an alert closed opens again when the alert goes on; what a person closed stays closed.
    */
   recordAlerts(reports: AlertReport[]): Promise<void>;
   /** Opens an incident, unless the person used the key before: then it is the one that was opened with it. */

@@ -17,6 +17,8 @@ export interface IncidentRow {
   closed_by_ref: string | null;
   resolution: string | null;
   slo_id: string | null;
+  /** Alerts of one group at one time are one incident. */
+  alert_group: string | null;
   alert_fingerprint: string | null;
   alert_starts_at: Date | null;
   alert_heard_at: Date | null;

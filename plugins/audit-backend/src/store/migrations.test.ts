@@ -19,6 +19,7 @@ describe('the database of audit', () => {
     expect(there).toEqual([
       'audit_changes',
       'audit_entities',
+      'audit_incident_alerts',
       'audit_incident_entities',
       'audit_incidents',
       'audit_streams',
