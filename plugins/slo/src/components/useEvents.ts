@@ -41,10 +41,10 @@ export function useEvents(
     () =>
       value
         ? [
-            // Numbered as in the list below the charts: titles of several at once would lie on each other.
+            // Numbers of the list below the charts: words of several at once would lie on each other.
             ...value.events.map((event, index) => ({
               at: Date.parse(event.at),
-              label: `${index + 1} ${eventInWords(event, t)}`,
+              label: String(index + 1),
             })),
             ...value.maintenance.flatMap(({ from, to }) => [
               { at: Date.parse(from), label: t('events.maintenanceFrom') },
