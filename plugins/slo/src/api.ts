@@ -5,6 +5,8 @@ import {
   fetchApiRef,
 } from '@backstage/frontend-plugin-api';
 import {
+  ReleaseGateApi,
+  ReleaseGateClient,
   SloAnalysisApi,
   SloAnalysisClient,
   SloApi,
@@ -20,6 +22,12 @@ export const sloApiRef = createApiRef<SloApi>().with({
 /** Asks the SLO backend about the past. */
 export const sloAnalysisApiRef = createApiRef<SloAnalysisApi>().with({
   id: 'slo.analysis',
+  pluginId: 'slo',
+});
+
+/** Asks the release gate. */
+export const releaseGateApiRef = createApiRef<ReleaseGateApi>().with({
+  id: 'slo.release-gate',
   pluginId: 'slo',
 });
 
@@ -41,5 +49,16 @@ export const sloAnalysisApi = ApiBlueprint.make({
       api: sloAnalysisApiRef,
       deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
       factory: deps => new SloAnalysisClient(deps),
+    }),
+});
+
+/** The client of the release gate. */
+export const releaseGateApi = ApiBlueprint.make({
+  name: 'release-gate',
+  params: defineParams =>
+    defineParams({
+      api: releaseGateApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: deps => new ReleaseGateClient(deps),
     }),
 });

@@ -4,5 +4,5 @@
  * @packageDocumentation
  */
 export { sloPlugin as default } from './plugin';
-export { sloAnalysisApiRef, sloApiRef } from './api';
+export { releaseGateApiRef, sloAnalysisApiRef, sloApiRef } from './api';
 export { sloTranslationRef } from './translation/translation';

@@ -15,6 +15,8 @@ describe('slo plugin', () => {
       'entity-content:slo',
       'entity-card:slo',
       'api:slo',
+      'api:slo/analysis',
+      'api:slo/release-gate',
       'attention:slo',
     ]) {
       expect(plugin.getExtension(id as never)).toBeDefined();
@@ -63,6 +65,35 @@ describe('slo plugin', () => {
         'When last seen: Keeps its promise, 63% of the error budget left; at this rate it lasts',
       ],
     ]);
+  });
+
+  it('tells the home page nothing while all is well, and never hides that it could not ask', async () => {
+    const source: AttentionSource = createExtensionTester(sloAttention).get(
+      AttentionBlueprint.dataRefs.source,
+    );
+    const { t } = mockApis
+      .translation()
+      .getTranslation(sloTranslationRef) as any;
+    const api = testSloApi([testSlo()]);
+    const load = () =>
+      source.load({
+        apis: {
+          get: ref => (ref.id === sloApiRef.id ? api : undefined) as any,
+        },
+        ownershipEntityRefs: [],
+        ownedEntities: [
+          {
+            apiVersion: 'backstage.io/v1alpha1',
+            kind: 'Component',
+            metadata: { name: 'products' },
+          },
+        ],
+        signal: new AbortController().signal,
+        translate: async () => t,
+      });
+    expect(await load()).toEqual([]);
+    api.list.mockRejectedValueOnce(new Error('gateway timeout'));
+    await expect(load()).rejects.toThrow('gateway timeout');
   });
 
   it('has the same words in English and in Chinese', async () => {

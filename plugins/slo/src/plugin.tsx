@@ -1,7 +1,7 @@
 import SpeedOutlined from '@mui/icons-material/SpeedOutlined';
 import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
 import { sloObjectiveReadPermission } from '@shopfloor/plugin-slo-common';
-import { sloAnalysisApi, sloApi } from './api';
+import { releaseGateApi, sloAnalysisApi, sloApi } from './api';
 import { sloAttention } from './attention';
 import { sloEntityCard, sloEntityContent } from './entity';
 import { sloPage } from './page';
@@ -20,6 +20,7 @@ export const sloPlugin = createFrontendPlugin({
   extensions: [
     sloApi,
     sloAnalysisApi,
+    releaseGateApi,
     sloPage,
     sloEntityContent,
     sloEntityCard,

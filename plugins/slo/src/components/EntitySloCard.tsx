@@ -1,4 +1,5 @@
 import { ReactNode } from 'react';
+import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { stringifyEntityRef } from '@backstage/catalog-model';
@@ -18,6 +19,7 @@ import { answer } from '../answer';
 import { sloApiRef } from '../api';
 import { sloHref } from '../sloHref';
 import { sloTranslationRef } from '../translation/translation';
+import { ReleaseGateLine } from './ReleaseGatePanel';
 import { useEnvironments } from './useEnvironments';
 import { usePolled } from './usePolled';
 
@@ -73,6 +75,14 @@ export function EntitySloCard() {
               </Typography>
             </Box>
           ))}
+          {environments.map(({ name, title }) => (
+            <ReleaseGateLine
+              key={name}
+              entityRef={entityRef}
+              environment={name}
+              title={title ?? name}
+            />
+          ))}
         </Box>
       );
   } else if (error) {
@@ -80,6 +90,11 @@ export function EntitySloCard() {
   }
   return (
     <Panel spaced title={t('card.title')}>
+      {value && error && (
+        <Alert severity="warning" sx={{ mb: 1 }}>
+          {t('failure.portal')}
+        </Alert>
+      )}
       {body}
     </Panel>
   );

@@ -4,8 +4,8 @@ import { SloApi, SloSummary } from '@shopfloor/plugin-slo-common';
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useLocation } from 'react-router-dom';
-import { sloAnalysisApiRef, sloApiRef } from '../api';
-import { testAnalysisApi } from '../testing/analysis';
+import { releaseGateApiRef, sloAnalysisApiRef, sloApiRef } from '../api';
+import { testAnalysisApi, testGateApi } from '../testing/analysis';
 import { testSlo, testSloApi, unmeasuredSlo } from '../testing/slos';
 import { EntitySloCard } from './EntitySloCard';
 import { EntitySlos } from './EntitySlos';
@@ -31,7 +31,12 @@ function Location() {
   return <span data-testid="search">{search}</span>;
 }
 
-async function render(api: SloApi, path = '/', element = <EntitySlos />) {
+async function render(
+  api: SloApi,
+  path = '/',
+  element = <EntitySlos />,
+  gate = testGateApi(),
+) {
   await renderInTestApp(
     <EntityProvider entity={entity}>
       {element}
@@ -41,6 +46,7 @@ async function render(api: SloApi, path = '/', element = <EntitySlos />) {
       apis: [
         [sloApiRef, api],
         [sloAnalysisApiRef, testAnalysisApi()],
+        [releaseGateApiRef, gate],
       ],
       config,
       initialRouteEntries: [path],
@@ -323,9 +329,84 @@ describe('EntitySlos', () => {
   });
 });
 
+describe('ReleaseGatePanel', () => {
+  it('says whether a release may go, and why not, in the order of weight', async () => {
+    const gate = testGateApi({
+      decision: 'freeze',
+      reasons: [
+        {
+          code: 'budget-used-up',
+          decision: 'freeze',
+          message: 'in English',
+          sloId: 'a',
+          values: { slo: 'Products answers', budgetLeft: -0.5, limit: 0 },
+        },
+        {
+          code: 'calendar',
+          decision: 'slow-down',
+          message: 'in English',
+          values: {
+            name: 'Sale',
+            until: '2026-11-30T00:00:00Z',
+            en: 'Many shoppers',
+            zh: '购物高峰',
+          },
+        },
+      ],
+      policy: { name: 'shop', problem: 'policy.yaml:6 is wrong' },
+    });
+    await render(testSloApi([testSlo()]), '/', <EntitySlos />, gate);
+    const panel = within(
+      (await screen.findByText('May it be released now?')).closest('section')!,
+    );
+    expect(
+      await panel.findByText(
+        'Release to production only what makes it better.',
+      ),
+    ).toBeVisible();
+    expect(
+      panel.getAllByRole('listitem').map(item => item.textContent),
+    ).toEqual([
+      'Freeze: "Products answers" has -50% of its error budget left; releases stop at 0%.',
+      expect.stringMatching(/^Slow down: Sale until .*: Many shoppers$/),
+    ]);
+    expect(panel.getByText(/policy.yaml:6 is wrong/)).toBeVisible();
+    expect(gate.gate).toHaveBeenCalledWith(
+      { entity: 'component:default/products', environment: 'production' },
+      expect.anything(),
+    );
+  });
+
+  it('tells who may not ask so, beside the SLOs', async () => {
+    const gate = testGateApi();
+    gate.gate.mockRejectedValue(
+      Object.assign(new Error('no'), { name: 'NotAllowedError' }),
+    );
+    await render(testSloApi([testSlo()]), '/', <EntitySlos />, gate);
+    expect(await screen.findByText('You may not see this')).toBeVisible();
+    expect(screen.getByText('63%')).toBeVisible();
+  });
+});
+
 describe('EntitySloCard', () => {
-  it('has a line per SLO that leads to the tab', async () => {
-    await render(testSloApi([testSlo()]), '/', <EntitySloCard />);
+  const card = (api: SloApi, gate = testGateApi()) =>
+    render(api, '/', <EntitySloCard />, gate);
+
+  it('has a line per SLO that leads to the tab, and one of the release gate', async () => {
+    await card(
+      testSloApi([testSlo()]),
+      testGateApi({
+        decision: 'unknown',
+        reasons: [
+          {
+            code: 'slo-stale',
+            decision: 'unknown',
+            message: 'in English',
+            values: { slo: 'Products answers' },
+          },
+        ],
+      }),
+    );
     expect(
       await screen.findByRole('link', { name: 'Products answers' }),
     ).toHaveAttribute(
@@ -335,5 +416,53 @@ describe('EntitySloCard', () => {
     expect(
       screen.getByText(/63% of the error budget left/),
     ).toBeInTheDocument();
+    expect(
+      await screen.findByText(
+        'Releases to Production. "Products answers" is not observed any more.',
+      ),
+    ).toBeVisible();
+  });
+
+  it('says nothing of releases to who may not ask', async () => {
+    const gate = testGateApi();
+    gate.gate.mockRejectedValue(new Error('no'));
+    await card(testSloApi([testSlo()]), gate);
+    await screen.findByText(/63% of the error budget left/);
+    expect(screen.queryByText(/Releases to/)).not.toBeInTheDocument();
+  });
+
+  it('says that nothing is promised yet', async () => {
+    await card(testSloApi([]));
+    expect(
+      await screen.findByText('No promise is made here yet.'),
+    ).toBeVisible();
+  });
+
+  it('says of what is stale what was last known', async () => {
+    await card(testSloApi([testSlo({ state: 'stale', lastState: 'ok' })]));
+    expect(
+      await screen.findByText(/When last seen: Keeps its promise/),
+    ).toBeVisible();
+    expect(screen.getByText(/Stale, last observed/)).toBeVisible();
+  });
+
+  it('waits, tells a refusal apart, and tries again after a failure', async () => {
+    const api = testSloApi([testSlo()]);
+    let fail: (error: Error) => void = () => {};
+    api.list.mockImplementationOnce(
+      () =>
+        new Promise((_, reject) => {
+          fail = reject;
+        }),
+    );
+    await card(api);
+    expect(await screen.findByRole('progressbar')).toBeInTheDocument();
+    fail(new Error('gateway timeout'));
+    expect(await screen.findByText('gateway timeout')).toBeVisible();
+    api.list.mockRejectedValueOnce(
+      Object.assign(new Error('no'), { name: 'NotAllowedError' }),
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('You may not see this')).toBeVisible();
   });
 });

@@ -19,6 +19,7 @@ import Button from '@mui/material/Button';
 import { sloApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
 import { Choice } from './Choice';
+import { ReleaseGatePanel } from './ReleaseGatePanel';
 import { SloView } from './SloView';
 import { SourceProblems } from './SourceProblems';
 import { useEnvironments } from './useEnvironments';
@@ -151,6 +152,10 @@ function Chosen(props: { items: SloSummary[] }) {
           />
         )}
       </Box>
+      <ReleaseGatePanel
+        entityRef={slo.entityRef}
+        environment={environment.name}
+      />
       <SloView key={slo.id} slo={slo} objectiveIndex={index} />
     </>
   );

@@ -2,6 +2,8 @@ import {
   allowedShare,
   burnRowDefinitions,
   PresentedTally,
+  ReleaseGate,
+  ReleaseGateApi,
   SloAnalysisApi,
   SloEvents,
   SloTargetTrial,
@@ -120,5 +122,23 @@ export function tally(
     states: all,
     trend: { compared: 0, less: 0, more: 0 },
     ...rest,
+  };
+}
+
+/** A gate that decides so. */
+export function testGateApi(
+  change: Partial<ReleaseGate> = {},
+): jest.Mocked<ReleaseGateApi> {
+  return {
+    gate: jest.fn(async ({ entity, environment }) => ({
+      entityRef: entity,
+      environment,
+      decision: 'go' as const,
+      reasons: [],
+      slos: [],
+      policy: { name: 'built-in' },
+      decidedAt: new Date().toISOString(),
+      ...change,
+    })),
   };
 }

@@ -78,6 +78,42 @@ export const sloTranslationRef = createTranslationRef({
       slices: 'time slices',
       weights: 'weights',
     },
+    gate: {
+      title: 'May it be released now?',
+      source: 'the release policy',
+      decision: {
+        go: 'Go',
+        'slow-down': 'Slow down',
+        freeze: 'Freeze',
+        unknown: 'Not known',
+      },
+      meaning: {
+        go: 'Release to {{environment}} as always.',
+        'slow-down':
+          'Release to {{environment}} in smaller steps, with somebody watching.',
+        freeze: 'Release to {{environment}} only what makes it better.',
+        unknown:
+          'Nobody can tell whether {{environment}} can bear a release. That is no go.',
+      },
+      reason: {
+        calendar: '{{name}} until {{until}}: {{reason}}',
+        'budget-used-up':
+          '"{{slo}}" has {{left}} of its error budget left; releases stop at {{limit}}.',
+        'budget-low':
+          '"{{slo}}" has {{left}} of its error budget left, less than {{limit}}.',
+        burning:
+          '"{{slo}}" spends its budget more than {{factor}} times faster than allowed, over {{window}}.',
+        'slo-unknown':
+          'Nothing is known of "{{slo}}": no requests, or never measured.',
+        'slo-stale': '"{{slo}}" is not observed any more.',
+        'no-slos': 'There is no SLO in {{environment}}.',
+        'no-rule': 'The policy has no rule for {{environment}}.',
+        'policy-unavailable': 'The policy cannot be read: {{problem}}',
+      },
+      problem: 'The file of the policy is not the one in use: {{problem}}',
+      policy: 'By the release policy',
+      line: 'Releases to {{environment}}.',
+    },
     tabs: { list: 'SLOs', teams: 'Teams', report: 'Monthly report' },
     rollUp: {
       by: 'Group by',
