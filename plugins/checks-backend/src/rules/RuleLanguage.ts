@@ -19,14 +19,61 @@ export type Compiled<T> =
   | { expression: CompiledExpression<T>; problem?: undefined }
   | { expression?: undefined; problem: ExpressionProblem };
 
+/** What all scopes share: a class for each object type, and evidence that was made ready. */
+class EvidenceValues {
+  readonly #classes = new WeakMap<ObjectType, new () => object>();
+  readonly #ready = new WeakMap<object, WeakMap<object, unknown>>();
+
+  classOf(type: ObjectType): new () => object {
+    let ctor = this.#classes.get(type);
+    if (!ctor) {
+      ctor = class {};
+      this.#classes.set(type, ctor);
+    }
+    return ctor;
+  }
+
+  /** Many checks read the same evidence, so it is made ready once. Rules cannot change it. */
+  convert(value: JsonValue, type: EvidenceType, name: string): unknown {
+    if (typeof type !== 'object' || typeof value !== 'object' || !value) {
+      return this.#convert(value, type, name);
+    }
+    const ofType = this.#ready.get(type) ?? new WeakMap<object, unknown>();
+    this.#ready.set(type, ofType);
+    let ready = ofType.get(value);
+    if (ready === undefined) {
+      ready = this.#convert(value, type, name);
+      ofType.set(value, ready);
+    }
+    return ready;
+  }
+
+  #convert(value: JsonValue, type: EvidenceType, path: string): unknown {
+    return convertValue({
+      value,
+      type,
+      path,
+      instance: (object, fields) =>
+        Object.assign(new (this.classOf(object))(), fields),
+    });
+  }
+}
+
 /** Expressions over one set of variables. */
 export class RuleScope {
   readonly #environment: Environment;
   readonly #variables: Record<string, EvidenceType>;
-  readonly #classes = new Map<ObjectType, new () => object>();
+  readonly #values: EvidenceValues;
+  #types = 0;
 
-  constructor(cel: Cel, variables: Record<string, EvidenceType>) {
+  constructor(options: {
+    cel: Cel;
+    variables: Record<string, EvidenceType>;
+    values: EvidenceValues;
+  }) {
+    const { cel, variables } = options;
     this.#variables = variables;
+    this.#values = options.values;
     this.#environment = new cel.Environment({
       unlistedVariablesAreDyn: false,
       limits: { maxAstNodes: 400, maxDepth: 40 },
@@ -80,13 +127,7 @@ export class RuleScope {
     return Object.fromEntries(
       Object.entries(this.#variables).map(([name, type]) => [
         name,
-        convertValue({
-          value: evidence[name],
-          type,
-          path: name,
-          instance: (object, fields) =>
-            Object.assign(new (this.#classes.get(object)!)(), fields),
-        }),
+        this.#values.convert(evidence[name], type, name),
       ]),
     );
   }
@@ -124,9 +165,9 @@ export class RuleScope {
     if ('map' in type) {
       return `map<string, ${this.#declare(type.map, path)}>`;
     }
-    const name = `T${this.#classes.size}_${path.replace(/\W/g, '_')}`;
-    const ctor = class {};
-    this.#classes.set(type, ctor);
+    this.#types += 1;
+    const name = `T${this.#types}_${path.replace(/\W/g, '_')}`;
+    const ctor = this.#values.classOf(type);
     const fields = Object.fromEntries(
       Object.entries(type.object).map(([field, fieldType]) => {
         const { name: plain } = fieldName(field);
@@ -144,6 +185,7 @@ export class RuleScope {
  */
 export class RuleLanguage {
   readonly #cel: Cel;
+  readonly #values = new EvidenceValues();
 
   /** Loads the language; its package is an ES module, so it cannot be required at once. */
   static async create(): Promise<RuleLanguage> {
@@ -156,7 +198,11 @@ export class RuleLanguage {
 
   /** The language with these variables. */
   scope(variables: Record<string, EvidenceType>): RuleScope {
-    return new RuleScope(this.#cel, variables);
+    return new RuleScope({
+      cel: this.#cel,
+      variables,
+      values: this.#values,
+    });
   }
 }
 
