@@ -6,6 +6,7 @@
 export * from './api/ChangesApi';
 export * from './api/ChangesClient';
 export * from './api/http';
+export * from './api/TrailApi';
 export * from './api/trailTypes';
 export * from './api/types';
 export * from './changes/change';

@@ -1,8 +1,8 @@
 /**
- * The pages of changes and incidents.
+ * The pages of changes, incidents and the audit trail.
  *
  * @packageDocumentation
  */
 export { auditPlugin as default } from './plugin';
-export { changesApiRef } from './api';
+export { changesApiRef, trailApiRef } from './api';
 export { auditTranslationRef } from './translation/translation';

@@ -1,6 +1,6 @@
 import HistoryOutlined from '@mui/icons-material/HistoryOutlined';
 import { PageBlueprint } from '@backstage/frontend-plugin-api';
-import { changesRouteRef } from './routes';
+import { changesRouteRef, trailRouteRef } from './routes';
 
 /** The page `/changes`. */
 export const changesPage = PageBlueprint.make({
@@ -13,6 +13,18 @@ export const changesPage = PageBlueprint.make({
     loader: async () => {
       const { ChangesPage } = await import('./components/ChangesPage');
       return <ChangesPage />;
+    },
+  },
+});
+
+/** The page `/audit`. */
+export const trailPage = PageBlueprint.make({
+  params: {
+    path: '/audit',
+    routeRef: trailRouteRef,
+    loader: async () => {
+      const { TrailPage } = await import('./components/TrailPage');
+      return <TrailPage />;
     },
   },
 });

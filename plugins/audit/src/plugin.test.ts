@@ -5,6 +5,8 @@ describe('the audit plugin', () => {
     expect(plugin.id).toBe('audit');
     for (const id of [
       'page:audit/changes',
+      'page:audit',
+      'api:audit/trail',
       'entity-content:audit/changes',
       'entity-card:audit/changes',
       'api:audit/changes',

@@ -1,22 +1,24 @@
 import FactCheckOutlined from '@mui/icons-material/FactCheckOutlined';
 import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
 import { auditChangeReadPermission } from '@shopfloor/plugin-audit-common';
-import { changesApi } from './api';
+import { changesApi, trailApi } from './api';
 import { changesEntityCard, changesEntityContent } from './entity';
-import { changesPage } from './page';
-import { changesRouteRef } from './routes';
+import { changesPage, trailPage } from './page';
+import { changesRouteRef, trailRouteRef } from './routes';
 
-/** Changes and incidents; they are there for those who may read them. */
+/** Changes, incidents and the audit trail; they are there for those who may read them. */
 export const auditPlugin = createFrontendPlugin({
   pluginId: 'audit',
   title: 'Audit',
   icon: <FactCheckOutlined fontSize="inherit" />,
   info: { packageJson: () => import('../package.json') },
-  routes: { changes: changesRouteRef },
+  routes: { changes: changesRouteRef, trail: trailRouteRef },
   if: { permissions: { $contains: auditChangeReadPermission.name } },
   extensions: [
     changesApi,
+    trailApi,
     changesPage,
+    trailPage,
     changesEntityContent,
     changesEntityCard,
   ],

@@ -132,8 +132,8 @@ export function FilterBar(props: { filters: Filters; entityGiven?: boolean }) {
   );
 }
 
-/** A reference that takes effect on Enter, or when it is left. */
-function RefField(props: {
+/** A text, mostly a reference, that takes effect on Enter, or when it is left. */
+export function RefField(props: {
   label: string;
   value: string | undefined;
   onChange: (value: string | undefined) => void;

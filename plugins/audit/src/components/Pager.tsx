@@ -2,11 +2,13 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { auditTranslationRef } from '../translation/translation';
-import { Filters } from './useFilters';
 
 /** The way to further pages; absent when there is one page. */
 export function Pager(props: {
-  filters: Filters;
+  filters: {
+    url: { cursor?: string };
+    turn: (cursor: string | undefined) => void;
+  };
   shown: number;
   total: number;
   nextCursor?: string;

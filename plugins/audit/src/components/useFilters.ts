@@ -40,6 +40,18 @@ const oneOf = <T extends string>(
 const list = <T>(value: T | undefined) =>
   value === undefined ? {} : { value: [value] };
 
+/** The beginning of a range, to the minute, so that it is the same question for a while. */
+export function rangeFrom(range: Range): { from?: string } {
+  const days = RANGES[range];
+  return days === undefined
+    ? {}
+    : {
+        from: new Date(
+          Math.floor((Date.now() - days * DAY_MS) / MINUTE_MS) * MINUTE_MS,
+        ).toISOString(),
+      };
+}
+
 /** What a person looks for, kept in the URL; what the URL says wrongly is as if it said nothing. */
 export function useFilters() {
   const [url, setUrl] = useUrlState(urlDefaults);
@@ -50,23 +62,12 @@ export function useFilters() {
   const state = oneOf(['open', 'closed'] as const, url.state);
   const view = oneOf(['changes', 'incidents'] as const, url.view) ?? 'changes';
 
-  /** The beginning of the range, to the minute, so that it is the same question for a while. */
-  const from = () => {
-    const days = RANGES[range];
-    return days === undefined
-      ? {}
-      : {
-          from: new Date(
-            Math.floor((Date.now() - days * DAY_MS) / MINUTE_MS) * MINUTE_MS,
-          ).toISOString(),
-        };
-  };
   const common = (entity: string | undefined) => ({
     entity: list(entity ?? url.entity).value,
     owner: list(url.owner).value,
     environment: list(url.env).value,
     cursor: url.cursor,
-    ...from(),
+    ...rangeFrom(range),
   });
   return {
     url,

@@ -1,0 +1,188 @@
+import { useState } from 'react';
+import Alert from '@mui/material/Alert';
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import { ACT_OUTCOMES, ActList } from '@shopfloor/plugin-audit-common';
+import {
+  AnswerLine,
+  EmptyState,
+  ErrorPanel,
+  LoadingPanel,
+} from '@shopfloor/ui';
+import { trailApiRef } from '../api';
+import { auditTranslationRef } from '../translation/translation';
+import { ActTable } from './ActTable';
+import { Choice } from './Choice';
+import { RefField } from './FilterBar';
+import { Pager } from './Pager';
+import { TrailCheck } from './TrailCheck';
+import { Range, RANGES } from './useFilters';
+import { usePolled } from './usePolled';
+import { TrailFilters, useTrailFilters } from './useTrailFilters';
+
+/** The page `/audit`: who did what, and whether the trail is whole. */
+export function TrailPage() {
+  const { t } = useTranslationRef(auditTranslationRef);
+  const api = useApi(trailApiRef);
+  const filters = useTrailFilters();
+  const { value, error, retry } = usePolled(
+    JSON.stringify(filters.url),
+    signal =>
+      api.listActs({ ...filters.acts(), cursor: filters.cursor }, { signal }),
+  );
+  return (
+    <Box
+      component="main"
+      sx={{ p: { xs: 2, md: 3 }, maxWidth: 1320, minWidth: 0 }}
+    >
+      <TrailFilterBar filters={filters} />
+      {!value && !error && <LoadingPanel rows={8} />}
+      {!value && error && <ErrorPanel error={error} onRetry={retry} />}
+      {value && error && (
+        <Alert severity="warning" sx={{ mb: 2 }}>
+          {t('list.stillOld')}
+        </Alert>
+      )}
+      {value && <Listed list={value} filters={filters} />}
+    </Box>
+  );
+}
+
+function Listed(props: { list: ActList; filters: TrailFilters }) {
+  const { t } = useTranslationRef(auditTranslationRef);
+  const { list, filters } = props;
+  const { items, totalItems } = list;
+  const unknown = items.filter(({ outcome }) => outcome === 'unknown').length;
+  return (
+    <>
+      <AnswerLine
+        state={unknown > 0 ? 'unknown' : undefined}
+        aside={<Downloads filters={filters} />}
+      >
+        {unknown > 0
+          ? t('trail.unknown', {
+              unknown: String(unknown),
+              shown: String(items.length),
+            })
+          : t('trail.answer', { total: String(totalItems) })}
+      </AnswerLine>
+      <TrailCheck />
+      {items.length === 0 ? (
+        <EmptyState
+          title={filters.filtered ? t('empty.filtered') : t('trail.empty')}
+          description={
+            filters.filtered ? t('empty.filteredHelp') : t('trail.emptyHelp')
+          }
+          docs="/docs/default/component/shopfloor-docs/reference/audit"
+        />
+      ) : (
+        <ActTable items={items} />
+      )}
+      <Pager
+        filters={filters}
+        shown={items.length}
+        total={totalItems}
+        nextCursor={list.nextCursor}
+      />
+    </>
+  );
+}
+
+function Downloads(props: { filters: TrailFilters }) {
+  const { t } = useTranslationRef(auditTranslationRef);
+  const api = useApi(trailApiRef);
+  const [failure, setFailure] = useState<string>();
+  const download = async (format: 'csv' | 'json') => {
+    setFailure(undefined);
+    try {
+      const text = await api.exportActs(format, props.filters.acts());
+      const url = URL.createObjectURL(new Blob([text]));
+      const link = document.createElement('a');
+      link.href = url;
+      link.download = `audit-trail.${format}`;
+      link.click();
+      URL.revokeObjectURL(url);
+    } catch (error) {
+      setFailure((error as Error).message);
+    }
+  };
+  return (
+    <Box>
+      {(['csv', 'json'] as const).map(format => (
+        <Button key={format} size="small" onClick={() => download(format)}>
+          {t(`trail.${format}`)}
+        </Button>
+      ))}
+      {failure && (
+        <Alert severity="error">
+          {t('trail.failedDownload', { message: failure })}
+        </Alert>
+      )}
+    </Box>
+  );
+}
+
+function TrailFilterBar(props: { filters: TrailFilters }) {
+  const { t } = useTranslationRef(auditTranslationRef);
+  const { url, range, outcome, filtered, set } = props.filters;
+  return (
+    <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, mb: 2 }}>
+      <Choice
+        label={t('filter.range')}
+        value={range}
+        options={(Object.keys(RANGES) as Range[]).map(value => ({
+          value,
+          label: t(`range.${value}`),
+        }))}
+        onChange={value => set({ range: value })}
+      />
+      <Choice
+        label={t('filter.outcome')}
+        all={t('filter.all')}
+        value={outcome ?? ''}
+        options={ACT_OUTCOMES.map(value => ({
+          value,
+          label: t(`trail.outcome.${value}`),
+        }))}
+        onChange={value => set({ outcome: value || undefined })}
+      />
+      <RefField
+        label={t('filter.entity')}
+        value={url.entity}
+        onChange={entity => set({ entity })}
+      />
+      <RefField
+        label={t('trail.person')}
+        value={url.actor}
+        onChange={actor => set({ actor })}
+      />
+      <RefField
+        label={t('trail.plugin')}
+        value={url.stream}
+        onChange={stream => set({ stream })}
+      />
+      <RefField
+        label={t('trail.act')}
+        value={url.action}
+        onChange={action => set({ action })}
+      />
+      {filtered && (
+        <Button
+          size="small"
+          onClick={() =>
+            set({
+              stream: undefined,
+              actor: undefined,
+              entity: undefined,
+              action: undefined,
+              outcome: undefined,
+            })
+          }
+        >
+          {t('filter.clear')}
+        </Button>
+      )}
+    </Box>
+  );
+}

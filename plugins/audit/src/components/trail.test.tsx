@@ -1,0 +1,146 @@
+import { renderInTestApp } from '@backstage/frontend-test-utils';
+import { entityRouteRef } from '@backstage/plugin-catalog-react';
+import { Act, TrailApi } from '@shopfloor/plugin-audit-common';
+import { configure, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { trailApiRef } from '../api';
+import { TrailPage } from './TrailPage';
+
+// A busy machine is slow, not wrong.
+jest.setTimeout(60_000);
+configure({ asyncUtilTimeout: 15_000 });
+
+const act: Act = {
+  actId: 'a1',
+  stream: 'traffic',
+  sequence: 1,
+  at: '2026-11-26T10:00:00.000Z',
+  action: 'route-change',
+  actor: 'user:default/ben.lindqvist',
+  entityRef: 'component:default/products',
+  environment: 'production',
+  reason: 'Try v2',
+  before: { weight: 0 },
+  outcome: 'succeeded',
+};
+
+function testApi(overrides: Partial<TrailApi> = {}) {
+  return {
+    listActs: jest.fn(async () => ({ items: [act], totalItems: 1 })),
+    exportActs: jest.fn(async () => 'at\r\n'),
+    verify: jest.fn(async () => ({
+      verifiedAt: new Date().toISOString(),
+      streams: [],
+    })),
+    ...overrides,
+  } satisfies TrailApi;
+}
+
+const show = (api: TrailApi, path = '/audit') =>
+  renderInTestApp(<TrailPage />, {
+    apis: [[trailApiRef, api]],
+    config: { shopfloor: { environments: [] } },
+    mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef },
+    initialRouteEntries: [path],
+  });
+
+describe('the audit page', () => {
+  it('says who did what, why and how it ended', async () => {
+    await show(
+      testApi({
+        listActs: async () => ({
+          items: [
+            act,
+            { ...act, actId: 'a2', actor: 'plugin:x', outcome: 'unknown' },
+          ],
+          totalItems: 2,
+        }),
+      }),
+    );
+    expect(
+      await screen.findByText('How 1 of the 2 acts shown ended is unknown'),
+    ).toBeVisible();
+    const [, first, second] = within(
+      screen.getByRole('table', { name: 'Acts' }),
+    ).getAllByRole('row');
+    for (const text of ['traffic · route-change', 'Try v2', 'Done']) {
+      expect(within(first).getByText(text)).toBeVisible();
+    }
+    expect(within(first).getByText(/"weight": 0/)).toBeInTheDocument();
+    expect(within(second).getByText('plugin:x')).toBeVisible();
+  });
+
+  it('asks as the URL says, and takes the same as a file', async () => {
+    const api = testApi();
+    const createObjectURL = jest.fn(() => 'blob:x');
+    Object.assign(URL, { createObjectURL, revokeObjectURL: jest.fn() });
+    const click = jest
+      .spyOn(HTMLAnchorElement.prototype, 'click')
+      .mockImplementation(() => undefined);
+    await show(api, '/audit?stream=traffic&outcome=denied&range=all');
+    await screen.findByText('1 acts');
+    const wanted = { stream: ['traffic'], outcome: ['denied'] };
+    expect(api.listActs).toHaveBeenLastCalledWith(wanted, expect.anything());
+    await userEvent.type(screen.getByLabelText('Service'), 'products{Enter}');
+    await waitFor(() =>
+      expect(api.listActs).toHaveBeenLastCalledWith(
+        { ...wanted, entity: ['products'] },
+        expect.anything(),
+      ),
+    );
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Download as CSV' }),
+    );
+    await waitFor(() => expect(click).toHaveBeenCalledTimes(1));
+    expect(api.exportActs).toHaveBeenCalledWith('csv', {
+      ...wanted,
+      entity: ['products'],
+    });
+    click.mockRestore();
+  });
+
+  it('has the trail checked, and calls nothing whole that is not vouched for', async () => {
+    await show(
+      testApi({
+        verify: async () => ({
+          verifiedAt: new Date().toISOString(),
+          streams: [
+            {
+              stream: 'traffic',
+              state: 'broken',
+              entries: 4,
+              findings: [{ kind: 'truncated', sequence: 5, detail: '' }],
+            },
+            { stream: 'slo', state: 'unanchored', entries: 2, findings: [] },
+          ],
+        }),
+      }),
+    );
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Check the trail' }),
+    );
+    expect(await screen.findByText('Broken')).toBeVisible();
+    expect(screen.getByText('The end from 5 on is gone')).toBeVisible();
+    expect(
+      screen.getByText('Not anchored').closest('[data-state]'),
+    ).toHaveAttribute('data-state', 'unknown');
+  });
+
+  it('tells a refusal as a refusal', async () => {
+    const refusal = Object.assign(new Error('no'), {
+      response: { status: 403 },
+    });
+    await show(
+      testApi({
+        listActs: async () => {
+          throw refusal;
+        },
+      }),
+    );
+    expect(await screen.findByText('You may not see this')).toBeVisible();
+    expect(screen.queryByRole('table')).not.toBeInTheDocument();
+    expect(
+      screen.queryByRole('button', { name: 'Check the trail' }),
+    ).not.toBeInTheDocument();
+  });
+});
