@@ -6,6 +6,7 @@ import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
+import { AnnouncementStore } from '@shopfloor/plugin-announcements-node';
 import {
   environmentsServiceRef,
   requirePermissionsEnabled,
@@ -16,7 +17,6 @@ import { DatabaseAnalysisStore } from './analysis/AnalysisStore';
 import { AuditChangeLog } from './analysis/AuditChangeLog';
 import { DefaultSloAnalysisService } from './analysis/DefaultSloAnalysisService';
 import { createSloActions } from './actions/createSloActions';
-import { AnnouncementStore } from './announce/AnnouncementStore';
 import { EpisodeStore } from './announce/EpisodeStore';
 import { EpisodeWatch } from './announce/EpisodeWatch';
 import { readSloConfig } from './config';
@@ -129,7 +129,11 @@ export const sloPlugin = createBackendPlugin({
         createSloActions({ ...deps, service, gate });
 
         const db = await deps.database.getClient();
-        const episodeStore = EpisodeStore.create({ db });
+        const announcements = AnnouncementStore.create({
+          db,
+          table: 'slo_announcements',
+        });
+        const episodeStore = EpisodeStore.create({ db, announcements });
         await scheduleTasks({
           scheduler: deps.scheduler,
           config: sloConfig,
@@ -154,7 +158,7 @@ export const sloPlugin = createBackendPlugin({
           episodes: EpisodeWatch.create({
             store,
             episodes: episodeStore,
-            announcements: new AnnouncementStore(db),
+            announcements,
             notifications: deps.notifications,
             staleAfterSeconds: sloConfig.staleAfterSeconds,
             logger,

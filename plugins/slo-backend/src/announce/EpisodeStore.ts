@@ -1,6 +1,9 @@
+import {
+  Announcement,
+  AnnouncementStore,
+} from '@shopfloor/plugin-announcements-node';
 import { Episode, EpisodeKind } from '@shopfloor/plugin-slo-common';
 import { Knex } from 'knex';
-import { Announcement, saveAnnouncements } from './AnnouncementStore';
 
 const DAY_MILLISECONDS = 86_400_000;
 
@@ -25,13 +28,18 @@ export type EpisodeChange =
 /** Episodes of SLOs. A change and what is told of it are written together or not at all. */
 export class EpisodeStore {
   readonly #db: Knex;
+  readonly #announcements: AnnouncementStore;
 
-  static create(options: { db: Knex }): EpisodeStore {
-    return new EpisodeStore(options.db);
+  static create(options: {
+    db: Knex;
+    announcements: AnnouncementStore;
+  }): EpisodeStore {
+    return new EpisodeStore(options);
   }
 
-  private constructor(db: Knex) {
-    this.#db = db;
+  private constructor(options: { db: Knex; announcements: AnnouncementStore }) {
+    this.#db = options.db;
+    this.#announcements = options.announcements;
   }
 
   async listOpen(): Promise<OpenEpisode[]> {
@@ -74,7 +82,7 @@ export class EpisodeStore {
               .update({ closed_at: change.at })
               .returning('id');
       if (changed.length > 0 && change.announcement) {
-        await saveAnnouncements(tx, [change.announcement]);
+        await this.#announcements.add([change.announcement], tx);
       }
     });
   }
@@ -85,8 +93,6 @@ export class EpisodeStore {
       options.now.getTime() - options.retentionDays * DAY_MILLISECONDS,
     );
     await this.#db('slo_episodes').where('closed_at', '<', limit).delete();
-    await this.#db('slo_announcements')
-      .where('created_at', '<', limit)
-      .delete();
+    await this.#announcements.deleteBefore(limit);
   }
 }

@@ -1,6 +1,10 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { NotificationService } from '@backstage/plugin-notifications-node';
 import {
+  AnnouncementStore,
+  sendAnnouncements,
+} from '@shopfloor/plugin-announcements-node';
+import {
   EPISODE_KINDS,
   leafOfObjective,
   stepEpisode,
@@ -9,11 +13,8 @@ import {
 import { countsOf, isWhole } from '../evaluation/wholeOf';
 import { presentSummary } from '../service/present';
 import { SloStore, StoredSlo } from '../store/SloStore';
-import { AnnouncementStore } from './AnnouncementStore';
 import { episodeAnnouncement } from './announcements';
 import { EpisodeStore } from './EpisodeStore';
-
-const MAX_PER_ROUND = 200;
 
 /** What {@link EpisodeWatch} needs. */
 export interface EpisodeWatchOptions {
@@ -55,7 +56,7 @@ export class EpisodeWatch {
       signal?.throwIfAborted();
       await this.#look(slo, open, now());
     }
-    await this.#send(signal);
+    await sendAnnouncements({ ...this.#options, signal });
   }
 
   async #look(
@@ -123,30 +124,6 @@ export class EpisodeWatch {
           });
           break;
         default:
-      }
-    }
-  }
-
-  async #send(signal?: AbortSignal): Promise<void> {
-    const { announcements, notifications, logger, now } = this.#options;
-    for (let sent = 0; sent < MAX_PER_ROUND; sent += 1) {
-      signal?.throwIfAborted();
-      const more = await announcements.takeOne(
-        async ({ recipients, payload, key }) => {
-          try {
-            await notifications.send({
-              recipients: { type: 'entity', entityRef: recipients },
-              payload,
-            });
-          } catch (error) {
-            logger.warn(`"${key}" could not be announced`, error as Error);
-            throw error;
-          }
-        },
-        now(),
-      );
-      if (!more) {
-        return;
       }
     }
   }

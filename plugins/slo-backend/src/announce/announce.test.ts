@@ -1,9 +1,9 @@
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
+import { AnnouncementStore } from '@shopfloor/plugin-announcements-node';
 import { parseOpenSlo } from '@shopfloor/plugin-slo-common';
 import { Knex } from 'knex';
 import { DatabaseSloStore } from '../store/DatabaseSloStore';
 import { availabilitySlo } from '../testing/slos';
-import { AnnouncementStore } from './AnnouncementStore';
 import { EpisodeStore } from './EpisodeStore';
 import { EpisodeWatch } from './EpisodeWatch';
 
@@ -58,12 +58,17 @@ describe('what owners are told', () => {
     });
   }
 
+  const announcements = () =>
+    AnnouncementStore.create({ db: knex, table: 'slo_announcements' });
+  const episodes = () =>
+    EpisodeStore.create({ db: knex, announcements: announcements() });
+
   /** One instance of the portal. */
   const watch = () =>
     EpisodeWatch.create({
       store,
-      episodes: EpisodeStore.create({ db: knex }),
-      announcements: new AnnouncementStore(knex),
+      episodes: episodes(),
+      announcements: announcements(),
       notifications: {
         send: async (notification: any) => {
           if (!reachable) {
@@ -191,6 +196,6 @@ describe('what owners are told', () => {
     await define(undefined);
     await rounds(2, burning);
     expect(sent).toEqual([]);
-    expect(await EpisodeStore.create({ db: knex }).listOpen()).toHaveLength(1);
+    expect(await episodes().listOpen()).toHaveLength(1);
   });
 });

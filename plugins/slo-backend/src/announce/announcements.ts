@@ -1,6 +1,6 @@
 import { parseEntityRef } from '@backstage/catalog-model';
+import { Announcement } from '@shopfloor/plugin-announcements-node';
 import { Episode, SloSummary } from '@shopfloor/plugin-slo-common';
-import { Announcement } from './AnnouncementStore';
 
 const TOPIC = 'slos';
 

@@ -6,48 +6,29 @@ import {
 } from '@shopfloor/plugin-environments-node';
 import {
   declaredSpans,
-  leafNumerator,
   longestSeriesExpression,
-  MeasuredLeaf,
   recordedSpanExpression,
   spanExpression,
   SpanPart,
-  TimeSpan,
   withoutSpans,
 } from '@shopfloor/plugin-slo-common';
 import { StoredSlo } from '../store/SloStore';
-
-/** Expressions of one query: at most so many, and over so many seconds together. */
-const MAX_EXPRESSIONS = 40;
-const MAX_SECONDS = 3 * 86_400;
+import {
+  addValue,
+  batches,
+  bulkKey,
+  Counted,
+  CountRequest,
+  Expression,
+  finite,
+  isRecorded,
+} from './countRequests';
 
 /** From so many SLOs on that ask for the same span, it is asked of all of the environment at once. */
 const BULK_FROM = 8;
 
 /** After so many queries in a row without an answer, the rest of the round does not ask. */
 const MAX_FAILURES_IN_A_ROW = 3;
-
-/** Something to be counted in one span. */
-export interface CountRequest {
-  slo: StoredSlo;
-  leaf: MeasuredLeaf;
-  span: TimeSpan;
-  what: 'events' | 'covered';
-  /** Also look at the longest series; only with `covered`. */
-  exact?: boolean;
-}
-
-/** What was counted; bad ones are not bounded. */
-export interface Counted {
-  bad: number;
-  total: number;
-  /** Seconds with data, when that was asked for. */
-  seconds: number;
-  /** The same as the longest series has it, when that was asked for. */
-  longest: number;
-  /** The series of counted events was there. */
-  countedSeen: boolean;
-}
 
 /** What {@link SpanCounter} needs. */
 export interface SpanCounterOptions {
@@ -57,13 +38,6 @@ export interface SpanCounterOptions {
   /** How many queries run at once. */
   maxConcurrency: number;
   signal?: AbortSignal;
-}
-
-interface Expression {
-  request: CountRequest;
-  part: SpanPart | 'longest';
-  query: string;
-  seconds: number;
 }
 
 /**
@@ -291,65 +265,4 @@ export class SpanCounter {
       }
     });
   }
-}
-
-/** True when the generated rules recorded the whole span. */
-export function isRecorded({ slo, span }: CountRequest): boolean {
-  return (
-    slo.recordedSince !== undefined &&
-    slo.recordedSince.getTime() / 1000 <= span.from
-  );
-}
-
-function bulkKey({ what, leaf, span }: CountRequest): string {
-  return `${what} ${leaf.sliceSeconds ?? 0} ${span.from} ${span.to}`;
-}
-
-function finite(samples: PrometheusSample[]): PrometheusSample[] {
-  // NaN comes from broken series only.
-  return samples.filter(({ value }) => Number.isFinite(value));
-}
-
-function addValue(result: Counted, expression: Expression, value: number) {
-  const { request, part } = expression;
-  switch (part) {
-    case 'total':
-      result.total += value;
-      if (!isRecorded(request) && leafNumerator(request.leaf) === 'good') {
-        result.bad += value;
-      }
-      break;
-    case 'counted':
-      result.countedSeen = true;
-      result.bad +=
-        !isRecorded(request) && leafNumerator(request.leaf) === 'good'
-          ? -value
-          : value;
-      break;
-    case 'longest':
-      result.longest += value;
-      break;
-    default:
-      result.seconds += value;
-  }
-}
-
-function batches(expressions: Expression[]): Expression[][] {
-  const all: Expression[][] = [];
-  let seconds = 0;
-  for (const expression of expressions) {
-    const last = all.at(-1);
-    if (
-      last &&
-      last.length < MAX_EXPRESSIONS &&
-      seconds + expression.seconds <= MAX_SECONDS
-    ) {
-      last.push(expression);
-      seconds += expression.seconds;
-    } else {
-      all.push([expression]);
-      seconds = expression.seconds;
-    }
-  }
-  return all;
 }

@@ -16,7 +16,7 @@ import {
   MeasuredWindow,
   StoredSlo,
 } from '../store/SloStore';
-import { CountRequest, Counted } from './SpanCounter';
+import { Counted, CountRequest } from './countRequests';
 
 /** Without samples for so long, nothing new is written. */
 export const FRESH_SECONDS = 300;

@@ -1,30 +1,14 @@
-import { createHash } from 'crypto';
 import {
   DatabaseService,
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
-import {
-  DeclaredMaintenance,
-  measuredLeaves,
-  SloDefinition,
-} from '@shopfloor/plugin-slo-common';
 import { Knex } from 'knex';
-import {
-  MaintenanceRow,
-  PointRow,
-  ResultRow,
-  SloRow,
-  SourceRow,
-  toDefinition,
-  toMaintenance,
-  toMeasurement,
-  toPoint,
-  toSlo,
-  toSource,
-} from './rows';
+import { PointRow, SloRow, SourceRow, toPoint, toSource } from './rows';
+import { measureHash } from './measureHash';
+import { saveMaintenance } from './saveMaintenance';
+import { SloLoader } from './SloLoader';
 import {
   DiscoveredSlo,
-  Measurement,
   SavedFailure,
   SavedMeasurement,
   SaveSourceOptions,
@@ -37,9 +21,6 @@ import {
 const MINUTE_MILLISECONDS = 60_000;
 const DAY_MILLISECONDS = 86_400_000;
 
-/** Definitions and results that are read in one query. */
-const ROWS_AT_ONCE = 500;
-
 /** Folder of the migrations. */
 export const migrationsDirectory = resolvePackagePath(
   '@shopfloor/plugin-slo-backend',
@@ -49,13 +30,7 @@ export const migrationsDirectory = resolvePackagePath(
 /** {@link SloStore} in PostgreSQL. */
 export class DatabaseSloStore implements SloStore {
   readonly #db: Knex;
-  /** By id; a definition is read again when its hash is another one. */
-  readonly #definitions = new Map<
-    string,
-    { hash: string; definition: SloDefinition }
-  >();
-  /** By id; read again when another one was observed. */
-  readonly #measurements = new Map<string, Measurement>();
+  readonly #loader: SloLoader;
 
   /** Migrates the database unless that is left to an operator. */
   static async create(options: {
@@ -70,6 +45,7 @@ export class DatabaseSloStore implements SloStore {
 
   private constructor(db: Knex) {
     this.#db = db;
+    this.#loader = SloLoader.create({ db });
   }
 
   async saveSource(options: SaveSourceOptions): Promise<void> {
@@ -158,11 +134,13 @@ export class DatabaseSloStore implements SloStore {
   }
 
   async listSlos(): Promise<StoredSlo[]> {
-    return this.#complete(await this.#slos().orderBy('d.id'));
+    return this.#loader.complete(await this.#slos().orderBy('d.id'));
   }
 
   async getSlo(id: string): Promise<StoredSlo | undefined> {
-    const [slo] = await this.#complete(await this.#slos().where('d.id', id));
+    const [slo] = await this.#loader.complete(
+      await this.#slos().where('d.id', id),
+    );
     return slo;
   }
 
@@ -283,76 +261,6 @@ export class DatabaseSloStore implements SloStore {
     await this.#db('slo_sources').where('missing_since', '<', limit).delete();
   }
 
-  /** Adds what is read once and kept: definitions by their hash, results by when they were observed. */
-  async #complete(rows: SloRow[]): Promise<StoredSlo[]> {
-    await this.#readDefinitions(
-      rows.filter(
-        row => this.#definitions.get(row.id)?.hash !== row.definition_hash,
-      ),
-    );
-    await this.#readMeasurements(
-      rows.filter(
-        ({ id, observed_at }) =>
-          observed_at &&
-          this.#measurements.get(id)?.observedAt.getTime() !==
-            observed_at.getTime(),
-      ),
-    );
-    const maintenance = await this.#readMaintenance();
-    return rows.flatMap(row => {
-      const known = this.#definitions.get(row.id);
-      return known
-        ? toSlo(row, {
-            definition: known.definition,
-            maintenance: maintenance.get(row.id) ?? [],
-            measurement: row.observed_at
-              ? this.#measurements.get(row.id)
-              : undefined,
-          })
-        : [];
-    });
-  }
-
-  async #readDefinitions(rows: SloRow[]): Promise<void> {
-    for (const ids of inBatches(rows)) {
-      const read: Array<{
-        id: string;
-        definition_hash: string;
-        definition: SloDefinition;
-      }> = await this.#db('slo_definitions')
-        .whereRaw('id = any(?)', [ids])
-        .select('id', 'definition_hash', 'definition');
-      for (const { id, definition_hash: hash, definition } of read) {
-        this.#definitions.set(id, {
-          hash,
-          definition: toDefinition(definition),
-        });
-      }
-    }
-  }
-
-  async #readMeasurements(rows: SloRow[]): Promise<void> {
-    for (const ids of inBatches(rows)) {
-      const read: ResultRow[] = await this.#db('slo_results')
-        .whereRaw('slo_id = any(?)', [ids])
-        .whereNotNull('result')
-        .select('slo_id', 'observed_at', 'result');
-      for (const { slo_id, observed_at, result } of read) {
-        this.#measurements.set(slo_id, toMeasurement(observed_at, result));
-      }
-    }
-  }
-
-  async #readMaintenance(): Promise<Map<string, DeclaredMaintenance[]>> {
-    const all = new Map<string, DeclaredMaintenance[]>();
-    for (const row of await this.#db<MaintenanceRow>('slo_maintenance')) {
-      const declared = all.get(row.slo_id) ?? [];
-      declared.push(toMaintenance(row));
-      all.set(row.slo_id, declared);
-    }
-    return all;
-  }
-
   #slos(): Knex.QueryBuilder<any, SloRow[]> {
     return this.#db('slo_definitions as d')
       .leftJoin('slo_results as r', 'r.slo_id', 'd.id')
@@ -375,12 +283,6 @@ export class DatabaseSloStore implements SloStore {
   }
 }
 
-function* inBatches(rows: SloRow[]): Generator<string[]> {
-  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
-    yield rows.slice(at, at + ROWS_AT_ONCE).map(({ id }) => id);
-  }
-}
-
 function definitionRow(slo: DiscoveredSlo, hash: string) {
   return {
     id: slo.id,
@@ -395,65 +297,4 @@ function definitionRow(slo: DiscoveredSlo, hash: string) {
     measure_hash: hash,
     missing_since: null,
   };
-}
-
-/** Notes from when to when a definition names which maintenance. */
-async function saveMaintenance(
-  tx: Knex.Transaction,
-  slo: DiscoveredSlo,
-  at: Date,
-): Promise<void> {
-  const entries = (slo.definition.maintenance ?? []).map(window =>
-    JSON.stringify(window),
-  );
-  const open = () =>
-    tx('slo_maintenance').where({ slo_id: slo.id }).whereNull('until');
-  const known: string[] = await open().pluck('entry');
-  const gone = known.filter(entry => !entries.includes(entry));
-  const fresh = new Set(entries.filter(entry => !known.includes(entry)));
-  if (gone.length > 0) {
-    await open().whereIn('entry', gone).update({ until: at });
-  }
-  if (fresh.size > 0) {
-    await tx('slo_maintenance')
-      .insert([...fresh].map(entry => ({ slo_id: slo.id, entry, since: at })))
-      .onConflict(['slo_id', 'entry', 'since'])
-      .merge({ until: null });
-  }
-}
-
-/** Stays the same as long as the counted events and their window do; a new target does not change it. */
-function measureHash(definition: SloDefinition): string {
-  const { timeWindow, journey, budgetingMethod, indicator: ratio } = definition;
-  const digest = (counted: unknown[]) =>
-    createHash('sha256').update(JSON.stringify(counted)).digest('hex');
-  if (
-    ratio &&
-    timeWindow.kind === 'rolling' &&
-    budgetingMethod === 'Occurrences'
-  ) {
-    // As it was when there was no other kind, so that an update keeps what was measured.
-    return digest([
-      timeWindow,
-      ratio.numerator,
-      ratio.counted.query,
-      ratio.total.query,
-    ]);
-  }
-  const leaves = measuredLeaves(definition).map(
-    ({ key, indicator, objective, sliceSeconds }) => {
-      const { name: _, displayName, description, ...counted } = indicator;
-      return [
-        key,
-        counted,
-        indicator.kind === 'threshold' && [objective.op, objective.value],
-        sliceSeconds !== undefined && [
-          sliceSeconds,
-          objective.timeSliceTarget,
-          objective.op,
-        ],
-      ];
-    },
-  );
-  return digest([timeWindow, budgetingMethod, leaves, journey]);
 }
