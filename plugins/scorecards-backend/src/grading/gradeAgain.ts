@@ -121,12 +121,15 @@ function storedChecks(options: GradeAgainOptions): StoredCheck[] {
   });
 }
 
-function observedAt({ facts, before }: GradeAgainOptions): Date | undefined {
+/** When the oldest was observed of what the scorecard asks about. */
+function observedAt(options: GradeAgainOptions): Date | undefined {
+  const { scorecard, facts, before } = options;
   if (!facts) {
     return before?.observedAt;
   }
-  const times = facts.flatMap(fact =>
-    fact.observedAt ? Date.parse(fact.observedAt) : [],
+  const asked = new Set(scorecard.definition.checks.map(({ check }) => check));
+  const times = facts.flatMap(({ check, observedAt: at }) =>
+    at && asked.has(check) ? Date.parse(at) : [],
   );
   return times.length > 0 ? new Date(Math.min(...times)) : undefined;
 }
