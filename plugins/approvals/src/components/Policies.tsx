@@ -2,6 +2,7 @@ import { ReactNode } from 'react';
 import Alert from '@mui/material/Alert';
 import AlertTitle from '@mui/material/AlertTitle';
 import Typography from '@mui/material/Typography';
+import { Link } from '@backstage/core-components';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { PolicyInUse } from '@shopfloor/plugin-approvals-common';
 import {
@@ -15,6 +16,8 @@ import { approvalsApiRef } from '../api';
 import { approvalsTranslationRef } from '../translation/translation';
 import { entityName, localized } from '../words';
 import { usePolled } from './usePolled';
+
+const HOUR_MS = 3_600_000;
 
 /** The policies in use, and what is wrong with their files. */
 export function Policies() {
@@ -33,7 +36,10 @@ export function Policies() {
   return (
     <>
       <Typography variant="body2" color="text.secondary" sx={{ mb: 2 }}>
-        {t('policies.help')}
+        {t('policies.help')}{' '}
+        <Link to="/docs/default/component/shopfloor-docs/reference/approvals">
+          {t('policies.whoAsks')}
+        </Link>
       </Typography>
       {value.failure && (
         <Alert severity="warning" sx={{ mb: 2 }}>
@@ -67,7 +73,7 @@ export function Policies() {
 
 function Policy(props: { item: PolicyInUse }) {
   const { t } = useTranslationRef(approvalsTranslationRef);
-  const { locale } = useFormat();
+  const { locale, duration } = useFormat();
   const { policy, file, line } = props.item;
   const { appliesTo, stages, breakGlass, autoApprove } = policy;
   const names = (refs: string[]) => refs.map(entityName).join(', ');
@@ -89,7 +95,9 @@ function Policy(props: { item: PolicyInUse }) {
         ].join(', '),
       }),
     ),
-    t('policies.expires', { hours: String(policy.expiresAfterHours) }),
+    t('policies.expires', {
+      duration: duration(policy.expiresAfterHours * HOUR_MS),
+    }),
     breakGlass && t('policies.glass', { who: names(breakGlass.groups) }),
     autoApprove &&
       t('policies.automatic', {

@@ -206,6 +206,7 @@ export const approvalsTranslationRef = createTranslationRef({
     },
     policies: {
       help: 'Policies are files beside the code. A request keeps the policy under which it was made.',
+      whoAsks: 'Who asks by them so far',
       none: 'No policies',
       noneHelp:
         'Without a policy nobody can ask for anything. Add files and name them in approvals.policies.',
@@ -216,8 +217,8 @@ export const approvalsTranslationRef = createTranslationRef({
       stage: '{{stage}}: {{quorum}} of {{who}}',
       owners: 'the owners',
       kinds: 'For: {{types}}',
-      expires: 'Expires after {{hours}} h',
-      glass: 'Glass may be broken by {{who}}',
+      expires: 'Expires after {{duration}}',
+      glass: 'Break-glass: {{who}}',
       automatic: 'Approved at once: {{reason}}',
       source: '{{file}}, line {{line}}',
     },

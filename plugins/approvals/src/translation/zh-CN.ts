@@ -176,6 +176,7 @@ export default {
   'delegation.notAllowed':
     '您不能设置委托；请向平台团队申请 approvals.delegation.manage。',
   'policies.help': '策略是与代码放在一起的文件；申请始终沿用发起时的策略。',
+  'policies.whoAsks': '目前哪些功能会按策略申请',
   'policies.none': '没有策略',
   'policies.noneHelp':
     '没有策略就无法发起任何申请。请添加策略文件，并在 approvals.policies 中指定。',
@@ -186,7 +187,7 @@ export default {
   'policies.stage': '{{stage}}：由 {{who}} 中的 {{quorum}} 人批准',
   'policies.owners': '负责人',
   'policies.kinds': '适用于：{{types}}',
-  'policies.expires': '{{hours}} 小时后过期',
+  'policies.expires': '{{duration}}后过期',
   'policies.glass': '可紧急放行的人员：{{who}}',
   'policies.automatic': '立即批准：{{reason}}',
   'policies.source': '{{file}}，第 {{line}} 行',
