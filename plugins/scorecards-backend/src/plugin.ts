@@ -28,7 +28,7 @@ import { BadgeService } from './service/BadgeService';
 import { CampaignService } from './service/CampaignService';
 import { ScorecardReader } from './service/ScorecardReader';
 import { WaiverService } from './service/WaiverService';
-import { AnnouncementStore } from './store/AnnouncementStore';
+import { announcementStore } from './store/AnnouncementStore';
 import { BadgeStore } from './store/BadgeStore';
 import { CampaignStore } from './store/CampaignStore';
 import { openDatabase } from './store/database';
@@ -176,7 +176,7 @@ export const scorecardsPlugin = createBackendPlugin({
             now,
           }),
           announcer: new Announcer({
-            announcements: new AnnouncementStore(db),
+            announcements: announcementStore(db),
             waivers: waiverStore,
             notifications: deps.notifications,
             logger,

@@ -1,11 +1,12 @@
 import { NotificationService } from '@backstage/plugin-notifications-node';
 import { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  AnnouncementStore,
+  sendAnnouncements,
+} from '@shopfloor/plugin-announcements-node';
 import { EXPIRY_NOTICE_DAYS } from '@shopfloor/plugin-scorecards-common';
-import { AnnouncementStore } from '../store/AnnouncementStore';
 import { WaiverStore } from '../store/WaiverStore';
 import { expiryAnnouncement } from './announcements';
-
-const MAX_PER_ROUND = 200;
 
 /** Sends what is to be announced through the notifications of the portal, at least once each. */
 export class Announcer {
@@ -40,25 +41,12 @@ export class Announcer {
         expiryAnnouncement(waiver, { owner, now: now() }),
       ),
     );
-    for (let sent = 0; sent < MAX_PER_ROUND; sent += 1) {
-      signal?.throwIfAborted();
-      const more = await announcements.takeOne(
-        async ({ recipients, payload, key }) => {
-          try {
-            await notifications.send({
-              recipients: { type: 'entity', entityRef: recipients },
-              payload,
-            });
-          } catch (error) {
-            logger.warn(`"${key}" could not be announced`, error as Error);
-            throw error;
-          }
-        },
-        now(),
-      );
-      if (!more) {
-        return;
-      }
-    }
+    await sendAnnouncements({
+      announcements,
+      notifications,
+      logger,
+      now,
+      signal,
+    });
   }
 }

@@ -1,10 +1,10 @@
 import { parseEntityRef } from '@backstage/catalog-model';
+import { Announcement } from '@shopfloor/plugin-announcements-node';
 import {
   GradeChange,
   levelOfRank,
   ScorecardDefinition,
 } from '@shopfloor/plugin-scorecards-common';
-import { Announcement } from '../store/AnnouncementStore';
 import { StoredGrade } from '../store/gradeRow';
 import { StoredWaiver } from '../store/WaiverStore';
 

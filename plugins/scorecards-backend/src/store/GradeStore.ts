@@ -1,6 +1,7 @@
+import { Announcement } from '@shopfloor/plugin-announcements-node';
 import { GradeFigures } from '@shopfloor/plugin-scorecards-common';
 import { Knex } from 'knex';
-import { Announcement, saveAnnouncements } from './AnnouncementStore';
+import { saveAnnouncements } from './AnnouncementStore';
 import { recordset } from './database';
 import { checksAt, GradeRow, StoredGrade, toGrade } from './gradeRow';
 

@@ -1,7 +1,8 @@
+import { Announcement } from '@shopfloor/plugin-announcements-node';
 import { ConflictError } from '@backstage/errors';
 import { WaiverFacts } from '@shopfloor/plugin-scorecards-common';
 import { Knex } from 'knex';
-import { Announcement, saveAnnouncements } from './AnnouncementStore';
+import { saveAnnouncements } from './AnnouncementStore';
 
 /** A waiver as it is written. */
 export interface StoredWaiver {
