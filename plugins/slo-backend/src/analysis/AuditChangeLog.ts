@@ -110,8 +110,11 @@ export class AuditChangeLog implements ChangeLog {
   }
 }
 
-/** The portal answers 404 for a plugin that it does not have. */
+/** For a plugin that it does not have the portal answers 404, or its page, which is no JSON. */
 function stateOf(error: Error & { statusCode?: number }): ChangeLogState {
+  if (error.name === 'SyntaxError') {
+    return 'not-connected';
+  }
   switch (error.statusCode) {
     case 404:
       return 'not-connected';

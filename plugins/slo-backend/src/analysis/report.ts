@@ -2,9 +2,9 @@ import { assertError, InputError } from '@backstage/errors';
 import { Environment } from '@shopfloor/plugin-environments-common';
 import {
   CalendarPeriod,
-  combineParts,
   countedUnit,
   declaredSpans,
+  excludedSeconds,
   judgePeriod,
   PeriodPart,
   PeriodVerdict,
@@ -22,6 +22,7 @@ import { ChangeLog, ChangeLogAnswer } from './ChangeLog';
 import { presentIncident } from './events';
 import { iso } from './iso';
 import { readBuckets } from './readBuckets';
+import { CountedPart, partsOf } from './reportParts';
 
 /** 31 days of these are 8,928 points; Prometheus answers at most 11,000. */
 const BUCKET_SECONDS = 300;
@@ -49,13 +50,6 @@ export interface WriteReportOptions {
   clients: PrometheusClients;
   log: ChangeLog;
   now: Date;
-}
-
-interface CountedPart {
-  slo: StoredSlo;
-  objective: number;
-  target: number;
-  weight: number;
 }
 
 /**
@@ -123,7 +117,7 @@ async function reportSlo(
   to: number,
 ): Promise<ReportedSlo> {
   const { definition } = slo;
-  const objectives = partsOf(options, slo);
+  const objectives = partsOf(slo, options.stored);
   return {
     id: slo.id,
     name: definition.name,
@@ -159,10 +153,11 @@ async function reportObjective(
 ): Promise<ReportedObjective> {
   const { period, timeZone } = options;
   const { slo, parts, displayName, target, to } = of;
-  const maintenanceSeconds = declaredSpans(slo.maintenance, {
-    from: period.from,
-    to,
-  }).reduce((sum, span) => sum + span.to - span.from, 0);
+  const span = { from: period.from, to };
+  const maintenanceSeconds = excludedSeconds(
+    span,
+    declaredSpans(slo.maintenance, span),
+  );
   const periodSeconds = Math.max(0, to - period.from - maintenanceSeconds);
   const judge = (counted: PeriodPart[], bucketSeconds: number) => ({
     ...judgePeriod({
@@ -222,69 +217,6 @@ async function reportObjective(
     assertError(error);
     return failed(error.message);
   }
-}
-
-/** What is counted for each promise of an SLO; a text says why it cannot be. */
-function partsOf(
-  options: WriteReportOptions,
-  slo: StoredSlo,
-): Array<{
-  displayName?: string;
-  target: number;
-  parts: CountedPart[] | string;
-}> {
-  const { definition } = slo;
-  const { objectives, journey } = definition;
-  if (journey) {
-    const steps = journey.map(step => {
-      const found = [...options.stored.values()].find(
-        each =>
-          each.entityRef === step.entityRef &&
-          each.definition.name === step.slo &&
-          each.environment === slo.environment,
-      );
-      const target = found?.definition.objectives[0]?.target;
-      return (
-        found &&
-        target !== undefined && {
-          slo: found,
-          objective: 0,
-          target,
-          weight: step.weight,
-        }
-      );
-    });
-    const missing = journey.filter((_, index) => !steps[index]);
-    return [
-      {
-        displayName: objectives[0]?.displayName,
-        target: objectives[0]?.target ?? 0,
-        parts:
-          missing.length > 0
-            ? `There is no SLO ${missing
-                .map(step => `${step.entityRef}/${step.slo}`)
-                .join(', ')}`
-            : steps.flatMap(step => step || []),
-      },
-    ];
-  }
-  const each = objectives.map(({ displayName, target, weight = 1 }, index) => ({
-    displayName,
-    target,
-    parts: [{ slo, objective: index, target, weight }],
-  }));
-  if (!definition.composite) {
-    return each;
-  }
-  return [
-    {
-      displayName: definition.displayName,
-      target: combineParts(
-        objectives.map(({ target, weight = 1 }) => ({ target, weight })),
-      ).target,
-      parts: each.flatMap(({ parts }) => parts),
-    },
-  ];
 }
 
 async function reportLog(

@@ -12,6 +12,8 @@ import Typography from '@mui/material/Typography';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   allowedShare,
+  ExplainedPart,
+  ExplainedWindow,
   Explanation,
   ObjectiveResult,
   SloDetail,
@@ -36,13 +38,23 @@ function Formula(props: { words: string; numbers: string }) {
 export function ExplainPanel(props: {
   slo: SloDetail;
   objective: ObjectiveResult;
+  objectiveIndex: number;
 }) {
   const { t } = useTranslationRef(sloTranslationRef);
-  const { slo, objective } = props;
+  const { slo, objective, objectiveIndex } = props;
   const { explanation } = slo;
-  if (!explanation) {
+  const weighted = objective.unit === 'weights';
+  if (!explanation && !weighted) {
     return null;
   }
+  const parts = explanation?.parts ?? (explanation ? [explanation] : []);
+  // Of slices, each objective is counted by itself; of a weighted whole, every part counts.
+  const mine = weighted
+    ? parts
+    : [
+        parts.find(part => part.objective === String(objectiveIndex)) ??
+          parts[0],
+      ];
   return (
     <Accordion
       disableGutters
@@ -55,27 +67,58 @@ export function ExplainPanel(props: {
         </Box>
       </AccordionSummary>
       <AccordionDetails>
-        <Formulas slo={slo} objective={objective} explanation={explanation} />
-        <Windows explanation={explanation} />
-        <Queries slo={slo} explanation={explanation} />
+        {weighted && <Weights objective={objective} />}
+        <Formulas
+          objective={objective}
+          hour={
+            weighted
+              ? undefined
+              : mine[0].windows.find(({ seconds }) => seconds === 3600)
+          }
+        />
+        <Assumptions objective={objective} explanation={explanation} />
+        {mine.map((part, index) => (
+          <Part key={part.objective ?? index} part={part} named={weighted} />
+        ))}
+        {explanation && <Source slo={slo} explanation={explanation} />}
       </AccordionDetails>
     </Accordion>
   );
 }
 
+/** How a weighted whole comes from its parts. */
+function Weights(props: { objective: ObjectiveResult }) {
+  const { t } = useTranslationRef(sloTranslationRef);
+  const format = useFormat();
+  const parts = props.objective.parts ?? [];
+  const weights = parts.reduce((sum, { weight }) => sum + weight, 0);
+  return (
+    <Formula
+      words={t('explain.weighted')}
+      numbers={`(${parts
+        .map(
+          ({ weight, serviceLevel }) =>
+            `${format.number(weight)} × ${format.percent(serviceLevel)}`,
+        )
+        .join(' + ')}) ÷ ${format.number(weights)} = ${format.percent(
+        props.objective.serviceLevel,
+      )}`}
+    />
+  );
+}
+
 function Formulas(props: {
-  slo: SloDetail;
   objective: ObjectiveResult;
-  explanation: Explanation;
+  /** The last hour; absent where its counts are not those of the objective. */
+  hour?: ExplainedWindow;
 }) {
   const { t } = useTranslationRef(sloTranslationRef);
   const format = useFormat();
-  const { objective, explanation } = props;
+  const { objective, hour } = props;
   const { bad, total } = objective.counts;
   const { budget } = budgetInEvents(objective);
   const number = (value: number) =>
     format.number(value, { notation: 'standard', maximumSignificantDigits: 6 });
-  const hour = explanation.windows.find(({ seconds }) => seconds === 3600);
   const allowed = number(allowedShare(objective.target));
   return (
     <>
@@ -103,53 +146,71 @@ function Formulas(props: {
           )} ÷ ${allowed} = ${format.number(objective.burnRate)}`}
         />
       )}
-      <Typography variant="body2" component="ul" sx={{ pl: 2.5, mb: 2 }}>
-        <li>{t('explain.sums')}</li>
+    </>
+  );
+}
+
+/** What the figures take for granted. */
+function Assumptions(props: {
+  objective: ObjectiveResult;
+  explanation?: Explanation;
+}) {
+  const { t } = useTranslationRef(sloTranslationRef);
+  const { objective, explanation } = props;
+  const unit = objective.unit ?? 'events';
+  return (
+    <Typography variant="body2" component="ul" sx={{ pl: 2.5, mb: 2 }}>
+      {unit === 'events' && <li>{t('explain.sums')}</li>}
+      {unit === 'events' && explanation && (
         <li>
           {t('explain.events', {
             seconds: String(explanation.intervalSeconds),
           })}
         </li>
-        <li>{t('explain.forecast')}</li>
-      </Typography>
-    </>
+      )}
+      {unit !== 'events' && <li>{t(`explain.counted.${unit}`)}</li>}
+      <li>
+        {objective.calendar
+          ? t(`figure.projection.${objective.calendar.projection}`)
+          : t('explain.forecast')}
+      </li>
+    </Typography>
   );
 }
 
-function Windows(props: { explanation: Explanation }) {
+/** What was counted of one part, over each window and by which query. */
+function Part(props: { part: ExplainedPart; named: boolean }) {
   const { t } = useTranslationRef(sloTranslationRef);
   const format = useFormat();
-  return (
-    <Table size="small" sx={{ mb: 2, maxWidth: 480 }}>
-      <TableHead>
-        <TableRow>
-          <TableCell>{t('explain.window')}</TableCell>
-          <TableCell align="right">{t('explain.bad')}</TableCell>
-          <TableCell align="right">{t('explain.all')}</TableCell>
-        </TableRow>
-      </TableHead>
-      <TableBody>
-        {props.explanation.windows.map(({ seconds, counts }) => (
-          <TableRow key={seconds}>
-            <TableCell component="th" scope="row" sx={rowHeaderSx}>
-              {format.duration(seconds * 1000)}
-            </TableCell>
-            <TableCell align="right">{format.number(counts.bad)}</TableCell>
-            <TableCell align="right">{format.number(counts.total)}</TableCell>
-          </TableRow>
-        ))}
-      </TableBody>
-    </Table>
-  );
-}
-
-function Queries(props: { slo: SloDetail; explanation: Explanation }) {
-  const { t } = useTranslationRef(sloTranslationRef);
-  const format = useFormat();
-  const { slo, explanation } = props;
-  const whole = explanation.windows.at(-1);
+  const { part, named } = props;
+  const whole = part.windows.at(-1);
   return (
     <>
+      {named && (
+        <Typography variant="body2" sx={{ fontWeight: 600 }}>
+          {part.indicator ?? part.objective}
+        </Typography>
+      )}
+      <Table size="small" sx={{ mb: 2, maxWidth: 480 }}>
+        <TableHead>
+          <TableRow>
+            <TableCell>{t('explain.window')}</TableCell>
+            <TableCell align="right">{t('explain.bad')}</TableCell>
+            <TableCell align="right">{t('explain.all')}</TableCell>
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {part.windows.map(({ key, seconds, counts }) => (
+            <TableRow key={key ?? seconds}>
+              <TableCell component="th" scope="row" sx={rowHeaderSx}>
+                {format.duration(seconds * 1000)}
+              </TableCell>
+              <TableCell align="right">{format.number(counts.bad)}</TableCell>
+              <TableCell align="right">{format.number(counts.total)}</TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
       {whole && (
         <>
           <Typography variant="body2" sx={{ fontWeight: 600 }}>
@@ -157,7 +218,7 @@ function Queries(props: { slo: SloDetail; explanation: Explanation }) {
           </Typography>
           <Formula
             words={t(
-              explanation.numerator === 'good'
+              part.numerator === 'good'
                 ? 'explain.countedGood'
                 : 'explain.countedBad',
             )}
@@ -166,21 +227,27 @@ function Queries(props: { slo: SloDetail; explanation: Explanation }) {
           <Formula words={t('explain.all')} numbers={whole.totalExpression} />
         </>
       )}
-      <Typography variant="body2" color="text.secondary">
-        {t('explain.source', { url: explanation.prometheusUrl })}
-        {slo.coverage && (
-          <>
-            <br />
-            {t('explain.coverage', {
-              covered: format.duration(slo.coverage.seconds * 1000),
-              window: budgetWindowInWords(slo, t, format),
-              resolution: format.duration(
-                slo.coverage.resolutionSeconds * 1000,
-              ),
-            })}
-          </>
-        )}
-      </Typography>
     </>
+  );
+}
+
+function Source(props: { slo: SloDetail; explanation: Explanation }) {
+  const { t } = useTranslationRef(sloTranslationRef);
+  const format = useFormat();
+  const { slo, explanation } = props;
+  return (
+    <Typography variant="body2" color="text.secondary">
+      {t('explain.source', { url: explanation.prometheusUrl })}
+      {slo.coverage && (
+        <>
+          <br />
+          {t('explain.coverage', {
+            covered: format.duration(slo.coverage.seconds * 1000),
+            window: budgetWindowInWords(slo, t, format),
+            resolution: format.duration(slo.coverage.resolutionSeconds * 1000),
+          })}
+        </>
+      )}
+    </Typography>
   );
 }

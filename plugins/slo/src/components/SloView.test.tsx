@@ -266,6 +266,14 @@ describe('SloView', () => {
       '/catalog/default/component/cart/slos?env=production&slo=cart-availability',
     );
     expect(screen.getByText('weighted mean of 2 parts')).toBeVisible();
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Explain these numbers' }),
+    );
+    // 3 x 98 % and one that is not known; what one part counted in the last hour is not said of the whole.
+    expect(screen.getByText(/^\(3 × 98% \+ 1 × –\) ÷ 4 = /)).toBeVisible();
+    expect(
+      screen.queryByText(/Burn rate of the last hour =/),
+    ).not.toBeInTheDocument();
     expect(screen.queryByText('Try another target')).not.toBeInTheDocument();
   });
 

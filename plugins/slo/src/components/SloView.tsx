@@ -58,7 +58,11 @@ export function SloView(props: { slo: SloSummary; objectiveIndex: number }) {
         </>
       )}
       {detail.value && objective && (
-        <ExplainPanel slo={detail.value} objective={objective} />
+        <ExplainPanel
+          slo={detail.value}
+          objective={objective}
+          objectiveIndex={objectiveIndex}
+        />
       )}
       {detail.value && <LintPanel lint={detail.value.lint} />}
       {detail.value && <DefinitionPanel slo={detail.value} />}

@@ -362,6 +362,16 @@ export const sloTranslationRef = createTranslationRef({
       sums: 'Counts of all callers and versions are summed, then divided; ratios are never averaged.',
       events:
         'Requests in a window are the sum of the recorded rates times {{seconds}} s, the interval at which they are recorded. A gap counts as no requests.',
+      weighted:
+        'Measured = Σ weight × measured of the part ÷ Σ weight; written as counts, bad = Σ weight × bad ÷ all and all = Σ weight',
+      counted: {
+        seconds:
+          'Counted are seconds: at each interval the value is compared with the limit of the objective.',
+        slices:
+          'Counted are slices of time, each once, however many requests it had; a slice without requests is neither good nor bad.',
+        weights:
+          'Within a part counts are summed, then divided; between parts the weights say what traffic cannot.',
+      },
       window: 'Window',
       bad: 'Bad',
       all: 'All',

@@ -299,6 +299,13 @@ export default {
   'explain.sums': '先将所有调用方和版本的计数求和，再相除；从不对比率取平均。',
   'explain.events':
     '窗口内的请求数等于所记录速率之和乘以记录间隔 {{seconds}} 秒。数据缺口按没有请求计算。',
+  'explain.weighted':
+    '实测值 = Σ 权重 × 该部分的实测值 ÷ Σ 权重；写成计数即：不合格 = Σ 权重 × 不合格 ÷ 全部，全部 = Σ 权重',
+  'explain.counted.seconds': '计数单位为秒：在每个间隔将数值与目标的限值比较。',
+  'explain.counted.slices':
+    '计数单位为时间片，每片只计一次，与其请求多少无关；没有请求的时间片既不算合格也不算不合格。',
+  'explain.counted.weights':
+    '在每个部分内先求和再相除；各部分之间由权重体现流量无法体现的轻重。',
   'explain.window': '窗口',
   'explain.bad': '不合格',
   'explain.all': '全部',
