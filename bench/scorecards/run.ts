@@ -339,6 +339,12 @@ async function main() {
     await timed('take over from the catalog', () => entities.replace(all));
     await timed('first grades', () => round.run());
     await timed('full re-evaluation, nothing changed', () => round.run());
+    facts.changed = [];
+    await timed('a round, the feed names none', () => round.run());
+    facts.drawAnew(refs.slice(0, 100), 1);
+    facts.changed = refs.slice(0, 100);
+    await timed('a round, the feed names 100', () => round.run());
+    facts.changed = undefined;
     facts.drawAnew(refs, 0.1);
     await timed('full re-evaluation, a tenth changed', () => round.run());
     for (const file of files) {
