@@ -360,7 +360,10 @@ describe('changing a route', () => {
       /Only the owners .* Ask group:default\/merchandising-team/,
     );
     expect(await liveWeights()).toEqual([100, 0]);
-    expect(createEvent).not.toHaveBeenCalled();
+    expect(success).not.toHaveBeenCalled();
+    expect(fail).toHaveBeenCalledWith({
+      error: expect.objectContaining({ name: 'NotAllowedError' }),
+    });
   });
 
   it('refuses an environment that is not listed', async () => {

@@ -92,6 +92,8 @@ export const trafficPlugin = createBackendPlugin({
           store,
           reader,
           previewer,
+          auditor,
+          logger,
           access: new RouteAccessService({
             permissions: deps.permissions,
             catalog,

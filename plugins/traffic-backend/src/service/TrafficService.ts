@@ -1,3 +1,4 @@
+import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
 import { CATALOG_FILTER_EXISTS } from '@backstage/catalog-client';
 import { NotAllowedError, NotFoundError } from '@backstage/errors';
 import { CatalogService } from '@backstage/plugin-catalog-node';
@@ -30,6 +31,7 @@ import {
   UserCredentials,
   ownerOf,
 } from './RouteAccessService';
+import { auditRefusal } from './auditRefusal';
 import { RouteChanger } from './RouteChanger';
 import { RoutePreviewer } from './RoutePreviewer';
 import { RouteReader } from './RouteReader';
@@ -42,6 +44,8 @@ export interface TrafficServiceOptions {
   previewer: RoutePreviewer;
   changer: RouteChanger;
   store: TrafficStore;
+  auditor: AuditorService;
+  logger: LoggerService;
 }
 
 export interface TargetOptions {
@@ -151,7 +155,8 @@ export class TrafficService {
     request: ChangeRequest,
     post: PostOptions,
   ): Promise<RouteChange> {
-    const target = await this.#openForChange(options);
+    const target = await this.#options.access.openTarget(options);
+    await this.#requireChange(target, 'shift', post);
     return this.#options.changer.change({ target, request, ...post });
   }
 
@@ -171,7 +176,7 @@ export class TrafficService {
     post: PostOptions,
   ): Promise<RouteChange> {
     const { stored, target } = await this.#openChange(id, credentials);
-    await this.#options.access.requireChange(target);
+    await this.#requireChange(target, 'undo', post);
     return this.#options.changer.undo({ target, stored, request, ...post });
   }
 
@@ -209,6 +214,28 @@ export class TrafficService {
       items,
       ...(found.length > limit && last && { nextCursor: encodeCursor(last) }),
     };
+  }
+
+  /** Refused tries stand in the audit; previews are no tries. */
+  #requireChange(
+    target: RouteTarget,
+    kind: 'shift' | 'undo',
+    { httpRequest }: PostOptions,
+  ): Promise<void> {
+    const { access, auditor, logger } = this.#options;
+    return auditRefusal(
+      {
+        auditor,
+        logger,
+        httpRequest,
+        meta: {
+          kind,
+          entityRef: target.entityRef,
+          environment: target.environment.name,
+        },
+      },
+      () => access.requireChange(target),
+    );
   }
 
   async #openForChange(options: TargetOptions): Promise<RouteTarget> {
