@@ -29,6 +29,7 @@ const sandbox: Record<string, string> = {
   SHOPFLOOR_TRAFFIC_TOKEN: random,
   SHOPFLOOR_PROMETHEUS_URL: 'http://127.0.0.1:7090',
   SHOPFLOOR_ALERTMANAGER_URL: 'http://127.0.0.1:7093',
+  SHOPFLOOR_ALERTMANAGER_FOLDER: '/var/lib/shopfloor/alertmanager',
   SHOPFLOOR_VAULT_URL: 'http://127.0.0.1:7200',
   SHOPFLOOR_ISTIOD_MONITORING_URL: 'http://127.0.0.1:7113',
   SHOPFLOOR_ETCD_URL: 'http://127.0.0.1:7079',
