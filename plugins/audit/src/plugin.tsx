@@ -1,4 +1,4 @@
-import FactCheckOutlined from '@mui/icons-material/FactCheckOutlined';
+import ReceiptLongOutlined from '@mui/icons-material/ReceiptLongOutlined';
 import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
 import { auditChangeReadPermission } from '@shopfloor/plugin-audit-common';
 import { changesApi, trailApi } from './api';
@@ -10,7 +10,7 @@ import { changesRouteRef, trailRouteRef } from './routes';
 export const auditPlugin = createFrontendPlugin({
   pluginId: 'audit',
   title: 'Audit',
-  icon: <FactCheckOutlined fontSize="inherit" />,
+  icon: <ReceiptLongOutlined fontSize="inherit" />,
   info: { packageJson: () => import('../package.json') },
   routes: { changes: changesRouteRef, trail: trailRouteRef },
   if: { permissions: { $contains: auditChangeReadPermission.name } },

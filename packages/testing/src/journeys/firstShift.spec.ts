@@ -97,6 +97,16 @@ test.describe('The first journey of a service owner', () => {
       await expect(page.getByRole('textbox', { name: 'v2 (%)' })).toHaveValue(
         '0',
       );
+    });
+
+    await test.step('finds both among the changes of the service, in the name of who made them', async () => {
+      await page.goto('/catalog/default/component/products/changes');
+      const undo = page.getByRole('row', { name: /Undo: v1 gets 100/ });
+      await expect(undo.first()).toBeVisible({ timeout: 60_000 });
+      await expect(undo.first()).toContainText('Ben Lindqvist');
+      await expect(
+        page.getByRole('row', { name: /v2 gets 10 %.*Undone/ }).first(),
+      ).toBeVisible();
       if (PICTURES) {
         await openProducts(page, 'slos', '?env=production&range=15m');
         await expect(
@@ -197,8 +207,16 @@ for (const colorScheme of ['light', 'dark'] as const) {
       '/catalog/default/component/products',
       '/catalog/default/component/products/slos',
       '/catalog/default/component/products/traffic',
+      '/catalog/default/component/products/scorecard',
+      '/catalog/default/component/products/changes',
       '/slos',
+      '/slos?tab=teams',
       '/traffic',
+      '/changes',
+      '/changes?view=incidents',
+      '/scorecards',
+      '/approvals',
+      '/audit',
       '/status',
     ]) {
       test(`${path} has no accessibility violation and fits 360 px`, async ({
