@@ -41,6 +41,7 @@ describe('slo backend', () => {
       kind: 'Component',
       metadata: {
         name,
+        tags: ['typescript'],
         annotations: {
           'backstage.io/managed-by-location': `file:${folder}/catalog-info.yaml`,
           'shopfloor.dev/environments': 'production',
@@ -143,18 +144,18 @@ describe('slo backend', () => {
         }),
         mockServices.database.mock({ getClient: async () => knex }).factory,
         mockServices.permissions.mock({
-        // Under conditions, so that the catalog decides.
-        authorizeConditional: async queries =>
-          queries.map(() => ({
-            result: AuthorizeResult.CONDITIONAL,
-            pluginId: 'catalog',
-            resourceType: 'catalog-entity',
-            conditions: {
-              rule: 'IS_ENTITY_KIND',
+          // Under conditions, so that the catalog decides.
+          authorizeConditional: async queries =>
+            queries.map(() => ({
+              result: AuthorizeResult.CONDITIONAL,
+              pluginId: 'catalog',
               resourceType: 'catalog-entity',
-              params: { kinds: ['component'] },
-            },
-          })),
+              conditions: {
+                rule: 'IS_ENTITY_KIND',
+                resourceType: 'catalog-entity',
+                params: { kinds: ['component'] },
+              },
+            })),
           authorize: async queries =>
             queries.map(() => ({ result: permission })),
         }).factory,
@@ -218,6 +219,7 @@ describe('slo backend', () => {
       owners: ['group:default/merchandising-team'],
       environments: ['production'],
       systems: ['system:default/shop'],
+      tags: ['typescript'],
     });
     // By hand: 2 h at 10/s are 72,000 good events, 1 h at 0.002/s are 7.2 bad ones. Budget 0.001 x 72,007.2 = 72.0072,
     // left 1 - 7.2 / 72.0072 = 0.90001. Last hour: 7.2 of 36,007.2 burn at 0.19996. The test runs some seconds after
@@ -490,6 +492,8 @@ describe('slo backend', () => {
     expect(await names('?entity=component:default/cart')).toEqual([]);
     expect(await names('?system=shop')).toHaveLength(2);
     expect(await names('?system=system:default/other')).toEqual([]);
+    expect(await names('?tag=typescript')).toHaveLength(2);
+    expect(await names('?tag=java')).toEqual([]);
   });
 
   it('shows a person only what the catalog shows the same person', async () => {
@@ -507,7 +511,7 @@ describe('slo backend', () => {
       items: [],
       totalItems: 0,
       sources: [],
-      facets: { owners: [], environments: [], systems: [] },
+      facets: { owners: [], environments: [], systems: [], tags: [] },
     });
     const hidden = await get(`/slos/${ID}`, 'user:default/ada');
     const missing = await get('/slos/nothing', 'user:default/ada');

@@ -8,6 +8,7 @@ export const listQuery = z.strictObject({
   owner: entityRef('group').optional(),
   environment: z.string().min(1).max(63).optional(),
   system: entityRef('system').optional(),
+  tag: z.string().min(1).max(63).optional(),
   state: z.enum(['ok', 'at-risk', 'failing', 'unknown', 'stale']).optional(),
   limit: wholeNumber({ minimum: 1, maximum: 500 }).optional(),
   offset: wholeNumber({ maximum: 1_000_000 }).optional(),

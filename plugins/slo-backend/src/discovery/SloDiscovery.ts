@@ -159,6 +159,7 @@ export class SloDiscovery {
           environment,
           owner: firstRelation(entity, RELATION_OWNED_BY),
           system: firstRelation(entity, RELATION_PART_OF),
+          tags: entity.metadata.tags ?? [],
           ...location,
           definition,
         },

@@ -85,6 +85,7 @@ export class DefaultSloService implements SloService {
         owners: unique(all.flatMap(({ owner }) => owner ?? [])),
         environments: unique(all.map(({ environment }) => environment)),
         systems: unique(all.flatMap(({ system }) => system ?? [])),
+        tags: unique(all.flatMap(({ tags }) => tags ?? [])),
       },
     };
   }
@@ -240,12 +241,13 @@ function matches(
   options: ListSlosOptions,
   when: { now: Date; staleAfterSeconds: number },
 ): boolean {
-  const { entity, owner, environment, state, system } = options;
+  const { entity, owner, environment, state, system, tag } = options;
   return (
     (!entity || slo.entityRef === entity) &&
     (!owner || slo.owner === owner) &&
     (!environment || slo.environment === environment) &&
     (!system || slo.system === system) &&
+    (!tag || slo.tags?.includes(tag) === true) &&
     (!state || presentState(slo, when).state === state)
   );
 }

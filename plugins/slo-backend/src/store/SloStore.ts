@@ -15,6 +15,8 @@ export interface DiscoveredSlo {
   environment: string;
   owner?: string;
   system?: string;
+  /** Tags of the entity in the catalog. */
+  tags?: string[];
   file: string;
   url?: string;
   definition: SloDefinition;

@@ -31,6 +31,7 @@ export interface SloRow {
   environment: string;
   owner: string | null;
   system: string | null;
+  tags: string[];
   file: string;
   url: string | null;
   definition_hash: string;
@@ -86,6 +87,7 @@ export function toSlo(
     environment: row.environment,
     owner: row.owner ?? undefined,
     system: row.system ?? undefined,
+    tags: row.tags,
     file: row.file,
     url: row.url ?? undefined,
     definitionHash: row.definition_hash,

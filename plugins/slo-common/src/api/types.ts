@@ -146,6 +146,8 @@ export interface ListSlosOptions {
   state?: SloState;
   /** Entity ref of the system. */
   system?: string;
+  /** A tag of the entity in the catalog. */
+  tag?: string;
   /** At most 500; default 200. */
   limit?: number;
   offset?: number;
@@ -159,7 +161,12 @@ export interface SloList {
   /** Files with problems, of the entities in the filter. */
   sources: SourceReport[];
   /** Values for the filters, from all SLOs the person may see. */
-  facets: { owners: string[]; environments: string[]; systems?: string[] };
+  facets: {
+    owners: string[];
+    environments: string[];
+    systems?: string[];
+    tags?: string[];
+  };
 }
 
 /** Time ranges of the history, shortest first. */

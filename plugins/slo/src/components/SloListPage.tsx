@@ -27,6 +27,7 @@ const urlDefaults = {
   env: undefined as string | undefined,
   state: undefined as string | undefined,
   system: undefined as string | undefined,
+  tag: undefined as string | undefined,
   offset: '0',
 };
 
@@ -38,7 +39,7 @@ export function SloListPage() {
   const state = STATES.find(each => each === url.state);
   const offset = /^\d{1,6}$/.test(url.offset) ? Number(url.offset) : 0;
   const { value, error, retry } = usePolled(
-    JSON.stringify([url.owner, url.env, state, url.system, offset]),
+    JSON.stringify([url.owner, url.env, state, url.system, url.tag, offset]),
     signal =>
       api.list(
         {
@@ -46,6 +47,7 @@ export function SloListPage() {
           environment: url.env,
           state,
           system: url.system,
+          tag: url.tag,
           limit: PAGE_SIZE,
           offset,
         },
@@ -58,7 +60,9 @@ export function SloListPage() {
       <Listed
         list={value}
         offset={offset}
-        filtered={Boolean(url.owner || url.env || state || url.system)}
+        filtered={Boolean(
+          url.owner || url.env || state || url.system || url.tag,
+        )}
         onOffset={next => setUrl({ offset: String(next) }, { push: true })}
       />
     );
@@ -73,6 +77,7 @@ export function SloListPage() {
         environment={url.env}
         state={state}
         system={url.system}
+        tag={url.tag}
         onChange={change => setUrl({ ...change, offset: '0' })}
       />
       {value && error && (
@@ -91,16 +96,18 @@ function Filters(props: {
   environment?: string;
   state?: SloState;
   system?: string;
+  tag?: string;
   onChange: (change: {
     owner?: string;
     env?: string;
     state?: string;
     system?: string;
+    tag?: string;
   }) => void;
 }) {
   const { t } = useTranslationRef(sloTranslationRef);
   const { t: ui } = useTranslationRef(uiTranslationRef);
-  const { facets, owner, environment, state, system, onChange } = props;
+  const { facets, owner, environment, state, system, tag, onChange } = props;
   const all = t('list.filter.all');
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, mb: 2 }}>
@@ -125,6 +132,16 @@ function Filters(props: {
         onChange={value => onChange({ system: value || undefined })}
       />
       <Choice
+        label={t('list.filter.tag')}
+        all={all}
+        value={tag ?? ''}
+        options={withChosen(facets.tags ?? [], tag).map(name => ({
+          value: name,
+          label: name,
+        }))}
+        onChange={value => onChange({ tag: value || undefined })}
+      />
+      <Choice
         label={t('list.filter.environment')}
         all={all}
         value={environment ?? ''}
@@ -141,7 +158,7 @@ function Filters(props: {
         options={STATES.map(value => ({ value, label: ui(`state.${value}`) }))}
         onChange={value => onChange({ state: value || undefined })}
       />
-      {(owner || environment || state || system) && (
+      {(owner || environment || state || system || tag) && (
         <Button
           size="small"
           onClick={() =>
@@ -150,6 +167,7 @@ function Filters(props: {
               env: undefined,
               state: undefined,
               system: undefined,
+              tag: undefined,
             })
           }
         >

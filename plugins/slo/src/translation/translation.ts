@@ -502,6 +502,7 @@ export const sloTranslationRef = createTranslationRef({
       filter: {
         owner: 'Owner',
         system: 'System',
+        tag: 'Tag',
         environment: 'Environment',
         state: 'State',
         all: 'All',

@@ -412,6 +412,7 @@ export default {
   'list.column.observed': '观测时间',
   'list.filter.owner': '负责方',
   'list.filter.system': '系统',
+  'list.filter.tag': '标签',
   'list.filter.environment': '环境',
   'list.filter.state': '状态',
   'list.filter.all': '全部',
