@@ -6,11 +6,10 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { RequestDetail } from '@shopfloor/plugin-approvals-common';
-import { Panel, useFormat } from '@shopfloor/ui';
+import { Choice, Panel, useFormat } from '@shopfloor/ui';
 import { approvalsApiRef } from '../api';
 import { approvalsTranslationRef } from '../translation/translation';
 import { entityName, localized, refusalWords } from '../words';
-import { Choice } from './Choice';
 import { useDraft } from './useDraft';
 
 /** Approves or denies what stands above, with a comment; or says why the reader cannot, and who can. */

@@ -14,6 +14,7 @@ import {
   delegationStateAt,
 } from '@shopfloor/plugin-approvals-common';
 import {
+  Choice,
   ConfirmDialog,
   ErrorPanel,
   LoadingPanel,
@@ -22,12 +23,11 @@ import {
   StateBadge,
   useFormat,
   useNow,
+  usePolled,
 } from '@shopfloor/ui';
 import { approvalsApiRef } from '../api';
 import { approvalsTranslationRef } from '../translation/translation';
 import { entityName, inWords } from '../words';
-import { Choice } from './Choice';
-import { usePolled } from './usePolled';
 
 const STATES: Record<ReturnType<typeof delegationStateAt>, State> = {
   planned: 'paused',

@@ -11,11 +11,11 @@ import {
   Panel,
   StateBadge,
   useFormat,
+  usePolled,
 } from '@shopfloor/ui';
 import { approvalsApiRef } from '../api';
 import { approvalsTranslationRef } from '../translation/translation';
 import { localized, requestHref, stateOf } from '../words';
-import { usePolled } from './usePolled';
 
 /** What waits for a decision or a review about an entity. */
 export function EntityApprovalsCard() {

@@ -11,11 +11,11 @@ import {
   LoadingPanel,
   Panel,
   useFormat,
+  usePolled,
 } from '@shopfloor/ui';
 import { approvalsApiRef } from '../api';
 import { approvalsTranslationRef } from '../translation/translation';
 import { entityName, localized } from '../words';
-import { usePolled } from './usePolled';
 
 const HOUR_MS = 3_600_000;
 

@@ -12,16 +12,16 @@ import {
 } from '@shopfloor/plugin-approvals-common';
 import {
   AnswerLine,
+  Choice,
   EmptyState,
   ErrorPanel,
   LoadingPanel,
+  usePolled,
   useUrlState,
 } from '@shopfloor/ui';
 import { approvalsApiRef } from '../api';
 import { approvalsTranslationRef } from '../translation/translation';
-import { Choice } from './Choice';
 import { RequestTable } from './RequestTable';
-import { usePolled } from './usePolled';
 
 const PAGE = 25;
 

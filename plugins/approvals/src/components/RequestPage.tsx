@@ -13,6 +13,7 @@ import {
   Panel,
   useFormat,
   useNow,
+  usePolled,
 } from '@shopfloor/ui';
 import { approvalsApiRef } from '../api';
 import { approvalsTranslationRef } from '../translation/translation';
@@ -29,7 +30,6 @@ import { Discussion } from './Discussion';
 import { GlassPanel, OtherActs } from './GlassPanel';
 import { StagesPanel } from './StagesPanel';
 import { SubjectDiffView } from './SubjectDiffView';
-import { usePolled } from './usePolled';
 
 /** One request: how it stands, all that it is about, who decides, and what was said. */
 export function RequestPage(props: { id: string }) {

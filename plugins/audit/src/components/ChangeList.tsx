@@ -8,6 +8,7 @@ import {
   ErrorPanel,
   LoadingPanel,
   State,
+  usePolled,
 } from '@shopfloor/ui';
 import { changesApiRef } from '../api';
 import { auditTranslationRef } from '../translation/translation';
@@ -15,7 +16,6 @@ import { ChangeTable } from './ChangeTable';
 import { ChangeTimeline } from './ChangeTimeline';
 import { Pager } from './Pager';
 import { Filters } from './useFilters';
-import { usePolled } from './usePolled';
 
 /** Changes that match the filters: the answer, the picture, the table. */
 export function ChangeList(props: { filters: Filters; entityRef?: string }) {

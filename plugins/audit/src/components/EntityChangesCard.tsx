@@ -21,12 +21,12 @@ import {
   StateBadge,
   useFormat,
   useNow,
+  usePolled,
 } from '@shopfloor/ui';
 import { changesApiRef } from '../api';
 import { auditTranslationRef } from '../translation/translation';
 import { changeStates } from './changeState';
 import { useEnvironments } from './useEnvironments';
-import { usePolled } from './usePolled';
 
 const SHOWN = 3;
 

@@ -8,8 +8,8 @@ import {
   CHANGE_OUTCOMES,
   INCIDENT_SEVERITIES,
 } from '@shopfloor/plugin-audit-common';
+import { Choice } from '@shopfloor/ui';
 import { auditTranslationRef } from '../translation/translation';
-import { Choice } from './Choice';
 import { useEnvironments } from './useEnvironments';
 import { Filters, Range, RANGES } from './useFilters';
 

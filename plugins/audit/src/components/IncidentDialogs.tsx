@@ -4,13 +4,15 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Incident } from '@shopfloor/plugin-audit-common';
-import { ConfirmDialog } from '@shopfloor/ui';
+import {
+  Choice,
+  ConfirmDialog,
+  useIdempotencyKey,
+  usePolled,
+} from '@shopfloor/ui';
 import { changesApiRef } from '../api';
 import { auditTranslationRef } from '../translation/translation';
-import { Choice } from './Choice';
 import { useEnvironments } from './useEnvironments';
-import { useIdempotencyKey } from './useIdempotencyKey';
-import { usePolled } from './usePolled';
 
 /** Opens an incident by hand. What was typed stays when it fails. */
 export function OpenIncidentDialog(props: {
@@ -21,7 +23,7 @@ export function OpenIncidentDialog(props: {
 }) {
   const { t } = useTranslationRef(auditTranslationRef);
   const api = useApi(changesApiRef);
-  const withKey = useIdempotencyKey();
+  const { run: withKey } = useIdempotencyKey();
   const { environments } = useEnvironments();
   const [service, setService] = useState(props.entityRef ?? '');
   const [environment, setEnvironment] = useState(props.environment ?? '');

@@ -11,6 +11,7 @@ import {
   Figure,
   LoadingPanel,
   useFormat,
+  usePolled,
 } from '@shopfloor/ui';
 import { changesApiRef } from '../api';
 import { auditTranslationRef } from '../translation/translation';
@@ -18,7 +19,6 @@ import { CloseIncidentDialog, OpenIncidentDialog } from './IncidentDialogs';
 import { IncidentTable } from './IncidentTable';
 import { Pager } from './Pager';
 import { Filters } from './useFilters';
-import { usePolled } from './usePolled';
 
 /** Incidents that match the filters, with the time to restore of all of them; opened and closed by hand. */
 export function IncidentList(props: { filters: Filters; entityRef?: string }) {

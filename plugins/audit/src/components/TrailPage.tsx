@@ -6,19 +6,19 @@ import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { ACT_OUTCOMES, ActList } from '@shopfloor/plugin-audit-common';
 import {
   AnswerLine,
+  Choice,
   EmptyState,
   ErrorPanel,
   LoadingPanel,
+  usePolled,
 } from '@shopfloor/ui';
 import { trailApiRef } from '../api';
 import { auditTranslationRef } from '../translation/translation';
 import { ActTable } from './ActTable';
-import { Choice } from './Choice';
 import { RefField } from './FilterBar';
 import { Pager } from './Pager';
 import { TrailCheck } from './TrailCheck';
 import { Range, RANGES } from './useFilters';
-import { usePolled } from './usePolled';
 import { TrailFilters, useTrailFilters } from './useTrailFilters';
 
 /** The page `/audit`: who did what, and whether the trail is whole. */

@@ -11,11 +11,11 @@ import {
   Panel,
   useFormat,
   useNow,
+  usePolled,
 } from '@shopfloor/ui';
 import { scorecardsApiRef } from '../api';
 import { entityName } from '../scorecardHref';
 import { scorecardsTranslationRef } from '../translation/translation';
-import { usePolled } from './usePolled';
 
 /** Makes a grade public by a badge, and takes it back. */
 export function BadgePanel(props: { entityRef: string; scorecard: string }) {

@@ -17,11 +17,11 @@ import {
   TimeSeriesChart,
   useFormat,
   useNow,
+  usePolled,
 } from '@shopfloor/ui';
 import { scorecardsApiRef } from '../api';
 import { scorecardsTranslationRef } from '../translation/translation';
 import { CampaignDialog } from './CampaignDialog';
-import { usePolled } from './usePolled';
 
 /** Campaigns of a scorecard with how they go. */
 export function Campaigns(props: { definition: ScorecardDefinition }) {

@@ -16,7 +16,9 @@ import {
   LoadingPanel,
   moveAcrossRows,
   Panel,
+  rowHeaderSx,
   useFormat,
+  usePolled,
   useUrlState,
 } from '@shopfloor/ui';
 import { scorecardChecksApiRef, scorecardsApiRef } from '../api';
@@ -24,9 +26,7 @@ import { scorecardsTranslationRef } from '../translation/translation';
 import { localized } from '../words';
 import { CheckGuide } from './CheckGuide';
 import { GradeMatrix } from './GradeMatrix';
-import { rowHeaderSx } from './rowHeader';
 import { useCheckTitle } from './useCheckTitle';
-import { usePolled } from './usePolled';
 
 const urlDefaults = { check: undefined as string | undefined };
 

@@ -9,18 +9,18 @@ import {
   ScorecardSummary,
 } from '@shopfloor/plugin-scorecards-common';
 import {
+  Choice,
   EmptyState,
   ErrorPanel,
   LoadingPanel,
   useFormat,
+  usePolled,
   useUrlState,
 } from '@shopfloor/ui';
 import { scorecardsApiRef } from '../api';
 import { scorecardsTranslationRef } from '../translation/translation';
 import { localized } from '../words';
-import { Choice } from './Choice';
 import { GradeReportView } from './GradeReportView';
-import { usePolled } from './usePolled';
 
 const urlDefaults = { scorecard: undefined as string | undefined };
 

@@ -11,13 +11,13 @@ import {
   ObservedAt,
   Panel,
   useFormat,
+  usePolled,
 } from '@shopfloor/ui';
 import { scorecardsApiRef } from '../api';
 import { scorecardHref } from '../scorecardHref';
 import { scorecardsTranslationRef } from '../translation/translation';
 import { answer, localized } from '../words';
 import { GradeBadge } from './GradeBadge';
-import { usePolled } from './usePolled';
 
 /** The grades of an entity in one line each. Drafts are left out. */
 export function EntityScorecardCard() {

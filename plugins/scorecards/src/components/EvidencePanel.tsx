@@ -3,12 +3,17 @@ import Typography from '@mui/material/Typography';
 import { Link } from '@backstage/core-components';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Evidence } from '@shopfloor/plugin-checks-common';
-import { ErrorPanel, LoadingPanel, ObservedAt, useFormat } from '@shopfloor/ui';
+import {
+  ErrorPanel,
+  LoadingPanel,
+  ObservedAt,
+  useFormat,
+  usePolled,
+} from '@shopfloor/ui';
 import { scorecardChecksApiRef } from '../api';
 import { scorecardsTranslationRef } from '../translation/translation';
 import { localized } from '../words';
 import { CheckGuide } from './CheckGuide';
-import { usePolled } from './usePolled';
 
 const MAX_VALUE_CHARACTERS = 2000;
 

@@ -16,6 +16,7 @@ import {
   ErrorPanel,
   LoadingPanel,
   State,
+  usePolled,
   useUrlState,
 } from '@shopfloor/ui';
 import { scorecardsApiRef } from '../api';
@@ -23,7 +24,6 @@ import { scorecardsTranslationRef } from '../translation/translation';
 import { GradeTable } from './GradeTable';
 import { MatrixFilters, matrixUrlDefaults } from './MatrixFilters';
 import { useDownload } from './useDownload';
-import { usePolled } from './usePolled';
 
 const PAGE_SIZE = 50;
 const SORTS = ['worst', 'best', 'name'] as const;

@@ -16,13 +16,13 @@ import {
   Panel,
   TimeSeriesChart,
   useFormat,
+  usePolled,
 } from '@shopfloor/ui';
 import { scorecardsApiRef } from '../api';
 import { scorecardsTranslationRef } from '../translation/translation';
 import { answer, levelInWords } from '../words';
 import { BadgePanel } from './BadgePanel';
 import { CheckLevels } from './CheckLevels';
-import { usePolled } from './usePolled';
 import { WaiverDialog } from './WaiverDialog';
 import { WaiverTable } from './WaiverTable';
 

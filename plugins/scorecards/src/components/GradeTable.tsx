@@ -12,12 +12,16 @@ import {
   ScorecardDefinition,
   scoreOf,
 } from '@shopfloor/plugin-scorecards-common';
-import { moveAcrossRows, ObservedAt, useFormat } from '@shopfloor/ui';
+import {
+  moveAcrossRows,
+  ObservedAt,
+  rowHeaderSx,
+  useFormat,
+} from '@shopfloor/ui';
 import { entityName, scorecardHref } from '../scorecardHref';
 import { scorecardsTranslationRef } from '../translation/translation';
 import { levelInWords } from '../words';
 import { GradeBadge, OutcomeIcon } from './GradeBadge';
-import { rowHeaderSx } from './rowHeader';
 import { useCheckTitle } from './useCheckTitle';
 
 /** Names of checks stand upright, so that many fit beside each other. */

@@ -5,10 +5,9 @@ import TextField from '@mui/material/TextField';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { CHECK_OUTCOMES } from '@shopfloor/plugin-checks-common';
 import { GRADE_STATES, GradeList } from '@shopfloor/plugin-scorecards-common';
-import { uiTranslationRef, useUrlState } from '@shopfloor/ui';
+import { Choice, uiTranslationRef, useUrlState } from '@shopfloor/ui';
 import { entityName } from '../scorecardHref';
 import { scorecardsTranslationRef } from '../translation/translation';
-import { Choice } from './Choice';
 
 /** Parameters of the URL that narrow the matrix. */
 export const matrixUrlDefaults = {

@@ -9,10 +9,12 @@ import {
   ScorecardSummary,
 } from '@shopfloor/plugin-scorecards-common';
 import {
+  Choice,
   EmptyState,
   ErrorPanel,
   LoadingPanel,
   useFormat,
+  usePolled,
   useUrlState,
 } from '@shopfloor/ui';
 import { scorecardsApiRef } from '../api';
@@ -21,11 +23,9 @@ import { localized } from '../words';
 import { AboutScorecard } from './AboutScorecard';
 import { Campaigns } from './Campaigns';
 import { CheckStandings } from './CheckStandings';
-import { Choice } from './Choice';
 import { GradeMatrix } from './GradeMatrix';
 import { StatusNotices } from './StatusNotices';
 import { TeamBoard } from './TeamBoard';
-import { usePolled } from './usePolled';
 import { WaiverList } from './WaiverList';
 
 const TABS = [

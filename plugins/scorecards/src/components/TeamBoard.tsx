@@ -14,20 +14,20 @@ import {
   scoreOf,
 } from '@shopfloor/plugin-scorecards-common';
 import {
+  Choice,
   EmptyState,
   ErrorPanel,
   LoadingPanel,
   moveAcrossRows,
+  rowHeaderSx,
   useFormat,
+  usePolled,
   useUrlState,
 } from '@shopfloor/ui';
 import { scorecardsApiRef } from '../api';
 import { entityName } from '../scorecardHref';
 import { scorecardsTranslationRef } from '../translation/translation';
 import { levelInWords } from '../words';
-import { Choice } from './Choice';
-import { rowHeaderSx } from './rowHeader';
-import { usePolled } from './usePolled';
 
 const urlDefaults = { by: 'team' };
 

@@ -3,15 +3,15 @@ import Paper from '@mui/material/Paper';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { WaiverState } from '@shopfloor/plugin-scorecards-common';
 import {
+  Choice,
   EmptyState,
   ErrorPanel,
   LoadingPanel,
+  usePolled,
   useUrlState,
 } from '@shopfloor/ui';
 import { scorecardsApiRef } from '../api';
 import { scorecardsTranslationRef } from '../translation/translation';
-import { Choice } from './Choice';
-import { usePolled } from './usePolled';
 import { WaiverTable } from './WaiverTable';
 
 const STATES: WaiverState[] = [

@@ -15,13 +15,18 @@ import {
   ScorecardDefinition,
   WhatIfResult,
 } from '@shopfloor/plugin-scorecards-common';
-import { ErrorPanel, moveAcrossRows, Panel, useFormat } from '@shopfloor/ui';
+import {
+  ErrorPanel,
+  moveAcrossRows,
+  Panel,
+  rowHeaderSx,
+  useFormat,
+} from '@shopfloor/ui';
 import { scorecardsApiRef } from '../api';
 import { entityName, scorecardHref } from '../scorecardHref';
 import { scorecardsTranslationRef } from '../translation/translation';
 import { levelInWords, localized } from '../words';
 import { GradeBadge } from './GradeBadge';
-import { rowHeaderSx } from './rowHeader';
 
 /** Tries other thresholds on what is known, and shows who would move. */
 export function WhatIfPanel(props: { definition: ScorecardDefinition }) {

@@ -1,8 +1,7 @@
 import { useApi } from '@backstage/frontend-plugin-api';
-import { useFormat } from '@shopfloor/ui';
+import { useFormat, usePolled } from '@shopfloor/ui';
 import { scorecardChecksApiRef } from '../api';
 import { localized } from '../words';
-import { usePolled } from './usePolled';
 
 /** Titles of checks in the reader's language; the name of a check until its definition is there, or when it is not. */
 export function useCheckTitle(): (check: string) => string {

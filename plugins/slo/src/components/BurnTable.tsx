@@ -6,9 +6,8 @@ import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { BurnRow, ObjectiveResult } from '@shopfloor/plugin-slo-common';
-import { StateBadge, useFormat, Panel } from '@shopfloor/ui';
+import { Panel, rowHeaderSx, StateBadge, useFormat } from '@shopfloor/ui';
 import { sloTranslationRef } from '../translation/translation';
-import { rowHeaderSx } from './rowHeader';
 
 function RowState(props: { row: BurnRow; stale: boolean }) {
   const { t } = useTranslationRef(sloTranslationRef);

@@ -11,9 +11,10 @@ import {
   ErrorPanel,
   LoadingPanel,
   ObservedAt,
+  Panel,
   StateBadge,
   useFormat,
-  Panel,
+  usePolled,
 } from '@shopfloor/ui';
 import { answer } from '../answer';
 import { sloApiRef } from '../api';
@@ -21,7 +22,6 @@ import { sloHref } from '../sloHref';
 import { sloTranslationRef } from '../translation/translation';
 import { ReleaseGateLine } from './ReleaseGatePanel';
 import { useEnvironments } from './useEnvironments';
-import { usePolled } from './usePolled';
 
 /** The SLOs of an entity in one line each. */
 export function EntitySloCard() {

@@ -6,6 +6,7 @@ import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { SloList, SloSummary } from '@shopfloor/plugin-slo-common';
 import {
+  Choice,
   EmptyState,
   EnvironmentBadge,
   EnvironmentPicker,
@@ -13,17 +14,16 @@ import {
   LoadingPanel,
   useEnvironment,
   useFormat,
+  usePolled,
   useUrlState,
 } from '@shopfloor/ui';
 import Button from '@mui/material/Button';
 import { sloApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
-import { Choice } from './Choice';
 import { ReleaseGatePanel } from './ReleaseGatePanel';
 import { SloView } from './SloView';
 import { SourceProblems } from './SourceProblems';
 import { useEnvironments } from './useEnvironments';
-import { usePolled } from './usePolled';
 
 const urlDefaults = {
   slo: undefined as string | undefined,

@@ -17,12 +17,12 @@ import {
   moveAcrossRows,
   NotConnected,
   Panel,
+  Polled,
+  rowHeaderSx,
   useFormat,
 } from '@shopfloor/ui';
 import { sloTranslationRef } from '../translation/translation';
-import { rowHeaderSx } from './rowHeader';
 import { eventInWords } from './useEvents';
-import { Polled } from './usePolled';
 
 /** What happened in the time range: the marks of the charts as a list, with the budget that was consumed after each change. */
 export function EventList(props: { events: Polled<SloEvents> }) {

@@ -18,11 +18,10 @@ import {
   ObjectiveResult,
   SloDetail,
 } from '@shopfloor/plugin-slo-common';
-import { useFormat } from '@shopfloor/ui';
+import { rowHeaderSx, useFormat } from '@shopfloor/ui';
 import { budgetInEvents, budgetWindowInWords } from '../answer';
 import { sloTranslationRef } from '../translation/translation';
 import { Code } from './Code';
-import { rowHeaderSx } from './rowHeader';
 
 /** A formula in words, and with its numbers below. */
 function Formula(props: { words: string; numbers: string }) {

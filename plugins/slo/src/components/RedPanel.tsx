@@ -18,12 +18,12 @@ import {
   Panel,
   TimeSeriesChart,
   useFormat,
+  usePolled,
 } from '@shopfloor/ui';
 import { sloAnalysisApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
 import { Code } from './Code';
 import { useTimeRange } from './TimeRange';
-import { usePolled } from './usePolled';
 
 /** Requests, errors and latency of the service behind an SLO, over the time range of the page. */
 export function RedPanel(props: {

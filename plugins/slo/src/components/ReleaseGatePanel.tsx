@@ -18,11 +18,11 @@ import {
   State,
   StateBadge,
   useFormat,
+  usePolled,
 } from '@shopfloor/ui';
 import { SloWords } from '../answer';
 import { releaseGateApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
-import { usePolled } from './usePolled';
 
 const STATES: Record<ReleaseDecision, State> = {
   go: 'ok',

@@ -8,9 +8,8 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { ReportedLog, SloEvent } from '@shopfloor/plugin-slo-common';
-import { NotConnected, Panel, useFormat } from '@shopfloor/ui';
+import { NotConnected, Panel, rowHeaderSx, useFormat } from '@shopfloor/ui';
 import { sloTranslationRef } from '../translation/translation';
-import { rowHeaderSx } from './rowHeader';
 import { eventInWords } from './useEvents';
 
 /** Changes and incidents of a month, with the time it took to restore. */

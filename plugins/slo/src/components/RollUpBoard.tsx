@@ -18,12 +18,15 @@ import {
 } from '@shopfloor/plugin-slo-common';
 import {
   AnswerLine,
+  Choice,
   EmptyState,
   ErrorPanel,
   LoadingPanel,
   moveAcrossRows,
+  rowHeaderSx,
   StateBadge,
   useFormat,
+  usePolled,
   useUrlState,
 } from '@shopfloor/ui';
 import { sloAnalysisApiRef } from '../api';
@@ -31,9 +34,6 @@ import { entityName } from '../entityName';
 import { inTreeOrder } from '../inTreeOrder';
 import { sloHref } from '../sloHref';
 import { sloTranslationRef } from '../translation/translation';
-import { Choice } from './Choice';
-import { rowHeaderSx } from './rowHeader';
-import { usePolled } from './usePolled';
 
 const STATES = ['failing', 'at-risk', 'stale', 'unknown', 'ok'] as const;
 

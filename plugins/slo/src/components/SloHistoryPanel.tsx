@@ -7,13 +7,13 @@ import {
   ErrorPanel,
   LoadingPanel,
   ObservedAt,
-  TimeSeriesChart,
   Panel,
+  TimeSeriesChart,
+  usePolled,
 } from '@shopfloor/ui';
 import { sloApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
 import { useTimeRange } from './TimeRange';
-import { usePolled } from './usePolled';
 
 /** Budget and burn rate of one objective over the time range of the page. */
 export function SloHistoryPanel(props: {

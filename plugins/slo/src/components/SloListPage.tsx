@@ -6,18 +6,18 @@ import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { SloList, SloState, SloSummary } from '@shopfloor/plugin-slo-common';
 import {
   AnswerLine,
+  Choice,
   EmptyState,
   ErrorPanel,
   LoadingPanel,
   uiTranslationRef,
+  usePolled,
   useUrlState,
 } from '@shopfloor/ui';
 import { sloApiRef } from '../api';
 import { entityName } from '../entityName';
 import { sloTranslationRef } from '../translation/translation';
-import { Choice } from './Choice';
 import { SloTable } from './SloTable';
-import { usePolled } from './usePolled';
 
 const PAGE_SIZE = 50;
 const STATES = ['failing', 'at-risk', 'stale', 'unknown', 'ok'] as const;

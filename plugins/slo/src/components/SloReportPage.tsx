@@ -6,19 +6,19 @@ import PrintOutlined from '@mui/icons-material/PrintOutlined';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { RollUpBy } from '@shopfloor/plugin-slo-common';
 import {
+  Choice,
   EmptyState,
   ErrorPanel,
   LoadingPanel,
   useFormat,
   useNow,
+  usePolled,
   useUrlState,
 } from '@shopfloor/ui';
 import { sloAnalysisApiRef } from '../api';
 import { entityName } from '../entityName';
 import { sloTranslationRef } from '../translation/translation';
-import { Choice } from './Choice';
 import { SloReportView } from './SloReportView';
-import { usePolled } from './usePolled';
 
 const MONTHS = 12;
 

@@ -13,12 +13,17 @@ import {
   SloReport,
   SloState,
 } from '@shopfloor/plugin-slo-common';
-import { AnswerLine, Panel, StateBadge, useFormat } from '@shopfloor/ui';
+import {
+  AnswerLine,
+  Panel,
+  rowHeaderSx,
+  StateBadge,
+  useFormat,
+} from '@shopfloor/ui';
 import { entityName } from '../entityName';
 import { sloHref } from '../sloHref';
 import { sloTranslationRef } from '../translation/translation';
 import { ReportLog } from './ReportLog';
-import { rowHeaderSx } from './rowHeader';
 
 /** A month of a team or system. */
 export function SloReportView(props: { report: SloReport; monthName: string }) {

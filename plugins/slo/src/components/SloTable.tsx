@@ -11,15 +11,15 @@ import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { SloSummary } from '@shopfloor/plugin-slo-common';
 import {
   EnvironmentBadge,
-  ObservedAt,
-  StateBadge,
   moveAcrossRows,
+  ObservedAt,
+  rowHeaderSx,
+  StateBadge,
   useFormat,
 } from '@shopfloor/ui';
 import { worstObjective } from '../answer';
 import { sloHref } from '../sloHref';
 import { sloTranslationRef } from '../translation/translation';
-import { rowHeaderSx } from './rowHeader';
 import { useEnvironments } from './useEnvironments';
 
 /** Links one above the other need 24 pixels each to be hit. */

@@ -1,7 +1,7 @@
 import Box from '@mui/material/Box';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { ObjectiveResult, SloSummary } from '@shopfloor/plugin-slo-common';
-import { AnswerLine, ObservedAt, useFormat } from '@shopfloor/ui';
+import { AnswerLine, ObservedAt, useFormat, usePolled } from '@shopfloor/ui';
 import { answer, budgetWindowInWords, shownState } from '../answer';
 import { sloApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
@@ -17,7 +17,6 @@ import { SloFigures } from './SloFigures';
 import { SloHistoryPanel } from './SloHistoryPanel';
 import { TimeRangePicker } from './TimeRange';
 import { useEvents } from './useEvents';
-import { usePolled } from './usePolled';
 import { WhatIfPanel } from './WhatIfPanel';
 import { WindowTable } from './WindowTable';
 

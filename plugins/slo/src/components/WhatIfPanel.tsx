@@ -19,16 +19,16 @@ import {
   LoadingPanel,
   ObservedAt,
   Panel,
+  rowHeaderSx,
   useFormat,
+  usePolled,
   useUrlState,
 } from '@shopfloor/ui';
 import { SloWords } from '../answer';
 import { sloAnalysisApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
-import { rowHeaderSx } from './rowHeader';
 import { TargetForm } from './TargetForm';
 import { useTimeRange } from './TimeRange';
-import { usePolled } from './usePolled';
 
 const urlDefaults = { target: undefined as string | undefined };
 

@@ -11,10 +11,9 @@ import {
   SloSummary,
   windowKey,
 } from '@shopfloor/plugin-slo-common';
-import { Panel, StateBadge, useFormat } from '@shopfloor/ui';
+import { Panel, rowHeaderSx, StateBadge, useFormat } from '@shopfloor/ui';
 import { windowInWords } from '../answer';
 import { sloTranslationRef } from '../translation/translation';
-import { rowHeaderSx } from './rowHeader';
 
 /** The same objective over each window that its definition names. Nothing when there is only the one of the budget. */
 export function WindowTable(props: {

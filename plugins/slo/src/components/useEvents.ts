@@ -1,12 +1,11 @@
 import { useMemo } from 'react';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { SloEvent, SloEvents } from '@shopfloor/plugin-slo-common';
-import { ChartAnnotation } from '@shopfloor/ui';
+import { ChartAnnotation, Polled, usePolled } from '@shopfloor/ui';
 import { SloWords } from '../answer';
 import { sloAnalysisApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
 import { useTimeRange } from './TimeRange';
-import { Polled, usePolled } from './usePolled';
 
 const CHANGE_KINDS = [
   'deployment',

@@ -12,10 +12,10 @@ import {
   ErrorPanel,
   LoadingPanel,
   useFormat,
+  useIdempotencyKey,
 } from '@shopfloor/ui';
 import { useState } from 'react';
 import { trafficApiRef } from '../api';
-import { useIdempotencyKey } from '../hooks/useIdempotencyKey';
 import { usePreview } from '../hooks/usePreview';
 import { trafficTranslationRef } from '../translation/translation';
 import { gainer } from './format';

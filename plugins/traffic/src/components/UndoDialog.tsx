@@ -7,9 +7,9 @@ import {
   ErrorPanel,
   LoadingPanel,
   useFormat,
+  useIdempotencyKey,
 } from '@shopfloor/ui';
 import { trafficApiRef } from '../api';
-import { useIdempotencyKey } from '../hooks/useIdempotencyKey';
 import { usePreview } from '../hooks/usePreview';
 import { trafficTranslationRef } from '../translation/translation';
 import { DiffView } from './DiffView';
