@@ -22,6 +22,8 @@ import { compareOpenApi } from './compareOpenApi';
 /** Paths that are for the platform alone. */
 const INTERNAL_PATHS = ['/metrics', '/health/live', '/health/ready'];
 const MAX_BYTES = 4_000_000;
+/** What a gateway says when nobody is behind it. */
+const NOBODY_THERE = [502, 503, 504];
 
 /** What a service answers at the gateway, under the host that the gateway gives it for developers. */
 export class EndpointsCollector implements Collector {
@@ -78,9 +80,19 @@ export class EndpointsCollector implements Collector {
     const apis = await this.#apis(entity);
     const openapi = [];
     const internal = [];
+    const open = async (environment: Environment, path: string) => {
+      const answer = await ask(environment, name, path, signal);
+      if (NOBODY_THERE.includes(answer.status)) {
+        // It says nothing of the service: what was seen last stays until it is stale.
+        throw new Error(
+          `${addressOf(environment, name, path)} answers ${answer.status}: no instance of ${name} takes requests right now`,
+        );
+      }
+      return answer;
+    };
     for (const environment of gateways) {
       if (apis.length > 0) {
-        const answer = await ask(environment, name, '/openapi.json', signal);
+        const answer = await open(environment, '/openapi.json');
         for (const { ref, document } of apis) {
           const served = answer.status === 200 ? json(answer.text) : undefined;
           const difference =
@@ -97,7 +109,7 @@ export class EndpointsCollector implements Collector {
         }
       }
       for (const path of INTERNAL_PATHS) {
-        const { status } = await ask(environment, name, path, signal);
+        const { status } = await open(environment, path);
         internal.push({ environment: environment.name, path, status });
       }
     }
