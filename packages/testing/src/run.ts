@@ -142,6 +142,7 @@ try {
         'promtool',
         'kubeconform',
         'prometheus',
+        'alertmanager',
       ]),
       sandbox.untilReady(45 * 60).then(
         () => true,
