@@ -18,6 +18,7 @@ import {
 } from '@shopfloor/plugin-checks-common';
 import { checksServiceRef } from '@shopfloor/plugin-checks-node';
 import { Knex } from 'knex';
+// eslint-disable-next-line @backstage/no-mixed-plugin-imports -- what decides about waivers in the tests
 import approvalsPlugin from '@shopfloor/plugin-approvals-backend';
 import scorecardsPlugin from '..';
 

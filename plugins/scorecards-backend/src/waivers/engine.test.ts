@@ -437,7 +437,7 @@ describe('waivers by the approvals engine', () => {
 
   it('go ahead by a broken glass and are revoked when its review objects', async () => {
     const { ask, as, decide, waivers, run, round } = await start({
-      policy: POLICY.trimEnd() + `\n${GLASS}`,
+      policy: `${POLICY.trimEnd()}\n${GLASS}`,
     });
     const { approvalId } = await ask();
     await decide(SVEN, 'break-glass', approvalId, {
