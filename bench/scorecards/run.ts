@@ -31,6 +31,7 @@ import { EntityStore } from '../../plugins/scorecards-backend/src/store/EntitySt
 import { GradeQueries } from '../../plugins/scorecards-backend/src/store/GradeQueries';
 import { GradeStore } from '../../plugins/scorecards-backend/src/store/GradeStore';
 import { WaiverStore } from '../../plugins/scorecards-backend/src/store/WaiverStore';
+import { PermissionedApprovals } from '../../plugins/scorecards-backend/src/waivers/PermissionedApprovals';
 
 const TEAMS = 40;
 const root = join(__dirname, '../..');
@@ -216,7 +217,7 @@ async function lists(db: Knex, scorecards: ScorecardDefinition[]) {
       access,
       queries,
       store: new WaiverStore(db),
-      approvals: { mayDecideHere: async () => true, submit: async () => {} },
+      approvals: new PermissionedApprovals({ access }),
       auditor: undefined as never,
       newId: randomUUID,
       now,

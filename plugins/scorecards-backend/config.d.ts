@@ -17,5 +17,12 @@ export interface Config {
       /** Days for which past grades are kept. Default 400. */
       retentionDays?: number;
     };
+    waivers?: {
+      /**
+       * Who decides about waivers: `engine`, the approvals plugin by its policy for `scorecard-waiver`; `permission`, whoever
+       * has `scorecards.waiver.decide`. Default `permission`.
+       */
+      approvals?: 'engine' | 'permission';
+    };
   };
 }

@@ -7,6 +7,8 @@ export interface ScorecardsConfig {
   syncIntervalSeconds: number;
   gradingIntervalSeconds: number;
   retentionDays: number;
+  /** Who decides about waivers: the approvals engine, or people with a permission. */
+  waiverApprovals: 'engine' | 'permission';
 }
 
 /** Reads `scorecards`; throws on a value that makes no sense, naming its key. */
@@ -19,10 +21,18 @@ export function readScorecardsConfig(config: Config): ScorecardsConfig {
     }
     return value;
   };
+  const waiverApprovals =
+    scorecards?.getOptionalString('waivers.approvals') ?? 'permission';
+  if (waiverApprovals !== 'engine' && waiverApprovals !== 'permission') {
+    throw new InputError(
+      'scorecards.waivers.approvals must be engine or permission',
+    );
+  }
   return {
     definitions: scorecards?.getOptionalStringArray('definitions') ?? [],
     syncIntervalSeconds: positive('sync.intervalSeconds', 60),
     gradingIntervalSeconds: positive('grading.intervalSeconds', 20),
     retentionDays: positive('history.retentionDays', 400),
+    waiverApprovals,
   };
 }

@@ -6,6 +6,7 @@ import {
 import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
+import { approvalsServiceRef } from '@shopfloor/plugin-approvals-node';
 import { checksServiceRef } from '@shopfloor/plugin-checks-node';
 import { requirePermissionsEnabled } from '@shopfloor/plugin-environments-node';
 import {
@@ -37,7 +38,9 @@ import { EntityStore } from './store/EntityStore';
 import { GradeQueries } from './store/GradeQueries';
 import { GradeStore } from './store/GradeStore';
 import { WaiverStore } from './store/WaiverStore';
+import { EngineApprovals } from './waivers/EngineApprovals';
 import { PermissionedApprovals } from './waivers/PermissionedApprovals';
+import { readEffect } from './waivers/readEffect';
 
 /**
  * Grades services on scorecards from the results of checks.
@@ -50,6 +53,7 @@ export const scorecardsPlugin = createBackendPlugin({
     env.registerInit({
       deps: {
         actionsRegistry: actionsRegistryServiceRef,
+        approvals: approvalsServiceRef,
         auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
@@ -99,9 +103,21 @@ export const scorecardsPlugin = createBackendPlugin({
           permissions: deps.permissions,
           permissionsRegistry,
         });
+        const engine =
+          config.waiverApprovals === 'engine'
+            ? new EngineApprovals({
+                access,
+                approvals: deps.approvals,
+                auditor,
+                logger,
+                store: waiverStore,
+                effectOf: readEffect({ definitions, grades, now }),
+                now,
+              })
+            : undefined;
         const waivers = new WaiverService({
           access,
-          approvals: new PermissionedApprovals({ access }),
+          approvals: engine ?? new PermissionedApprovals({ access }),
           auditor,
           queries,
           store: waiverStore,
@@ -183,6 +199,8 @@ export const scorecardsPlugin = createBackendPlugin({
             now,
           }),
           grades,
+          engine,
+          approvals: deps.approvals,
           now,
         });
       },

@@ -1,10 +1,12 @@
 import { SchedulerService } from '@backstage/backend-plugin-api';
+import { ApprovalsService } from '@shopfloor/plugin-approvals-node';
 import { Announcer } from './announce/Announcer';
 import { ScorecardsConfig } from './config';
 import { DefinitionLoader } from './definitions/DefinitionLoader';
 import { EntitySync } from './grading/EntitySync';
 import { GradingRound } from './grading/GradingRound';
 import { GradeStore } from './store/GradeStore';
+import { EngineApprovals } from './waivers/EngineApprovals';
 
 /**
  * Schedules the background work. Each task runs in one instance of the portal at a time, and nothing of it while the
@@ -18,10 +20,14 @@ export async function scheduleTasks(options: {
   grading: GradingRound;
   announcer: Announcer;
   grades: GradeStore;
+  /** Absent: people with a permission decide about waivers. */
+  engine?: EngineApprovals;
+  approvals: ApprovalsService;
   now: () => Date;
 }): Promise<void> {
   const { scheduler, config, loader, sync, grading, announcer, grades, now } =
     options;
+  const { engine } = options;
   await scheduler.scheduleTask({
     id: 'scorecards-sync',
     frequency: { seconds: config.syncIntervalSeconds },
@@ -53,4 +59,17 @@ export async function scheduleTasks(options: {
     initialDelay: { minutes: 10 },
     fn: () => grades.tidy({ now: now(), retentionDays: config.retentionDays }),
   });
+  if (engine) {
+    await scheduler.scheduleTask({
+      id: 'scorecards-approvals',
+      frequency: { seconds: 30 },
+      timeout: { minutes: 5 },
+      initialDelay: { seconds: 10 },
+      fn: signal => engine.run(signal),
+    });
+    await options.approvals.outcomes.follow({
+      id: 'scorecards-outcomes',
+      handle: outcome => engine.apply(outcome),
+    });
+  }
 }

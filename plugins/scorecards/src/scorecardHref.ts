@@ -13,6 +13,11 @@ export function scorecardHref(grade: {
   return `/catalog/${path}/scorecard?${query}`;
 }
 
+/** Where a request for approval is shown. */
+export function approvalHref(id: string): string {
+  return `/approvals/${encodeURIComponent(id)}`;
+}
+
 /** Name of an entity for people. */
 export function entityName(ref: string): string {
   try {

@@ -4,7 +4,7 @@ import {
   PermissionsService,
 } from '@backstage/backend-plugin-api';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
-import { Entity } from '@backstage/catalog-model';
+import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import {
@@ -18,6 +18,8 @@ import {
 } from '@shopfloor/plugin-checks-common';
 import { checksServiceRef } from '@shopfloor/plugin-checks-node';
 import { Knex } from 'knex';
+// eslint-disable-next-line @backstage/no-mixed-plugin-imports -- what decides about waivers in the tests
+import approvalsPlugin from '@shopfloor/plugin-approvals-backend';
 import scorecardsPlugin from '..';
 
 /** A scorecard of bronze (readme 3, runbook 1; 75 %) and silver (probes 2), ok from 80 %, at risk from 50 %. */
@@ -111,6 +113,8 @@ export interface TestWorld {
     user: string,
     resourceRef?: string,
   ) => PolicyDecision | undefined;
+  /** Groups of people, by entity ref. */
+  groups: Record<string, string[]>;
   sent: Array<{ recipients: unknown; payload: { title: string } }>;
   /** Notifications cannot be sent. */
   notificationsFail: boolean;
@@ -143,6 +147,7 @@ export function testWorld(): TestWorld {
       },
     },
     policy: () => undefined,
+    groups: {},
     sent: [],
     notificationsFail: false,
   };
@@ -203,8 +208,10 @@ export async function startScorecards(options: {
   world: TestWorld;
   knex: Knex;
   permissionsEnabled?: boolean;
+  /** Decides about waivers by the approvals engine, with a database of its own and this policy. */
+  approvals?: { knex: Knex; policy: string };
 }) {
-  const { world, knex } = options;
+  const { world, knex, approvals } = options;
   const scheduler = mockServices.scheduler();
   const decide = (name: string, credentials: any, resourceRef?: string) =>
     world.policy(name, credentials.principal.userEntityRef, resourceRef) ?? {
@@ -223,25 +230,41 @@ export async function startScorecards(options: {
   const backend = await startTestBackend({
     features: [
       scorecardsPlugin,
+      ...(approvals ? [approvalsPlugin] : []),
       mockServices.rootConfig.factory({
         data: {
           app: { baseUrl: 'http://portal.test' },
           backend: { baseUrl: 'http://portal.test' },
           permission: { enabled: options.permissionsEnabled ?? true },
-          scorecards: { definitions: ['https://git.test/scorecards/*.yaml'] },
+          scorecards: {
+            definitions: ['https://git.test/scorecards/*.yaml'],
+            ...(approvals && { waivers: { approvals: 'engine' } }),
+          },
+          approvals: { policies: ['https://git.test/approvals/*.yaml'] },
         },
       }),
-      mockServices.database.factory({ knex }),
+      createServiceFactory({
+        service: coreServices.database,
+        deps: { plugin: coreServices.pluginMetadata },
+        factory: ({ plugin }) => ({
+          getClient: async () =>
+            approvals && plugin.getId() === 'approvals' ? approvals.knex : knex,
+        }),
+      }),
       createServiceFactory({
         service: coreServices.scheduler,
         deps: {},
         factory: () => scheduler,
       }),
       mockServices.urlReader.mock({
-        search: async () => ({
+        search: async address => ({
           etag: '',
-          files: Object.entries(world.files).map(([name, text]) => ({
-            url: `https://git.test/scorecards/${name}`,
+          files: Object.entries(
+            approvals && address.includes('/approvals/')
+              ? { 'policy.yaml': approvals.policy }
+              : world.files,
+          ).map(([name, text]) => ({
+            url: address.replace('*.yaml', name),
             content: async () => Buffer.from(text),
           })),
         }),
@@ -252,6 +275,20 @@ export async function startScorecards(options: {
           totalItems: world.entities.length,
           pageInfo: {},
         }),
+        getEntityByRef: async ref =>
+          world.entities.find(entity => stringifyEntityRef(entity) === ref),
+      }).factory,
+      mockServices.userInfo.mock({
+        getUserInfo: async (credentials: any) => {
+          const { userEntityRef } = credentials.principal;
+          return {
+            userEntityRef,
+            ownershipEntityRefs: [
+              userEntityRef,
+              ...(world.groups[userEntityRef] ?? []),
+            ],
+          };
+        },
       }).factory,
       createServiceFactory({
         service: checksServiceRef,
@@ -286,6 +323,12 @@ export async function startScorecards(options: {
   return {
     server: backend.server as any,
     stop: () => backend.stop(),
+    /** Runs tasks of the plugin by name. */
+    run,
+    /** Has the approvals plugin read its policies. */
+    readPolicies: () => scheduler.triggerTask('approvals-policies'),
+    /** Has the approvals plugin see what time it is. */
+    engineClock: () => scheduler.triggerTask('approvals-clock'),
     /** Reads definitions and entities, grades, announces. */
     round: () => run('sync', 'grading', 'announcements'),
   };

@@ -12,7 +12,6 @@ import {
   MAX_WAIVER_DAYS,
   Waiver,
   WaiverAct,
-  WaiverFacts,
   WaiverRefusal,
   WaiverRequest,
   waiverRequestPermission,
@@ -24,8 +23,8 @@ import { applyGradeCriteria } from '../access/criteria';
 import { GradeAccess, Readable, UserCredentials } from '../access/GradeAccess';
 import { decisionAnnouncement } from '../announce/announcements';
 import { GradeQueries } from '../store/GradeQueries';
-import { StoredWaiver, WaiverStore } from '../store/WaiverStore';
-import { WaiverApprovals, WaiverOutcome } from '../waivers/WaiverApprovals';
+import { factsOf, StoredWaiver, WaiverStore } from '../store/WaiverStore';
+import { OthersAct, WaiverApprovals } from '../waivers/WaiverApprovals';
 
 /** What {@link WaiverService} needs. */
 export interface WaiverServiceOptions {
@@ -60,13 +59,13 @@ export class WaiverService {
     credentials: UserCredentials,
   ): Promise<Waiver[]> {
     const { access, approvals, store, now } = this.#options;
-    const [readable, mayDecide] = await Promise.all([
+    const [readable, others] = await Promise.all([
       access.readable(credentials),
-      approvals.mayDecideHere(credentials),
+      approvals.actsHere(credentials),
     ]);
     const waivers = await this.#find(store, readable, filter);
     return waivers
-      .map(waiver => this.#present(waiver, credentials, mayDecide, now()))
+      .map(waiver => this.#present(waiver, credentials, others, now()))
       .filter(({ state }) => !filter.state || state === filter.state);
   }
 
@@ -119,18 +118,18 @@ export class WaiverService {
       requestedAt: now(),
       expiresAt,
     };
-    await audited(
+    const approvalId = await audited(
       auditor,
       { eventId: 'waiver-request', request: httpRequest, meta: metaOf(waiver) },
       async () => {
         await store.create(waiver);
-        await approvals.submit(waiver);
+        return approvals.submit(waiver);
       },
     );
     return this.#present(
-      waiver,
+      { ...waiver, ...(approvalId && { approvalId }) },
       credentials,
-      await approvals.mayDecideHere(credentials),
+      await approvals.actsHere(credentials),
       now(),
     );
   }
@@ -155,10 +154,12 @@ export class WaiverService {
         `There is no waiver ${id}, or you may not see it`,
       );
     }
-    const mayDecide = await approvals.mayDecideHere(credentials);
-    if (act !== 'withdraw' && !mayDecide) {
+    const others = await approvals.actsHere(credentials);
+    if (act !== 'withdraw' && !others.includes(act)) {
       throw new NotAllowedError(
-        'You may not decide about waivers: scorecards.waiver.decide is not granted to you',
+        approvals.decidesElsewhere && act !== 'revoke'
+          ? `Waivers are decided under Approvals${waiver.approvalId ? `, this one at /approvals/${waiver.approvalId}` : ''}`
+          : 'You may not decide about waivers: scorecards.waiver.decide is not granted to you',
       );
     }
     const by = credentials.principal.userEntityRef;
@@ -171,19 +172,7 @@ export class WaiverService {
       },
       () => this.#move(waiver, act, by, comment),
     );
-    return this.#present(moved, credentials, mayDecide, now());
-  }
-
-  /** Takes an outcome that was decided elsewhere. The same one twice is once. */
-  async applyOutcome(outcome: WaiverOutcome): Promise<void> {
-    const waiver = await this.#options.store.get(outcome.waiverId);
-    if (!waiver) {
-      throw new NotFoundError(`There is no waiver ${outcome.waiverId}`);
-    }
-    const reached = { approve: 'approved', deny: 'denied', revoke: 'revoked' };
-    if (waiver.state !== reached[outcome.act]) {
-      await this.#move(waiver, outcome.act, outcome.by, outcome.comment);
-    }
+    return this.#present(moved, credentials, others, now());
   }
 
   async #move(
@@ -192,7 +181,7 @@ export class WaiverService {
     by: string,
     comment: string | undefined,
   ): Promise<StoredWaiver> {
-    const { store, now } = this.#options;
+    const { approvals, store, now } = this.#options;
     const at = now();
     const result = actOnWaiver({
       waiver: factsOf(waiver),
@@ -203,6 +192,9 @@ export class WaiverService {
     });
     if ('refusal' in result) {
       throw refused(result.refusal, waiver, act, at);
+    }
+    if (act === 'withdraw') {
+      await approvals.withdraw(waiver);
     }
     const moved: StoredWaiver = {
       ...waiver,
@@ -250,20 +242,26 @@ export class WaiverService {
   #present(
     waiver: StoredWaiver,
     credentials: UserCredentials,
-    mayDecide: boolean,
+    others: readonly OthersAct[],
     now: Date,
   ): Waiver {
     const facts = factsOf(waiver);
-    const { decidedAt, requestedAt, expiresAt, ...rest } = waiver;
+    const { decidesElsewhere } = this.#options.approvals;
+    const { decidedAt, requestedAt, expiresAt, approvalId, ...rest } = waiver;
+    const state = waiverStateAt(facts, now);
     return {
       ...rest,
+      ...(decidesElsewhere && approvalId && { approvalId }),
+      ...(decidesElsewhere &&
+        !approvalId &&
+        state === 'waiting' && { approvalPending: true }),
       requestedAt: requestedAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
       ...(decidedAt && { decidedAt: decidedAt.toISOString() }),
-      state: waiverStateAt(facts, now),
+      state,
       may: ACTS.filter(
         act =>
-          (act === 'withdraw' || mayDecide) &&
+          (act === 'withdraw' || others.includes(act)) &&
           'state' in
             actOnWaiver({
               waiver: facts,
@@ -275,14 +273,6 @@ export class WaiverService {
       ),
     };
   }
-}
-
-function factsOf(waiver: StoredWaiver): WaiverFacts {
-  return {
-    state: waiver.state,
-    requestedBy: waiver.requestedBy,
-    expiresAt: waiver.expiresAt.toISOString(),
-  };
 }
 
 function metaOf(waiver: StoredWaiver): Record<string, string> {

@@ -18,6 +18,17 @@ export interface StoredWaiver {
   decidedBy?: string;
   decidedAt?: Date;
   comment?: string;
+  /** Of the request for approval, when an engine decides. */
+  approvalId?: string;
+}
+
+/** What of a waiver decides. */
+export function factsOf(waiver: StoredWaiver): WaiverFacts {
+  return {
+    state: waiver.state,
+    requestedBy: waiver.requestedBy,
+    expiresAt: waiver.expiresAt.toISOString(),
+  };
 }
 
 interface WaiverRow {
@@ -33,6 +44,7 @@ interface WaiverRow {
   decided_by: string | null;
   decided_at: Date | null;
   comment: string | null;
+  approval_id: string | null;
 }
 
 /** Waivers of checks. */
@@ -89,8 +101,10 @@ export class WaiverStore {
     from: WaiverFacts['state'];
     now: Date;
     announcement?: Announcement;
+    /** It is by the outcome of its request for approval. */
+    settled?: boolean;
   }): Promise<boolean> {
-    const { waiver, from, now, announcement } = options;
+    const { waiver, from, now, announcement, settled } = options;
     return this.#db.transaction(async tx => {
       const moved = await tx('scorecards_waivers')
         .where({ id: waiver.id, state: from })
@@ -100,12 +114,56 @@ export class WaiverStore {
           decided_by: waiver.decidedBy ?? null,
           decided_at: waiver.decidedAt ?? null,
           comment: waiver.comment ?? null,
+          ...(settled && {
+            approval_id: waiver.approvalId ?? null,
+            approval_settled: true,
+          }),
         });
       if (moved > 0 && announcement) {
         await saveAnnouncements(tx, [announcement]);
       }
       return moved > 0;
     });
+  }
+
+  /** Those that wait and of which no request for approval is known, oldest first. */
+  async unasked(now: Date): Promise<StoredWaiver[]> {
+    const rows: WaiverRow[] = await this.#db('scorecards_waivers')
+      .where({ state: 'waiting' })
+      .where('expires_at', '>', now)
+      .whereNull('approval_id')
+      .orderBy('requested_at');
+    return rows.map(toWaiver);
+  }
+
+  /** Notes the request for approval of a waiver. One that is noted stays, unless the new one takes its place. */
+  async link(options: {
+    id: string;
+    approvalId: string;
+    insteadOf?: string;
+  }): Promise<void> {
+    const { id, approvalId, insteadOf } = options;
+    await this.#db('scorecards_waivers')
+      .where({ id })
+      .whereRaw('(approval_id is null or approval_id = ?)', [insteadOf ?? ''])
+      .update({ approval_id: approvalId, approval_settled: false });
+  }
+
+  /** Those that are over, while it is not known that no request for approval is open. At most 100, the first to end first. */
+  async unsettled(now: Date): Promise<StoredWaiver[]> {
+    const rows: WaiverRow[] = await this.#db('scorecards_waivers')
+      .where({ approval_settled: false })
+      .whereRaw(`(state <> 'waiting' or expires_at <= ?)`, [now])
+      .orderByRaw('coalesce(decided_at, expires_at)')
+      .limit(100);
+    return rows.map(toWaiver);
+  }
+
+  /** Notes that no request for approval is open. */
+  async settle(id: string): Promise<void> {
+    await this.#db('scorecards_waivers')
+      .where({ id })
+      .update({ approval_settled: true });
   }
 
   /** Checks waived now, by `scorecard entityRef`. */
@@ -174,5 +232,6 @@ function toWaiver(row: WaiverRow): StoredWaiver {
     ...(row.decided_by && { decidedBy: row.decided_by }),
     ...(row.decided_at && { decidedAt: row.decided_at }),
     ...(row.comment && { comment: row.comment }),
+    ...(row.approval_id && { approvalId: row.approval_id }),
   };
 }

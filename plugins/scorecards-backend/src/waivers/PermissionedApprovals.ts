@@ -1,20 +1,27 @@
 import { waiverDecidePermission } from '@shopfloor/plugin-scorecards-common';
 import { GradeAccess, UserCredentials } from '../access/GradeAccess';
-import { WaiverApprovals } from './WaiverApprovals';
+import { OthersAct, WaiverApprovals } from './WaiverApprovals';
 
 /** {@link WaiverApprovals} by whoever holds the permission. */
 export class PermissionedApprovals implements WaiverApprovals {
+  readonly decidesElsewhere = false;
   readonly #access: GradeAccess;
 
   constructor(options: { access: GradeAccess }) {
     this.#access = options.access;
   }
 
-  async submit(): Promise<void> {
+  async submit(): Promise<undefined> {
     // Those who may decide find it in the list of what waits.
   }
 
-  mayDecideHere(credentials: UserCredentials): Promise<boolean> {
-    return this.#access.may(waiverDecidePermission, credentials);
+  async withdraw(): Promise<void> {
+    // Nobody else knows of it.
+  }
+
+  async actsHere(credentials: UserCredentials): Promise<readonly OthersAct[]> {
+    return (await this.#access.may(waiverDecidePermission, credentials))
+      ? ['approve', 'deny', 'revoke']
+      : [];
   }
 }

@@ -174,7 +174,11 @@ export interface Waiver {
   decidedBy?: string;
   decidedAt?: string;
   comment?: string;
-  /** What the person who asks may do with it. */
+  /** Id of the request for approval, when an approvals engine decides. */
+  approvalId?: string;
+  /** An approvals engine decides and was not reached yet; it is asked again by itself. */
+  approvalPending?: true;
+  /** What the person who asks may do with it; `approve` and `deny` are not here when an approvals engine decides. */
   may: WaiverAct[];
 }
 

@@ -1,4 +1,7 @@
-/** Where a waiver stands. `expired` is told from the time, it is never written. */
+/**
+ * Where a waiver stands. `expired` is told from the time; it is written only when the time for deciding ran out before the
+ * waiver would have ended.
+ */
 export type WaiverState =
   'waiting' | 'approved' | 'denied' | 'withdrawn' | 'revoked' | 'expired';
 
@@ -7,7 +10,7 @@ export type WaiverAct = 'approve' | 'deny' | 'withdraw' | 'revoke';
 
 /** What of a waiver decides. */
 export interface WaiverFacts {
-  state: Exclude<WaiverState, 'expired'>;
+  state: WaiverState;
   requestedBy: string;
   /** ISO 8601. */
   expiresAt: string;

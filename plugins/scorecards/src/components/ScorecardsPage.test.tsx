@@ -217,6 +217,42 @@ describe('ScorecardsPage', () => {
     });
   });
 
+  it('leads to the request for approval when an engine decides, and says who does', async () => {
+    const approvalId = '0d5a1c62-6d1c-4c0e-9a3b-0f6e0a4f2b11';
+    const api = testScorecardsApi(grades, {
+      waivers: [
+        testWaiver({ approvalId, may: [] }),
+        testWaiver({
+          id: 'decided',
+          check: 'runbook',
+          state: 'approved',
+          approvalId: 'other',
+          may: ['revoke'],
+        }),
+        testWaiver({
+          id: 'pending',
+          check: 'readme',
+          approvalPending: true,
+          may: ['withdraw'],
+        }),
+      ],
+    });
+    await render(api, '/?tab=waivers');
+    expect(
+      await screen.findByRole('link', {
+        name: 'Request for approval of the waiver of probes for cart',
+      }),
+    ).toHaveAttribute('href', `/approvals/${approvalId}`);
+    const [first, second, third] = screen
+      .getAllByRole('listitem')
+      .filter(({ textContent }) => textContent?.includes('cart'));
+    expect(first).toHaveTextContent(/Those decide whom the approval policy/);
+    expect(within(first).queryByRole('button')).toBeNull();
+    expect(second).not.toHaveTextContent(/Those decide/);
+    expect(within(second).getByRole('button')).toHaveTextContent('Revoke');
+    expect(third).toHaveTextContent(/it is asked again by itself/);
+  });
+
   it('tries another threshold and says who would move', async () => {
     const before = grades[1].figures;
     const api = testScorecardsApi(grades);

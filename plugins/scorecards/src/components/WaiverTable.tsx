@@ -18,7 +18,7 @@ import {
   useNow,
 } from '@shopfloor/ui';
 import { scorecardsApiRef } from '../api';
-import { entityName, scorecardHref } from '../scorecardHref';
+import { approvalHref, entityName, scorecardHref } from '../scorecardHref';
 import { scorecardsTranslationRef } from '../translation/translation';
 
 const STATES: Record<WaiverState, State> = {
@@ -116,6 +116,20 @@ function WaiverItem(props: {
           })}`}
         {` · ${t('waiver.ends', { when: format.moment(waiver.expiresAt) })}`}
       </Typography>
+      {waiver.state === 'waiting' && waiver.approvalPending && (
+        <Typography variant="body2">{t('waiver.approvalPending')}</Typography>
+      )}
+      {waiver.approvalId && (
+        <Typography variant="body2">
+          {waiver.state === 'waiting' && `${t('waiver.approvalDecides')} `}
+          <Link
+            to={approvalHref(waiver.approvalId)}
+            aria-label={t('waiver.approvalOf', { check: waiver.check, entity })}
+          >
+            {t('waiver.approval')}
+          </Link>
+        </Typography>
+      )}
       {waiver.comment && (
         <Typography variant="body2">“{waiver.comment}”</Typography>
       )}

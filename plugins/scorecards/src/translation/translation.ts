@@ -170,6 +170,13 @@ export const scorecardsTranslationRef = createTranslationRef({
         withdraw: 'Withdraw the waiver of {{check}} for {{entity}}',
         revoke: 'Revoke the waiver of {{check}} for {{entity}}',
       },
+      approval: 'Request for approval',
+      approvalOf:
+        'Request for approval of the waiver of {{check}} for {{entity}}',
+      approvalDecides:
+        'Those decide whom the approval policy for waivers names.',
+      approvalPending:
+        'Approvals could not take the request yet; it is asked again by itself. If this stays, the platform team looks at Approvals > Policies.',
       comment: 'Comment',
       commentMissing: 'Say why it is denied',
       states: {

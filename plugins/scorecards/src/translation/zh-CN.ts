@@ -136,6 +136,11 @@ export default {
   'waiver.actsFull.deny': '拒绝对 {{entity}} 豁免 {{check}}',
   'waiver.actsFull.withdraw': '撤回对 {{entity}} 豁免 {{check}} 的申请',
   'waiver.actsFull.revoke': '撤销对 {{entity}} 的 {{check}} 豁免',
+  'waiver.approval': '审批申请',
+  'waiver.approvalOf': '对 {{entity}} 豁免 {{check}} 的审批申请',
+  'waiver.approvalDecides': '由豁免审批策略指定的人决定。',
+  'waiver.approvalPending':
+    '审批尚未收到此申请，系统会自动重新提交。如长时间未变，请平台团队查看“审批 > 策略”。',
   'waiver.comment': '意见',
   'waiver.commentMissing': '请说明拒绝的理由',
   'waiver.states.waiting': '等待决定',
