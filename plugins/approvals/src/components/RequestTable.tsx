@@ -13,6 +13,7 @@ import { RequestSummary } from '@shopfloor/plugin-approvals-common';
 import {
   EnvironmentBadge,
   moveAcrossRows,
+  rowHeaderSx,
   StateBadge,
   useFormat,
   useNow,
@@ -59,7 +60,11 @@ function Row(props: { request: RequestSummary }) {
   const { stage, entityRef, environment, reviewDueAt } = request;
   return (
     <TableRow hover>
-      <TableCell component="th" scope="row" sx={{ minWidth: 220 }}>
+      <TableCell
+        component="th"
+        scope="row"
+        sx={{ ...rowHeaderSx, minWidth: 220 }}
+      >
         <Link to={requestHref(request.id)}>
           {localized(request.title, format.locale)}
         </Link>

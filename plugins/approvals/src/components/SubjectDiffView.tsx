@@ -8,7 +8,7 @@ import Typography from '@mui/material/Typography';
 import { Link } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { DiffText, SubjectDiff } from '@shopfloor/plugin-approvals-common';
-import { useFormat } from '@shopfloor/ui';
+import { rowHeaderSx, useFormat } from '@shopfloor/ui';
 import { diffLines } from 'diff';
 import { ReactNode } from 'react';
 import { approvalsTranslationRef } from '../translation/translation';
@@ -38,7 +38,7 @@ export function SubjectDiffView(props: { diff: SubjectDiff }) {
               <TableBody>
                 {fields.map(({ label, before, after }, index) => (
                   <TableRow key={index}>
-                    <TableCell component="th" scope="row">
+                    <TableCell component="th" scope="row" sx={rowHeaderSx}>
                       {localized(label, locale)}
                     </TableCell>
                     {[before, after].map((value, side) => (
