@@ -8,6 +8,8 @@ export * from './api/SloAnalysisApi';
 export * from './api/SloAnalysisClient';
 export * from './api/SloApi';
 export * from './api/SloClient';
+export * from './api/sloHref';
+export type { SloClientOptions } from './api/getFromSlo';
 export * from './api/types';
 export * from './episodes/episodes';
 export * from './evaluation/leaves';

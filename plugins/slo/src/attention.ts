@@ -1,5 +1,6 @@
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { appLanguageApiRef } from '@backstage/frontend-plugin-api';
+import { sloHref } from '@shopfloor/plugin-slo-common';
 import {
   AttentionBlueprint,
   formatDuration,
@@ -11,7 +12,6 @@ import {
 } from '@shopfloor/ui';
 import { answer } from './answer';
 import { sloApiRef } from './api';
-import { sloHref } from './sloHref';
 import { sloTranslationRef } from './translation/translation';
 
 const URGENT = ['failing', 'at-risk', 'stale'];

@@ -9,10 +9,10 @@ import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { parseInput } from '@shopfloor/plugin-requests-node';
 import {
   SloDetail,
-  SloSummary,
+  sloHref,
   sloReleaseReadPermission,
+  SloSummary,
 } from '@shopfloor/plugin-slo-common';
-import { sloPath } from '../announce/announcements';
 import { ReleaseGateService } from '../gate/ReleaseGateService';
 import { listQuery } from '../requests';
 import { SloRequest, SloService } from '../service/SloService';
@@ -206,7 +206,7 @@ function brief(slo: SloSummary) {
     lastState: slo.lastState,
     observedAt: slo.observedAt,
     failure: slo.failure?.message,
-    path: sloPath(slo),
+    path: sloHref(slo),
     objectives: slo.objectives.map(
       ({ target, serviceLevel, budgetLeft, burnRate, forecast }) => ({
         target,

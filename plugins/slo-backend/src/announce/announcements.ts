@@ -1,20 +1,7 @@
-import { parseEntityRef } from '@backstage/catalog-model';
 import { Announcement } from '@shopfloor/plugin-announcements-node';
-import { Episode, SloSummary } from '@shopfloor/plugin-slo-common';
+import { Episode, sloHref, SloSummary } from '@shopfloor/plugin-slo-common';
 
 const TOPIC = 'slos';
-
-/** Address of an SLO in the portal: the tab of its entity, with its environment and itself chosen. */
-export function sloPath(
-  slo: Pick<SloSummary, 'entityRef' | 'environment' | 'name'>,
-): string {
-  const { kind, namespace, name } = parseEntityRef(slo.entityRef);
-  const path = [namespace, kind.toLocaleLowerCase('en-US'), name]
-    .map(encodeURIComponent)
-    .join('/');
-  const query = new URLSearchParams({ env: slo.environment, slo: slo.name });
-  return `/catalog/${path}/slos?${query}`;
-}
 
 const WORDS = {
   burn: { en: 'spends its error budget too fast', zh: '错误预算消耗过快' },
@@ -59,7 +46,7 @@ export function episodeAnnouncement(options: {
       description: over
         ? `From ${began} to ${at.toISOString()}. Budget left · 剩余预算: ${left}`
         : `Budget left · 剩余预算: ${left}`,
-      link: sloPath(slo),
+      link: sloHref(slo),
       ...(over
         ? { severity: 'normal' as const }
         : { severity: urgent ? ('critical' as const) : ('high' as const) }),

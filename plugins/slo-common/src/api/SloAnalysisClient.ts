@@ -1,4 +1,3 @@
-import { ResponseError } from '@backstage/errors';
 import {
   SloEvents,
   SloRed,
@@ -14,16 +13,14 @@ import {
   SloRequestOptions,
   WhatIfQuery,
 } from './SloAnalysisApi';
-import { SloClientOptions } from './SloClient';
+import { getFromSlo, SloClientOptions } from './getFromSlo';
 
 /** {@link SloAnalysisApi} over HTTP. An answer that is not a success throws a ResponseError. */
 export class SloAnalysisClient implements SloAnalysisApi {
-  readonly #discoveryApi: SloClientOptions['discoveryApi'];
-  readonly #fetchApi: SloClientOptions['fetchApi'];
+  readonly #options: SloClientOptions;
 
   constructor(options: SloClientOptions) {
-    this.#discoveryApi = options.discoveryApi;
-    this.#fetchApi = options.fetchApi;
+    this.#options = options;
   }
 
   whatIf(query: WhatIfQuery, request?: SloRequestOptions) {
@@ -77,22 +74,7 @@ export class SloAnalysisClient implements SloAnalysisApi {
     return (await (await this.#get(path, query, signal)).json()) as T;
   }
 
-  async #get(path: string, query: object, signal?: AbortSignal) {
-    const parameters = new URLSearchParams();
-    for (const [key, value] of Object.entries(query)) {
-      if (value !== undefined) {
-        parameters.set(key, String(value));
-      }
-    }
-    const baseUrl = await this.#discoveryApi.getBaseUrl('slo');
-    const search = parameters.toString();
-    const response = await this.#fetchApi.fetch(
-      `${baseUrl}${path}${search && `?${search}`}`,
-      { signal },
-    );
-    if (!response.ok) {
-      throw await ResponseError.fromResponse(response);
-    }
-    return response;
+  #get(path: string, query: object, signal?: AbortSignal) {
+    return getFromSlo(this.#options, { path, query, signal });
   }
 }

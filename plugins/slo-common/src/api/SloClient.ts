@@ -1,4 +1,4 @@
-import { ResponseError } from '@backstage/errors';
+import { getFromSlo, SloClientOptions } from './getFromSlo';
 import { SloApi } from './SloApi';
 import {
   HistoryRange,
@@ -8,21 +8,12 @@ import {
   SloList,
 } from './types';
 
-/** What {@link SloClient} needs from its surroundings. */
-export interface SloClientOptions {
-  discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
-  /** Adds the person's token. */
-  fetchApi: { fetch: typeof fetch };
-}
-
 /** {@link SloApi} over HTTP. An answer that is not a success throws a ResponseError. */
 export class SloClient implements SloApi {
-  readonly #discoveryApi: SloClientOptions['discoveryApi'];
-  readonly #fetchApi: SloClientOptions['fetchApi'];
+  readonly #options: SloClientOptions;
 
   constructor(options: SloClientOptions) {
-    this.#discoveryApi = options.discoveryApi;
-    this.#fetchApi = options.fetchApi;
+    this.#options = options;
   }
 
   list(
@@ -49,21 +40,7 @@ export class SloClient implements SloApi {
   }
 
   async #read<T>(path: string, query: object, signal?: AbortSignal) {
-    const parameters = new URLSearchParams();
-    for (const [key, value] of Object.entries(query)) {
-      if (value !== undefined) {
-        parameters.set(key, String(value));
-      }
-    }
-    const baseUrl = await this.#discoveryApi.getBaseUrl('slo');
-    const search = parameters.toString();
-    const response = await this.#fetchApi.fetch(
-      `${baseUrl}${path}${search && `?${search}`}`,
-      { signal },
-    );
-    if (!response.ok) {
-      throw await ResponseError.fromResponse(response);
-    }
+    const response = await getFromSlo(this.#options, { path, query, signal });
     return (await response.json()) as T;
   }
 }

@@ -1,5 +1,4 @@
-import { ResponseError } from '@backstage/errors';
-import { SloClientOptions } from '../api/SloClient';
+import { getFromSlo, SloClientOptions } from '../api/getFromSlo';
 import { ReleaseGate } from './types';
 
 /** Asks whether a service may be released now. */
@@ -27,15 +26,11 @@ export class ReleaseGateClient implements ReleaseGateApi {
     options: { entity: string; environment: string },
     request: { signal?: AbortSignal } = {},
   ): Promise<ReleaseGate> {
-    const { discoveryApi, fetchApi } = this.#options;
-    const baseUrl = await discoveryApi.getBaseUrl('slo');
-    const response = await fetchApi.fetch(
-      `${baseUrl}/gate?${new URLSearchParams(options)}`,
-      { signal: request.signal },
-    );
-    if (!response.ok) {
-      throw await ResponseError.fromResponse(response);
-    }
+    const response = await getFromSlo(this.#options, {
+      path: '/gate',
+      query: options,
+      signal: request.signal,
+    });
     return (await response.json()) as ReleaseGate;
   }
 }

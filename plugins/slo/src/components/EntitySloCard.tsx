@@ -6,6 +6,7 @@ import { stringifyEntityRef } from '@backstage/catalog-model';
 import { Link } from '@backstage/core-components';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
+import { sloHref } from '@shopfloor/plugin-slo-common';
 import {
   EnvironmentBadge,
   ErrorPanel,
@@ -18,7 +19,6 @@ import {
 } from '@shopfloor/ui';
 import { answer } from '../answer';
 import { sloApiRef } from '../api';
-import { sloHref } from '../sloHref';
 import { sloTranslationRef } from '../translation/translation';
 import { ReleaseGateLine } from './ReleaseGatePanel';
 import { useEnvironments } from './useEnvironments';

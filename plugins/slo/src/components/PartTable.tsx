@@ -6,9 +6,12 @@ import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import { Link } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { ObjectivePart, ObjectiveResult } from '@shopfloor/plugin-slo-common';
+import {
+  ObjectivePart,
+  ObjectiveResult,
+  sloHref,
+} from '@shopfloor/plugin-slo-common';
 import { Panel, rowHeaderSx, StateBadge, useFormat } from '@shopfloor/ui';
-import { sloHref } from '../sloHref';
 import { sloTranslationRef } from '../translation/translation';
 
 /** The parts of a composite SLO, or the steps of a user journey, with their weights. Nothing of any other SLO. */

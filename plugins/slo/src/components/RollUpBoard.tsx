@@ -12,6 +12,7 @@ import { Link } from '@backstage/core-components';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   PresentedTally,
+  sloHref,
   SloRollUpItem,
   SloRollUpList,
   SloState,
@@ -32,7 +33,6 @@ import {
 import { sloAnalysisApiRef } from '../api';
 import { entityName } from '../entityName';
 import { inTreeOrder } from '../inTreeOrder';
-import { sloHref } from '../sloHref';
 import { sloTranslationRef } from '../translation/translation';
 
 const STATES = ['failing', 'at-risk', 'stale', 'unknown', 'ok'] as const;

@@ -10,6 +10,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   ReportedObjective,
   ReportedSlo,
+  sloHref,
   SloReport,
   SloState,
 } from '@shopfloor/plugin-slo-common';
@@ -21,7 +22,6 @@ import {
   useFormat,
 } from '@shopfloor/ui';
 import { entityName } from '../entityName';
-import { sloHref } from '../sloHref';
 import { sloTranslationRef } from '../translation/translation';
 import { ReportLog } from './ReportLog';
 

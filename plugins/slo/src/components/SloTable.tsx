@@ -8,7 +8,7 @@ import TableRow from '@mui/material/TableRow';
 import { Link } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
-import { SloSummary } from '@shopfloor/plugin-slo-common';
+import { sloHref, SloSummary } from '@shopfloor/plugin-slo-common';
 import {
   EnvironmentBadge,
   moveAcrossRows,
@@ -18,7 +18,6 @@ import {
   useFormat,
 } from '@shopfloor/ui';
 import { worstObjective } from '../answer';
-import { sloHref } from '../sloHref';
 import { sloTranslationRef } from '../translation/translation';
 import { useEnvironments } from './useEnvironments';
 

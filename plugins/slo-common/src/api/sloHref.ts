@@ -1,7 +1,7 @@
 import { parseEntityRef } from '@backstage/catalog-model';
-import { SloSummary } from '@shopfloor/plugin-slo-common';
+import { SloSummary } from './types';
 
-/** Where an SLO is shown: the tab of its entity, with its environment and itself chosen. */
+/** Where the portal shows an SLO: the tab of its entity, with its environment and itself chosen. */
 export function sloHref(
   slo: Pick<SloSummary, 'entityRef' | 'environment' | 'name'>,
 ): string {
