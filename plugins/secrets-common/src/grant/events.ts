@@ -1,0 +1,91 @@
+import {
+  Drift,
+  GrantPlan,
+  GrantRequest,
+  Proof,
+  ReasonCode,
+  VaultState,
+} from './types';
+
+interface Happened {
+  /** ISO 8601. */
+  at: string;
+}
+
+interface ByPerson extends Happened {
+  /** Entity ref. */
+  by: string;
+}
+
+/** Everything that can happen to a grant, in the order in which it did. Events are never changed. */
+export type GrantEvent =
+  | (ByPerson & {
+      type: 'asked';
+      id: string;
+      slot: string;
+      number: number;
+      request: GrantRequest;
+      plan: GrantPlan;
+      base?: VaultState;
+      contentHash: string;
+    })
+  | (Happened & { type: 'submitted'; approvalRequestId: string })
+  | (Happened & {
+      type: 'approved';
+      /** Entity refs; empty when the policy did. */
+      by: string[];
+      comment?: string;
+      expiresAt: string;
+      expiringAt: string;
+    })
+  | (Happened & { type: 'denied'; by: string[]; comment?: string })
+  | (Happened & { type: 'withdrawn'; by?: string; reason?: ReasonCode })
+  /** It waits for something; told once for each reason. */
+  | (Happened & { type: 'held'; reason: ReasonCode; words?: string })
+  | (Happened & { type: 'applying-started'; by?: string })
+  | (Happened & { type: 'authorisation-asked'; accessor: string })
+  | (Happened & { type: 'applied' })
+  | (Happened & { type: 'apply-failed'; reason: ReasonCode; words: string })
+  | (Happened & { type: 'proven'; proof: Proof })
+  | (Happened & { type: 'refuted'; proof: Proof })
+  | (Happened & { type: 'near-expiry' })
+  | (Happened & { type: 'expired' })
+  | (Happened & {
+      type: 'revocation-asked';
+      /** Absent when the portal does. */
+      by?: string;
+      reason: ReasonCode;
+      comment?: string;
+    })
+  | (Happened & { type: 'revoked'; steps: string[] })
+  | (Happened & { type: 'drift-found'; drift: Drift })
+  | (Happened & { type: 'drift-gone' })
+  | (ByPerson & {
+      type: 'renewal-asked';
+      number: number;
+      reason: string;
+      durationSeconds: number;
+      contentHash: string;
+    })
+  | (Happened & {
+      type: 'renewal-submitted';
+      number: number;
+      approvalRequestId: string;
+    })
+  | (Happened & { type: 'renewal-approved'; number: number; by: string[] })
+  | (Happened & {
+      type: 'renewal-closed';
+      number: number;
+      outcome: 'denied' | 'expired' | 'withdrawn';
+      by: string[];
+      comment?: string;
+    })
+  | (Happened & {
+      type: 'renewed';
+      number: number;
+      expiresAt: string;
+      expiringAt: string;
+    });
+
+/** Name of an event. */
+export type GrantEventType = GrantEvent['type'];
