@@ -35,6 +35,8 @@ export type GrantEvent =
       /** Entity refs; empty when the policy did. */
       by: string[];
       comment?: string;
+      /** When it was decided; `at` is when that was heard of. */
+      decidedAt: string;
       expiresAt: string;
       expiringAt: string;
     })
@@ -49,7 +51,7 @@ export type GrantEvent =
   | (Happened & { type: 'proven'; proof: Proof })
   | (Happened & { type: 'refuted'; proof: Proof })
   | (Happened & { type: 'near-expiry' })
-  | (Happened & { type: 'expired' })
+  | (Happened & { type: 'expired'; proof?: Proof })
   | (Happened & {
       type: 'revocation-asked';
       /** Absent when the portal does. */
@@ -57,7 +59,7 @@ export type GrantEvent =
       reason: ReasonCode;
       comment?: string;
     })
-  | (Happened & { type: 'revoked'; steps: string[] })
+  | (Happened & { type: 'revoked'; steps: string[]; proof?: Proof })
   | (Happened & { type: 'drift-found'; drift: Drift })
   | (Happened & { type: 'drift-gone' })
   | (ByPerson & {
@@ -72,7 +74,12 @@ export type GrantEvent =
       number: number;
       approvalRequestId: string;
     })
-  | (Happened & { type: 'renewal-approved'; number: number; by: string[] })
+  | (Happened & {
+      type: 'renewal-approved';
+      number: number;
+      by: string[];
+      decidedAt: string;
+    })
   | (Happened & {
       type: 'renewal-closed';
       number: number;

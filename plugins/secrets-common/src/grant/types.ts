@@ -302,6 +302,8 @@ export interface GrantData {
   endedAt?: string;
   lastProof?: Proof;
   drift?: Drift;
+  /** How many were asked for. */
+  renewals?: number;
   renewal?: Renewal;
   authorisation?: { accessor: string };
   /** Who or what ended it. */

@@ -25,7 +25,7 @@ export function accessSets(access: readonly Access[]): Access[][] {
 /**
  * Every declared access in an environment, by the services' own declarations.
  *
- * @throws Error that names both, when two of them would have the same slot
+ * @throws Error that names both, when two of them would have the same slot, or two services claim one role or key
  */
 export function declaredSlots(options: {
   environment: string;
@@ -33,9 +33,21 @@ export function declaredSlots(options: {
 }): DeclaredSlot[] {
   const { environment, services } = options;
   const found = new Map<string, DeclaredSlot>();
+  const claimed = new Map<string, string>();
   for (const { service: owner, secrets } of services) {
     for (const declaration of secrets) {
       const secret = referenceOf(owner, declaration);
+      if (secret.kind !== 'kv') {
+        // Roles and keys have no prefix of their own: "a-b" could belong to "a" or to "a-b".
+        const place = `${secret.kind} ${secret.path}`;
+        const other = claimed.get(place) ?? owner;
+        if (other !== owner) {
+          throw new Error(
+            `${owner} and ${other} both declare ${place}; rename one of them`,
+          );
+        }
+        claimed.set(place, owner);
+      }
       const subjects = new Set([owner, ...declaration.readers]);
       for (const subject of subjects) {
         for (const access of accessSets(declaration.access)) {
