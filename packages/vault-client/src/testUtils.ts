@@ -1,0 +1,6 @@
+/**
+ * A real OpenBao for tests.
+ *
+ * @packageDocumentation
+ */
+export * from './testing/TestBao';
