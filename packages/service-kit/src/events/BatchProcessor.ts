@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Database, Queryable } from '../postgres/Database.ts';
+import type { Database, Transaction } from '../postgres/Database.ts';
 import { DomainError } from '../problems/DomainError.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
 import { backoffMs } from './backoff.ts';
@@ -20,6 +20,8 @@ export interface BatchProcessorOptions {
   tracing: Tracing;
   logger: Logger;
   retry: RetryPolicy;
+  /** Most events of one transaction. */
+  maxBatch: number;
   /** Longest run of one handler. */
   handlerTimeoutMs: number;
   signal: AbortSignal;
@@ -52,8 +54,8 @@ function isTemporaryFailure(error: unknown): boolean {
 const keyOf = (id: string, generation: number) => `${id}/${generation}`;
 
 /**
- * Does the work of a batch: once by inbox, in order, all in one transaction; when
- * an event fails, what was before it is done without it, then it is tried alone
+ * Does the work of a batch: once by inbox, in order, as many events in one
+ * transaction as its service bears; when an event fails, what was before it is done without it, then it is tried alone
  * and parked in the end, then the rest goes on.
  */
 export class BatchProcessor {
@@ -82,11 +84,12 @@ export class BatchProcessor {
         this.#count(parsed, 'ignored');
       }
     }
+    const { maxBatch } = this.#options;
     let rest = wanted;
     while (rest.length > 0) {
       try {
-        await this.#together(rest, startedAt);
-        return;
+        await this.#together(rest.slice(0, maxBatch), startedAt);
+        rest = rest.slice(maxBatch);
       } catch (error) {
         if (!(error instanceof HandlerFailure)) {
           throw error;
@@ -152,7 +155,7 @@ export class BatchProcessor {
     }
   }
 
-  async #handle(parsed: ParsedEvent, tx: Queryable): Promise<void> {
+  async #handle(parsed: ParsedEvent, tx: Transaction): Promise<void> {
     const { handlers, tracing, handlerTimeoutMs, group } = this.#options;
     const { event, raw } = parsed;
     if (!event) {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Database, Queryable } from '../postgres/Database.ts';
+import type { Database, Queryable, Transaction } from '../postgres/Database.ts';
 import { ConflictError, NotFoundError } from '../problems/DomainError.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
 import {
@@ -202,7 +202,7 @@ export class DeadLetters {
 
   /** @returns how many of the key stay parked */
   async #replayHead(
-    tx: Queryable,
+    tx: Transaction,
     letter: DeadLetter,
     by: string,
     head: { current?: DeadLetter },

@@ -36,6 +36,7 @@ export interface EventConsumerOptions {
 }
 
 const HANDLER_TIMEOUT_MS = 30_000;
+const MAX_BATCH = 500;
 const HOUSEKEEPING_INTERVAL_MS = 30_000;
 
 /**
@@ -75,7 +76,7 @@ export class EventConsumer {
 
   /** Joins the group. Never fails for a log that is away: it tries again. */
   start(): void {
-    const { log, database, group, topics, maxBatch, logger } = this.#options;
+    const { log, database, group, topics, logger } = this.#options;
     if (this.#consumer) {
       return;
     }
@@ -87,6 +88,7 @@ export class EventConsumer {
       tracing: this.#options.tracing,
       logger,
       retry: { ...DEFAULT_RETRY_POLICY, ...this.#options.retry },
+      maxBatch: this.#options.maxBatch ?? MAX_BATCH,
       handlerTimeoutMs: this.#options.handlerTimeoutMs ?? HANDLER_TIMEOUT_MS,
       signal: this.#abort.signal,
       onParked: () => this.#countParked(),
@@ -101,7 +103,6 @@ export class EventConsumer {
     this.#consumer = log.consume({
       group,
       topics,
-      maxBatch,
       onBatch: (events: LogEvent[]) =>
         this.#lag.during(events, () => processor.process(events)),
       onTrouble: error => {

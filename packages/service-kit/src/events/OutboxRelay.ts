@@ -18,6 +18,7 @@ import {
   renewStatement,
   takeStatement,
 } from './outboxStatements.ts';
+import { paceMs, POLL_MS } from './pace.ts';
 import {
   type EventLog,
   type EventRecord,
@@ -61,9 +62,6 @@ interface LeasesRow {
   holders: (string | null)[];
 }
 
-/** Least time between two reads, so that a steady stream leaves in batches. */
-const PACE_MS = 50;
-const POLL_MS = 50;
 const EMPTY_BEFORE_SLEEP = 2;
 /** Longest sleep: a notification may be lost. */
 const SLEEP_MS = 1000;
@@ -214,7 +212,7 @@ export class OutboxRelay {
     }
     this.#emptyReads = 0;
     await this.#publish(rows);
-    const restMs = PACE_MS - (performance.now() - startedAt);
+    const restMs = paceMs(rows.length) - (performance.now() - startedAt);
     if (rows.length < this.#maxBatch / 2 && restMs > 0 && !this.#closed) {
       await delay(restMs);
     }

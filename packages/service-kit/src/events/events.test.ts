@@ -532,6 +532,50 @@ describe('outbox and inbox', () => {
       expect(times).toHaveLength(1);
     });
 
+    it('puts no more events into one transaction than its service bears', async () => {
+      const { handled, give } = await consumeByHand({ maxBatch: 2 });
+      const keys = ['a', 'b', 'c', 'd', 'e'];
+      await give(keys.map(key => eventOf(key, 1)));
+      expect(await handled()).toEqual(keys.map(key => `${key}/1`));
+      const together = await test.query<{ events: number }>(
+        'select count(*)::int as events from inbox group by handled_at order by handled_at',
+      );
+      expect(together).toEqual([{ events: 2 }, { events: 2 }, { events: 1 }]);
+    });
+
+    it('wakes whom a handler names once its work is there to be seen, and nobody for what is taken back', async () => {
+      const seen: number[] = [];
+      const waking: Promise<unknown>[] = [];
+      let failures = 1;
+      const { give } = await consumeByHand({
+        handlers: {
+          [TYPE]: async (event, tx) => {
+            await tx.query(
+              {
+                name: 'work',
+                text: "insert into orders values ($1, 'seen', 1)",
+              },
+              [event.subject],
+            );
+            tx.afterCommit(() => {
+              waking.push(
+                test
+                  .query('select from orders')
+                  .then(rows => seen.push(rows.length)),
+              );
+            });
+            if (failures > 0) {
+              failures -= 1;
+              throw new Error('once');
+            }
+          },
+        },
+      });
+      await give([eventOf('a', 1)]);
+      await Promise.all(waking);
+      expect(seen).toEqual([1]);
+    });
+
     it('handles events of a replay again', async () => {
       const { handled, give } = await consumeByHand();
       const event = eventOf('a', 1);

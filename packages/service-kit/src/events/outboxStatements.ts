@@ -49,6 +49,9 @@ export const rebalanceStatement: Statement = {
  * The parts of one statement may be numbered in either order, so a later version of
  * an aggregate can have the lower id: `early` says that an earlier version lies
  * beyond what was read, `behind` that an event of the key was refused.
+ *
+ * The deletion need not reach the disk before it is answered: rows that a crash
+ * brings back are sent once more, and the inboxes know them.
  */
 export const takeStatement: Statement = {
   name: 'outbox_take',
@@ -62,6 +65,7 @@ export const takeStatement: Statement = {
     ), gone as (
       delete from outbox
       where id = any($3::bigint[]) and bucket in (select bucket from fenced)
+        and (select set_config('synchronous_commit', 'off', true)) = 'off'
     ), bedtime as (
       update outbox_relays set asleep = $6 where member = $1 and asleep <> $6
     )

@@ -1,6 +1,6 @@
 import { context, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { CloudEvent } from '@shopfloor/contracts';
-import type { Queryable } from '../postgres/Database.ts';
+import type { Transaction } from '../postgres/Database.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
 import type { EventHandlers } from './types.ts';
 
@@ -10,13 +10,13 @@ export interface RunHandlerOptions {
   topic: string;
   group: string;
   handlers: EventHandlers;
-  tx: Queryable;
+  tx: Transaction;
   tracing: Tracing;
   /** Longest run. */
   timeoutMs: number;
 }
 
-type AnyHandler = (event: CloudEvent, tx: Queryable) => Promise<void>;
+type AnyHandler = (event: CloudEvent, tx: Transaction) => Promise<void>;
 
 /** Runs the handler of an event in a span that goes on with the trace of its producer. */
 export async function runHandler(options: RunHandlerOptions): Promise<void> {

@@ -1,5 +1,5 @@
 import type { EventType, ShopEvent } from '@shopfloor/contracts';
-import type { Queryable } from '../postgres/Database.ts';
+import type { Transaction } from '../postgres/Database.ts';
 
 /** An event that a business statement writes into the outbox. */
 export interface NewEvent {
@@ -118,10 +118,11 @@ export interface EventLog {
 /**
  * Does the work of one event. What it writes through `tx` is committed with the
  * row that marks the event as handled; anything else it does must be idempotent.
+ * Whom it wakes it wakes by `tx.afterCommit`: before that there is nothing to see.
  */
 export type EventHandler<Type extends EventType> = (
   event: ShopEvent<Type>,
-  tx: Queryable,
+  tx: Transaction,
 ) => Promise<void>;
 
 /** Handlers by type of event. A type without one is passed over. */

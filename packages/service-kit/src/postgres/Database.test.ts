@@ -148,6 +148,25 @@ describe('PooledDatabase', () => {
       expect(await notes()).toEqual([{ id: 1 }, { id: 2 }]);
     });
 
+    it('does what waits for the commit after it, and not at all when it is rolled back', async () => {
+      const done: string[] = [];
+      const result = await opened.database.transaction(async tx => {
+        tx.afterCommit(() => done.push('after'));
+        await tx.query({ name: 'one', text: 'select 1 as one' });
+        done.push('before');
+        return done.length;
+      });
+      expect(result).toBe(1);
+      expect(done).toEqual(['before', 'after']);
+      await expect(
+        opened.database.transaction(async tx => {
+          tx.afterCommit(() => done.push('never'));
+          throw new RangeError('changed my mind');
+        }),
+      ).rejects.toThrow(RangeError);
+      expect(done).toEqual(['before', 'after']);
+    });
+
     it('never passes a rollback off as a commit', async () => {
       await expect(
         opened.database.transaction(async tx => {

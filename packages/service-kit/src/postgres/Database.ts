@@ -24,6 +24,15 @@ export interface Queryable {
   ): Promise<Row[]>;
 }
 
+/** A transaction that is open. */
+export interface Transaction extends Queryable {
+  /**
+   * Has something done once the transaction is committed: what wakes others must not come before there is something to see. A
+   * hint only: a process that dies after the commit does not do it. It must not throw.
+   */
+  afterCommit(work: () => void): void;
+}
+
 /** Access to the service's own database. */
 export interface Database extends Queryable {
   /**
@@ -32,7 +41,7 @@ export interface Database extends Queryable {
    * needs none. A commit whose answer is lost may have happened: repeat only
    * what is idempotent.
    */
-  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   /** Waits for running statements and closes every connection. */
@@ -144,7 +153,7 @@ export class PooledDatabase implements Database, NotificationSource {
     return this.#run(this.#pool, statement, values);
   }
 
-  async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect().catch(error => {
       throw databaseUnavailable(error);
     });
@@ -155,9 +164,14 @@ export class PooledDatabase implements Database, NotificationSource {
     // A connection that breaks between two statements must not end the process.
     client.on('error', onError);
     let open = true;
+    const afterCommit: (() => void)[] = [];
+    let committed: T;
     try {
       await this.#run(client, BEGIN);
       const result = await work({
+        afterCommit: task => {
+          afterCommit.push(task);
+        },
         query: async (statement, values) => {
           if (!open) {
             throw new Error(
@@ -169,7 +183,7 @@ export class PooledDatabase implements Database, NotificationSource {
       });
       open = false;
       await this.#commit(client);
-      return result;
+      committed = result;
     } catch (error) {
       open = false;
       await client.query('rollback').catch(failure => {
@@ -180,6 +194,8 @@ export class PooledDatabase implements Database, NotificationSource {
       client.off('error', onError);
       client.release(broken);
     }
+    afterCommit.forEach(task => task());
+    return committed;
   }
 
   async listen(

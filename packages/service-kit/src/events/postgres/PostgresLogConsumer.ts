@@ -4,6 +4,7 @@ import { newId } from '../../ids/newId.ts';
 import { backoffMs } from '../backoff.ts';
 import { Doorbell } from '../Doorbell.ts';
 import { decideLeases } from '../leases.ts';
+import { paceMs, POLL_MS } from '../pace.ts';
 import type { ConsumeOptions, LogEvent } from '../types.ts';
 import type { LogQuery } from './PostgresEventLog.ts';
 
@@ -37,10 +38,6 @@ interface Commit {
   nextOffset: number;
 }
 
-/** Least time between two reads, so that a steady stream comes in batches. */
-const PACE_MS = 50;
-/** Wait after a read that found nothing. */
-const POLL_MS = 50;
 /** Empty reads before the member says that it sleeps. */
 const EMPTY_BEFORE_SLEEP = 2;
 /** Longest sleep: a notification may be lost. */
@@ -143,7 +140,7 @@ export class PostgresLogConsumer {
       this.#emptyReads = 0;
       await this.#handle(rows);
       const full = rows.length >= (this.#options.maxBatch ?? 500) / 2;
-      const restMs = PACE_MS - (performance.now() - startedAt);
+      const restMs = paceMs(rows.length) - (performance.now() - startedAt);
       if (!full && restMs > 0 && !this.#closed) {
         await delay(restMs);
       }
