@@ -245,22 +245,28 @@ export class ShipmentService {
     return found;
   }
 
-  /** Takes over what a carrier says. What it said before changes nothing; what cannot be is left alone. */
-  async applyReport(shipmentId: string, report: CarrierReport): Promise<void> {
-    const moments = report.events.filter(
-      ({ code }) => code === 'booked' || code === 'in-transit',
-    );
-    if (moments.length > 0) {
-      await this.#store.noteTracking(
-        shipmentId,
-        moments.map(({ code, at }) => ({ code, at })),
-      );
-    }
+  /**
+   * Takes over what a carrier says. What it said before changes nothing; what cannot be is left alone.
+   *
+   * @param read - the shipment as it was read before the carrier was asked: what it shows as done stays done
+   */
+  async applyReport(read: Shipment, report: CarrierReport): Promise<void> {
+    let shipment = read;
     for (const { code, at, trackingId } of report.events) {
-      await this.#store.change(shipmentId, locked => {
-        const decision = decideReport(locked, { code, at, trackingId });
-        return 'refusal' in decision ? undefined : decision.change;
-      });
+      const event = { code, at, trackingId };
+      const alone = decideReport({ shipment, siblings: [] }, event);
+      if ('change' in alone && !alone.change) {
+        continue;
+      }
+      const after =
+        ('change' in alone &&
+          alone.change &&
+          (await this.#store.changeAlone(shipment, alone.change))) ||
+        (await this.#store.change(shipment.shipmentId, locked => {
+          const decision = decideReport(locked, event);
+          return 'refusal' in decision ? undefined : decision.change;
+        }));
+      shipment = after ?? shipment;
     }
   }
 

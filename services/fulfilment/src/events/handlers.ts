@@ -16,12 +16,12 @@ export function shipmentEventHandlers(options: {
   return {
     'shop.customer.erased.v1': async (event, tx) => {
       await options.store.requestErasure(tx, event.data.customerId);
-      options.onErasure();
+      tx.afterCommit(options.onErasure);
     },
     'shop.order.claimed.v1': async ({ data }, tx) => {
       const { orderId, customerId } = data;
       if (await options.store.giveToCustomer(tx, { orderId, customerId })) {
-        options.onErasure();
+        tx.afterCommit(options.onErasure);
       }
     },
   };

@@ -10,11 +10,11 @@ import type {
   ReturnLine,
   Shipment,
   ShipmentWithAddress,
-  TrackingEvent,
 } from '../domain/shipment.ts';
 import type { Address } from '../domain/types.ts';
 import { SOURCE } from '../events/shipmentEvents.ts';
 import type {
+  CarrierCheck,
   CreatedShipment,
   CreateOptions,
   CustomerRecords,
@@ -24,6 +24,7 @@ import type {
   ShipmentQuery,
   ShipmentStore,
 } from './ShipmentStore.ts';
+import { applyChange } from './applyChange.ts';
 import {
   toShipment,
   toReturn,
@@ -45,9 +46,8 @@ import {
   listStatement,
   lockOrderOfStatement,
   lockOrderStatement,
-  noteBookingStatement,
   noteCheckFailureStatement,
-  noteTrackingStatement,
+  noteCheckStatement,
   ofOrderStatement,
   recordsStatement,
   requestErasureStatement,
@@ -155,19 +155,15 @@ export class DatabaseShipmentStore implements ShipmentStore {
       if (!change) {
         return shipment;
       }
-      await tx.query(changeStatement, [
-        shipmentId,
-        change.state,
-        JSON.stringify(change.lines),
-        change.closes,
-        JSON.stringify(change.parcel ? [change.parcel] : []),
-        change.delivered ?? false,
-        JSON.stringify(change.tracking),
-        outboxParameter(change.events, { source: SOURCE }),
-      ]);
-      const [row] = await tx.query<ShipmentRow>(findStatement, [shipmentId]);
-      return toShipment(row);
+      return this.#write(tx, shipment, change);
     });
+  }
+
+  async changeAlone(
+    read: Shipment,
+    change: ShipmentChange,
+  ): Promise<Shipment | undefined> {
+    return this.#write(this.#database, read, change, read.version);
   }
 
   async receiveReturn(options: {
@@ -243,17 +239,12 @@ export class DatabaseShipmentStore implements ShipmentStore {
     }));
   }
 
-  async noteBooking(shipmentId: string, reference: string): Promise<void> {
-    await this.#database.query(noteBookingStatement, [shipmentId, reference]);
-  }
-
-  async noteTracking(
-    shipmentId: string,
-    events: TrackingEvent[],
-  ): Promise<void> {
-    await this.#database.query(noteTrackingStatement, [
-      shipmentId,
-      JSON.stringify(events),
+  async noteCheck(check: CarrierCheck): Promise<void> {
+    await this.#database.query(noteCheckStatement, [
+      check.shipmentId,
+      check.bookingReference ?? null,
+      JSON.stringify(check.moments),
+      check.checkAgainInSeconds ?? null,
     ]);
   }
 
@@ -323,6 +314,26 @@ export class DatabaseShipmentStore implements ShipmentStore {
       outboxParameter(ids.map(eventFor), { source: SOURCE }),
     ]);
     return done.length;
+  }
+
+  async #write(
+    to: Queryable,
+    shipment: Shipment,
+    change: ShipmentChange,
+    version?: number,
+  ): Promise<Shipment | undefined> {
+    const [row] = await to.query<{ updated_at: Date }>(changeStatement, [
+      shipment.shipmentId,
+      change.state,
+      JSON.stringify(change.lines),
+      change.closes,
+      JSON.stringify(change.parcel ? [change.parcel] : []),
+      change.delivered ?? false,
+      JSON.stringify(change.tracking),
+      outboxParameter(change.events, { source: SOURCE }),
+      version ?? null,
+    ]);
+    return row && applyChange(shipment, change, row.updated_at.toISOString());
   }
 
   async #ofOrder(from: Queryable, orderId: string): Promise<Shipment[]> {

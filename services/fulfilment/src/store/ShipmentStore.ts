@@ -6,7 +6,6 @@ import type {
   ReturnLine,
   Shipment,
   ShipmentWithAddress,
-  TrackingEvent,
 } from '../domain/shipment.ts';
 import type { ShipmentLine, ShipmentState } from '../domain/shipmentState.ts';
 import type { Address, TrackingCode } from '../domain/types.ts';
@@ -59,6 +58,17 @@ export interface DueShipment {
   bookingReference?: string;
 }
 
+/** What a look at the carrier gave. */
+export interface CarrierCheck {
+  shipmentId: string;
+  /** The carrier's, when it was booked now. */
+  bookingReference?: string;
+  /** Moments that were not known; without `at`, of now. */
+  moments: readonly { code: TrackingCode; at?: string }[];
+  /** When the carrier is asked next; absent: never again. */
+  checkAgainInSeconds?: number;
+}
+
 /** What an export tells of a customer. */
 export interface CustomerRecords {
   shipments: ShipmentWithAddress[];
@@ -93,6 +103,16 @@ export interface ShipmentStore {
   ): Promise<Shipment | undefined>;
 
   /**
+   * Writes a change that was decided on a shipment as it was read, without siblings, in one statement.
+   *
+   * @returns undefined when it has changed since, or has siblings: then decide on the locked ones
+   */
+  changeAlone(
+    read: Shipment,
+    change: ShipmentChange,
+  ): Promise<Shipment | undefined>;
+
+  /**
    * Writes a return and what it does to the shipments of its order.
    *
    * @returns the return as it is, and whether it was there before
@@ -117,8 +137,8 @@ export interface ShipmentStore {
     limit: number;
     leaseSeconds: number;
   }): Promise<DueShipment[]>;
-  noteBooking(shipmentId: string, reference: string): Promise<void>;
-  noteTracking(shipmentId: string, events: TrackingEvent[]): Promise<void>;
+  /** Writes down what a look at the carrier gave beside {@link ShipmentStore.change}; the last thing of a look. */
+  noteCheck(check: CarrierCheck): Promise<void>;
   /** Sets when the carrier is asked next; undefined: never again. */
   scheduleCheck(
     shipmentId: string,

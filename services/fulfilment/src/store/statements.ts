@@ -10,7 +10,7 @@ const view = `
     from parcels p where p.shipment_id = s.shipment_id
   ), '[]') as parcels,
   coalesce((
-    select json_agg(json_build_object('code', t.code, 'at', t.occurred_at, 'parcelId', t.parcel_id) order by t.id)
+    select json_agg(json_build_object('code', t.code, 'at', t.occurred_at, 'parcelId', t.parcel_id) order by t.occurred_at, t.id)
     from tracking_events t where t.shipment_id = s.shipment_id
   ), '[]') as events`;
 
@@ -77,16 +77,21 @@ export const lockOrderStatement: Statement = {
     order by shipment_id for update`,
 };
 
+/**
+ * Writes a change. With a version ($9), only to that one and only where the order has no other shipment, whose state could have been
+ * part of the decision; without, the shipments of the order are locked.
+ */
 export const changeStatement: Statement = {
   name: 'shipment_change',
   text: `
     with changed as (
-      update shipments set
+      update shipments s set
         state = $2, lines = $3, version = version + 1, updated_at = now(),
         closed_at = case when $4::boolean then coalesce(closed_at, now()) else closed_at end,
         next_check_at = case when $4::boolean then null else next_check_at end
-      where shipment_id = $1
-      returning *
+      where s.shipment_id = $1 and ($9::integer is null or s.version = $9::integer and not exists (
+        select from shipments other where other.order_id = s.order_id and other.shipment_id <> s.shipment_id))
+      returning s.*
     ), new_parcel as (
       insert into parcels (parcel_id, shipment_id, tracking_id, lines, closes)
       select p."parcelId", changed.shipment_id, p."trackingId", p.lines, p.closes
@@ -103,7 +108,7 @@ export const changeStatement: Statement = {
       on conflict do nothing
       returning id
     )${outboxInsert(8, { from: 'changed', version: 'version' })}
-    select version from changed`,
+    select updated_at from changed`,
 };
 
 export const insertReturnStatement: Statement = {
@@ -143,24 +148,25 @@ export const claimDueStatement: Statement = {
     select ${view}, s.address, s.booking_reference from claimed s`,
 };
 
-export const noteBookingStatement: Statement = {
-  name: 'shipment_note_booking',
+/**
+ * What one look at the carrier gave: its reference, moments on the way that are new, and when to ask again (null: never). In one
+ * statement, since most looks find nothing else. What is booked has the moment `booked`, the carrier's own where it tells one.
+ */
+export const noteCheckStatement: Statement = {
+  name: 'shipment_note_check',
   text: `
-    with booked as (
-      update shipments set booking_reference = $2, updated_at = now()
-      where shipment_id = $1 and booking_reference is null
+    with checked as (
+      update shipments set
+        booking_reference = coalesce(booking_reference, $2),
+        updated_at = case when booking_reference is null and $2::text is not null then now() else updated_at end,
+        check_failures = 0,
+        next_check_at = case when closed_at is null then now() + make_interval(secs => $4) end
+      where shipment_id = $1
       returning shipment_id
     )
-    insert into tracking_events (shipment_id, code)
-    select shipment_id, 'booked' from booked
-    on conflict do nothing`,
-};
-
-export const noteTrackingStatement: Statement = {
-  name: 'shipment_note_tracking',
-  text: `
     insert into tracking_events (shipment_id, code, occurred_at)
-    select $1, t.code, t.at from jsonb_to_recordset($2) as t(code text, at timestamptz)
+    select checked.shipment_id, t.code, coalesce(t.at, now())
+    from checked, jsonb_to_recordset($3) as t(code text, at timestamptz)
     on conflict do nothing`,
 };
 

@@ -1,8 +1,11 @@
 import type { ServiceMetrics } from '@shopfloor/service-kit';
 import type { Logger } from 'pino';
 import { Counter } from 'prom-client';
+import type { CarrierReport } from '../carriers/Carrier.ts';
 import type { Carriers } from '../carriers/Carriers.ts';
+import type { Shipment } from '../domain/shipment.ts';
 import type { ShipmentService } from '../domain/ShipmentService.ts';
+import type { TrackingCode } from '../domain/types.ts';
 import type { DueShipment, ShipmentStore } from '../store/ShipmentStore.ts';
 
 /** Options of {@link CarrierWorker}. */
@@ -70,6 +73,7 @@ export class CarrierWorker {
     const { shipment, address, bookingReference } = due;
     const { shipmentId } = shipment;
     const carrier = carriers.of(shipment);
+    let booked: string | undefined;
     if (bookingReference === undefined && address) {
       const booking = await carrier.book({
         shipmentId,
@@ -77,12 +81,33 @@ export class CarrierWorker {
         address,
         lines: shipment.lines.map(({ sku, quantity }) => ({ sku, quantity })),
       });
-      if (booking.state === 'booked') {
-        await store.noteBooking(shipmentId, booking.reference);
-      }
+      booked = booking.state === 'booked' ? booking.reference : undefined;
     }
     const report = await carrier.track(shipmentId);
-    await shipments.applyReport(shipmentId, report);
-    await store.scheduleCheck(shipmentId, report.checkAgainInSeconds);
+    await shipments.applyReport(shipment, report);
+    // Last: a look that is cut off is repeated when its claim ends, and a booking asked for twice is one.
+    await store.noteCheck({
+      shipmentId,
+      bookingReference: booked,
+      moments: newMoments(shipment, report, booked !== undefined),
+      checkAgainInSeconds: report.checkAgainInSeconds,
+    });
   }
+}
+
+/** Moments of the way that move nothing and are not known yet. */
+function newMoments(
+  shipment: Shipment,
+  report: CarrierReport,
+  booked: boolean,
+): { code: TrackingCode; at?: string }[] {
+  const moments: { code: TrackingCode; at?: string }[] = report.events
+    .filter(({ code }) => code === 'booked' || code === 'in-transit')
+    .map(({ code, at }) => ({ code, at }));
+  if (booked && !moments.some(({ code }) => code === 'booked')) {
+    moments.push({ code: 'booked' });
+  }
+  return moments.filter(
+    ({ code }) => !shipment.events.some(event => event.code === code),
+  );
 }

@@ -5,6 +5,7 @@ import { testMaterials } from '@shopfloor/service-kit/src/testing/testMaterials.
 import type { Carrier } from '../carriers/Carrier.ts';
 import { Carriers } from '../carriers/Carriers.ts';
 import { SampleCarrier } from '../carriers/SampleCarrier.ts';
+import { decideReport } from '../domain/decide.ts';
 import { ShipmentService } from '../domain/ShipmentService.ts';
 import { migrateFulfilment } from '../migrateFulfilment.ts';
 import { NEWEST_RATES, rateTable } from '../rates/index.ts';
@@ -127,6 +128,55 @@ describe('a carrier that reports', () => {
       next_check_at: Date | null;
     }>('select next_check_at from shipments');
     expect(next_check_at).toBeNull();
+  });
+
+  it('changes a shipment to what a reader sees afterwards, and never again for what it told before', async () => {
+    const { shipments } = replica();
+    const { shipmentId } = newShipment();
+    const { shipment } = await shipments.create(newShipment({ shipmentId }));
+    const report = {
+      events: [
+        { code: 'booked', at: '2026-11-02T08:00:00.000Z' },
+        { code: 'dispatched', at: '2026-11-02T09:00:00.000Z', trackingId: 'T' },
+        { code: 'delivered', at: '2026-11-03T09:00:00.000Z' },
+      ] as const,
+    };
+    let seen = shipment;
+    for (const event of report.events.slice(1)) {
+      const changed = await served.store.change(shipmentId, locked => {
+        const decision = decideReport(locked, event);
+        return 'change' in decision ? decision.change : undefined;
+      });
+      const {
+        address: _address,
+        addressErasedAt: _erasedAt,
+        ...found
+      } = (await served.store.find(shipmentId))!;
+      expect(changed).toEqual(found);
+      seen = found;
+    }
+    expect(seen).toMatchObject({ state: 'delivered', version: 3 });
+    // From a reading of before, which no longer fits, and from one of now.
+    await shipments.applyReport(shipment, { events: [...report.events] });
+    await shipments.applyReport(seen, { events: [...report.events] });
+    expect((await served.store.find(shipmentId))!.version).toBe(3);
+    expect(await outbox()).toHaveLength(2);
+  });
+
+  it('tells of the last parcel of an order when its last shipment leaves', async () => {
+    const { worker, shipments } = replica();
+    const orderId = newId();
+    const carried = newShipment({ orderId });
+    const other = newShipment({ orderId });
+    await shipments.create(carried);
+    await shipments.create(other);
+    await worker.round();
+    await anHourLater();
+    await worker.round();
+    const parcels = (await outbox()).filter(
+      ({ type }) => type === 'shop.shipment.dispatched.v1',
+    );
+    expect(parcels.map(({ data }) => data.last)).toEqual([false, true]);
   });
 
   it('is asked by one replica at a time, and again when that one dies in between', async () => {
