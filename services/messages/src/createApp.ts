@@ -164,7 +164,12 @@ export async function createApp(options: CreateAppOptions): Promise<Messages> {
     ...options,
     group: CONSUMER_GROUP,
     topics: CONSUMED_TOPICS,
-    handlers: messageEventHandlers({ messages, webhooks, onQueued: nudge }),
+    handlers: messageEventHandlers({
+      messages,
+      webhooks,
+      onMessage: () => mailWork.nudge(),
+      onDelivery: () => webhookWork.nudge(),
+    }),
     access: 'staff:care',
   });
   return {

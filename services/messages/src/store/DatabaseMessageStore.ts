@@ -23,6 +23,7 @@ import type {
   MessageStore,
   Parcel,
 } from './MessageStore.ts';
+import type { OutgoingEvent } from './WebhookStore.ts';
 import {
   beginAttemptStatement,
   claimDueStatement,
@@ -32,7 +33,6 @@ import {
   eraseStatement,
   findStatement,
   listStatement,
-  noteCustomerStatement,
   noteParcelStatement,
   ofCustomerStatement,
   parcelsOfStatement,
@@ -119,36 +119,53 @@ export class DatabaseMessageStore implements MessageStore {
 
   async queue(
     tx: Queryable,
-    options: { messageId: string; eventId: string; plan: MessagePlan },
-  ): Promise<void> {
-    const { messageId, eventId, plan } = options;
-    await tx.query(queueStatement, [
-      messageId,
-      eventId,
-      plan.kind,
-      plan.audience,
-      plan.orderId,
-      plan.orderNumber ?? null,
-      JSON.stringify(plan.facts),
-    ]);
+    options: {
+      messageId: string;
+      eventId: string;
+      plan: MessagePlan;
+      customerId?: string;
+      toReceivers?: { type: string; body: string };
+    },
+  ): Promise<number> {
+    const { messageId, eventId, plan, customerId, toReceivers } = options;
+    const [{ deliveries }] = await tx.query<{ deliveries: number }>(
+      queueStatement,
+      [
+        messageId,
+        eventId,
+        plan.kind,
+        plan.audience,
+        plan.orderId,
+        plan.orderNumber ?? null,
+        JSON.stringify(plan.facts),
+        customerId ?? null,
+        toReceivers?.type ?? null,
+        toReceivers?.body ?? null,
+      ],
+    );
+    return deliveries;
   }
 
-  async noteCustomer(
+  async noteParcel(
     tx: Queryable,
-    { orderId, customerId }: { orderId: string; customerId: string },
-  ): Promise<void> {
-    await tx.query(noteCustomerStatement, [orderId, customerId]);
-  }
-
-  async noteParcel(tx: Queryable, parcel: Parcel): Promise<void> {
-    await tx.query(noteParcelStatement, [
-      parcel.shipmentId,
-      parcel.version,
-      parcel.orderId,
-      parcel.carrier,
-      parcel.trackingId,
-      JSON.stringify(parcel.lines),
-    ]);
+    options: { parcel: Parcel; event: OutgoingEvent },
+  ): Promise<number> {
+    const { parcel, event } = options;
+    const [{ deliveries }] = await tx.query<{ deliveries: number }>(
+      noteParcelStatement,
+      [
+        parcel.shipmentId,
+        parcel.version,
+        parcel.orderId,
+        parcel.carrier,
+        parcel.trackingId,
+        JSON.stringify(parcel.lines),
+        event.eventId,
+        event.type,
+        event.body,
+      ],
+    );
+    return deliveries;
   }
 
   async erase(

@@ -2,6 +2,7 @@ import type { Database, Queryable } from '@shopfloor/service-kit';
 import type {
   DeliveryEnd,
   DueDelivery,
+  OutgoingEvent,
   SubscriptionChange,
   WebhookDelivery,
   WebhookStore,
@@ -100,11 +101,12 @@ export class DatabaseWebhookStore implements WebhookStore {
     this.#database = database;
   }
 
-  async fanOut(
-    tx: Queryable,
-    event: { eventId: string; type: string; body: string },
-  ): Promise<void> {
-    await tx.query(fanOutStatement, [event.eventId, event.type, event.body]);
+  async fanOut(tx: Queryable, event: OutgoingEvent): Promise<number> {
+    const [{ deliveries }] = await tx.query<{ deliveries: number }>(
+      fanOutStatement,
+      [event.eventId, event.type, event.body],
+    );
+    return deliveries;
   }
 
   async create(options: {

@@ -8,6 +8,7 @@ import type {
   MessageState,
   SuppressionScope,
 } from '../domain/types.ts';
+import type { OutgoingEvent } from './WebhookStore.ts';
 
 /** A message as staff see it. */
 export interface Message {
@@ -83,16 +84,27 @@ export interface MessageQuery {
 
 /** Keeps messages. Time is the database's. */
 export interface MessageStore {
-  /** Notes a message that an event asks for. The same event and kind again changes nothing. */
+  /**
+   * Notes a message that an event asks for, whose the order is where that is told, and what receivers of webhooks are told. The same
+   * event and kind again changes nothing.
+   *
+   * @returns deliveries to receivers that wait now
+   */
   queue(
     tx: Queryable,
-    options: { messageId: string; eventId: string; plan: MessagePlan },
-  ): Promise<void>;
-  noteCustomer(
+    options: {
+      messageId: string;
+      eventId: string;
+      plan: MessagePlan;
+      customerId?: string;
+      toReceivers?: { type: string; body: string };
+    },
+  ): Promise<number>;
+  /** Notes a parcel, and what receivers of webhooks are told of it. @returns deliveries to receivers that wait now */
+  noteParcel(
     tx: Queryable,
-    options: { orderId: string; customerId: string },
-  ): Promise<void>;
-  noteParcel(tx: Queryable, parcel: Parcel): Promise<void>;
+    options: { parcel: Parcel; event: OutgoingEvent },
+  ): Promise<number>;
   /** Lets go of all that belongs to a customer, and says so by the event, where the event is handled. */
   erase(
     tx: Queryable,

@@ -15,6 +15,13 @@ export interface WebhookSubscription {
   updatedAt: string;
 }
 
+/** An event as receivers get it. */
+export interface OutgoingEvent {
+  eventId: string;
+  type: string;
+  body: string;
+}
+
 /** What became of one event for one receiver. */
 export interface WebhookDelivery {
   deliveryId: string;
@@ -65,11 +72,8 @@ export interface SubscriptionChange {
 
 /** Keeps webhooks. Time is the database's. */
 export interface WebhookStore {
-  /** One delivery for each enabled subscription to the type. The same event again changes nothing. */
-  fanOut(
-    tx: Queryable,
-    event: { eventId: string; type: string; body: string },
-  ): Promise<void>;
+  /** One delivery for each enabled subscription to the type; says how many. The same event again changes nothing. */
+  fanOut(tx: Queryable, event: OutgoingEvent): Promise<number>;
 
   /** @returns whether it was made now; false when the id is there */
   create(options: {

@@ -1,29 +1,34 @@
 import { outboxInsert, type Statement } from '@shopfloor/service-kit';
+import { fanOut } from './webhookStatements.ts';
 
 const columns = `m.message_id, m.kind, m.audience, m.order_id, m.order_number, m.state, m.attempts, m.language,
   m.failure, m.resend_of, m.created_at, m.updated_at, m.sent_at, m.next_attempt_at`;
 
+/** Notes the message that an event asks for, whose the order is where that is told, and what receivers are told, in one statement. */
 export const queueStatement: Statement = {
   name: 'message_queue',
   text: `
-    insert into messages (message_id, event_id, kind, audience, order_id, order_number, facts)
-    values ($1, $2, $3, $4, $5, $6, $7)
-    on conflict do nothing`,
-};
-
-export const noteCustomerStatement: Statement = {
-  name: 'order_customer_note',
-  text: `
-    insert into order_customers (order_id, customer_id)
-    select $1::uuid, $2::text where not exists (select from erasures where customer_id = $2::text)
-    on conflict do nothing`,
+    with queued as (
+      insert into messages (message_id, event_id, kind, audience, order_id, order_number, facts)
+      values ($1, $2, $3, $4, $5, $6, $7)
+      on conflict do nothing
+    ), owned as (
+      insert into order_customers (order_id, customer_id)
+      select $5::uuid, $8::text
+      where $8::text is not null and not exists (select from erasures where customer_id = $8::text)
+      on conflict do nothing
+    ), ${fanOut({ id: '$2', type: '$9', body: '$10' })}
+    select count(*)::int as deliveries from told`,
 };
 
 export const noteParcelStatement: Statement = {
   name: 'parcel_note',
   text: `
-    insert into parcels (shipment_id, version, order_id, carrier, tracking_id, lines)
-    values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    with noted as (
+      insert into parcels (shipment_id, version, order_id, carrier, tracking_id, lines)
+      values ($1, $2, $3, $4, $5, $6) on conflict do nothing
+    ), ${fanOut({ id: '$7', type: '$8', body: '$9' })}
+    select count(*)::int as deliveries from told`,
 };
 
 export const eraseStatement: Statement = {

@@ -6,13 +6,30 @@ const subscription = `s.subscription_id, s.url, s.event_types, s.description, s.
 const delivery = `d.delivery_id, d.event_id, d.type, d.state, d.attempts, d.last_status, d.failure, d.created_at,
   d.delivered_at, d.next_attempt_at`;
 
+/**
+ * The member `told` of a `with` clause: a delivery of an event for each receiver that wants its type; none without a body. Options
+ * are parameters such as `$1`.
+ */
+export function fanOut(event: {
+  id: string;
+  type: string;
+  body: string;
+}): string {
+  return `told as (
+      insert into webhook_deliveries (subscription_id, event_id, type, body)
+      select subscription_id, ${event.id}::uuid, ${event.type}::text, ${event.body}::text
+      from webhook_subscriptions
+      where ${event.body}::text is not null and enabled and ${event.type}::text = any (event_types)
+      on conflict do nothing
+      returning delivery_id
+    )`;
+}
+
 export const fanOutStatement: Statement = {
   name: 'webhook_fan_out',
   text: `
-    insert into webhook_deliveries (subscription_id, event_id, type, body)
-    select subscription_id, $1, $2, $3 from webhook_subscriptions
-    where enabled and $2 = any (event_types)
-    on conflict do nothing`,
+    with ${fanOut({ id: '$1', type: '$2', body: '$3' })}
+    select count(*)::int as deliveries from told`,
 };
 
 export const createStatement: Statement = {
