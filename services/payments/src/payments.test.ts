@@ -244,6 +244,22 @@ describe('payments', () => {
       expect(ours).toEqual(theirs);
     });
 
+    it('answers with what a reader sees', async () => {
+      const created = await payments.create();
+      const { paymentId } = created;
+      expect(created).toEqual(await payments.get(paymentId));
+      const moves = [
+        () => payments.capture(paymentId, 50),
+        () => payments.capture(paymentId, 30),
+        () => payments.refund(paymentId, 20),
+      ];
+      for (const move of moves) {
+        const answer = await move();
+        expect(answer.statusCode).toBe(201);
+        expect(answer.json()).toEqual(await payments.get(paymentId));
+      }
+    });
+
     it('refuses an id that was used for something else', async () => {
       const { paymentId } = await payments.create();
       const id = newId();

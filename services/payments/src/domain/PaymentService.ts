@@ -9,6 +9,7 @@ import {
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { PaymentStore } from '../store/PaymentStore.ts';
+import { type Intent, withIntent } from './intents.ts';
 import { isFinal } from './paymentStates.ts';
 import { capturePolicyOf, toPayment } from './present.ts';
 import type { ProviderDriver } from './ProviderDriver.ts';
@@ -66,7 +67,7 @@ export class PaymentService {
     const tokenHash = createHash('sha256')
       .update(`${paymentId}.${token}`)
       .digest();
-    const isNew = await store.insert({
+    const made = await store.insert({
       paymentId,
       orderId: request.orderId,
       provider,
@@ -77,8 +78,8 @@ export class PaymentService {
       expiresInSeconds: request.expiresInSeconds,
       leaseSeconds: driver.leaseSeconds,
     });
-    const payment = await this.#find(paymentId);
-    if (!isNew) {
+    const payment = made ?? (await this.#find(paymentId));
+    if (!made) {
       const same =
         payment.orderId === request.orderId &&
         payment.amount === BigInt(request.amount.amount) &&
@@ -92,14 +93,14 @@ export class PaymentService {
     }
     const authorisation = operationOf(payment, paymentId);
     const mine =
-      isNew ||
+      made !== undefined ||
       (authorisation?.state === 'pending' &&
         !payment.closeReason &&
         (await store.retryOperation(paymentId, driver.leaseSeconds)));
-    if (mine) {
-      await this.#attempt(() => driver.authorise(payment, token));
-    }
-    return this.#answer(paymentId, paymentId);
+    const after = mine
+      ? await this.#attempt(() => driver.authorise(payment, token))
+      : undefined;
+    return this.#answer(paymentId, paymentId, after);
   }
 
   /** @throws NotFoundError */
@@ -125,6 +126,7 @@ export class PaymentService {
       operationId: captureId,
       kind: 'capture',
       amount: request.amount,
+      details: { final },
       same: operation => operation.final === final,
       intend: (payment, amount) => {
         const { capabilities } = driver.providerOf(payment);
@@ -154,6 +156,7 @@ export class PaymentService {
       operationId: refundId,
       kind: 'refund',
       amount: request.amount,
+      details: { reason },
       same: operation => operation.reason === reason,
       intend: (_payment, amount) =>
         store.intendRefund({
@@ -176,7 +179,10 @@ export class PaymentService {
   async void(paymentId: string): Promise<Answer> {
     const { driver } = this.#options;
     await this.#find(paymentId);
-    await this.#attempt(() => driver.close(paymentId, 'void'));
+    await this.#attempt(async () => {
+      await driver.close(paymentId, 'void');
+      return undefined;
+    });
     const payment = await this.#find(paymentId);
     const closing = payment.operations.some(
       ({ kind, state }) => kind === 'void' && state === 'pending',
@@ -202,6 +208,8 @@ export class PaymentService {
     operationId: string;
     kind: 'capture' | 'refund';
     amount: Money;
+    /** What the intent says beside the amount. */
+    details: Pick<Intent, 'final' | 'reason'>;
     same: (operation: Operation) => boolean;
     intend: (payment: PaymentRecord, amount: bigint) => Promise<boolean>;
     refuse: (payment: PaymentRecord, amount: bigint) => never;
@@ -225,9 +233,16 @@ export class PaymentService {
     const isNew =
       !operationOf(payment, operationId) &&
       (await options.intend(payment, amount));
+    let after: PaymentRecord | undefined;
     if (isNew) {
-      await this.#attempt(() =>
-        this.#options.driver.perform({ paymentId, operationId }),
+      const intended = withIntent(payment, {
+        operationId,
+        kind,
+        amount,
+        ...options.details,
+      });
+      after = await this.#attempt(() =>
+        this.#options.driver.carryOut(intended, operationId),
       );
     } else {
       const current = await this.#find(paymentId);
@@ -242,7 +257,7 @@ export class PaymentService {
         refuseReuse(operationId);
       }
     }
-    return this.#answer(paymentId, operationId);
+    return this.#answer(paymentId, operationId, after);
   }
 
   #refuseCapture(payment: PaymentRecord, amount: bigint): never {
@@ -278,10 +293,12 @@ export class PaymentService {
     });
   }
 
-  /** Whatever cannot be finished now is finished by the worker: its intent is recorded. */
-  async #attempt(work: () => Promise<unknown>): Promise<void> {
+  /** Whatever cannot be finished now is finished by the worker: its intent is recorded. @returns the payment, where it is known */
+  async #attempt(
+    work: () => Promise<PaymentRecord | undefined>,
+  ): Promise<PaymentRecord | undefined> {
     try {
-      await work();
+      return await work();
     } catch (error) {
       if (
         !(error instanceof UnavailableError) &&
@@ -293,11 +310,17 @@ export class PaymentService {
         { error },
         'The payment provider gave no outcome; the worker asks again',
       );
+      return undefined;
     }
   }
 
-  async #answer(paymentId: string, operationId: string): Promise<Answer> {
-    const payment = await this.#find(paymentId);
+  /** @param known - the payment as it is now; read when absent */
+  async #answer(
+    paymentId: string,
+    operationId: string,
+    known: PaymentRecord | undefined,
+  ): Promise<Answer> {
+    const payment = known ?? (await this.#find(paymentId));
     const operation = operationOf(payment, operationId);
     if (operation?.state === 'failed' && operation.kind !== 'authorise') {
       throw new UnprocessableError({

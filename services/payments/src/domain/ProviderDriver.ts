@@ -10,6 +10,7 @@ import {
   learn,
   type LearnOptions,
   type Settlement,
+  withLesson,
 } from './learn.ts';
 import { isFinal } from './paymentStates.ts';
 import type { CloseReason, Operation, PaymentRecord } from './types.ts';
@@ -41,7 +42,8 @@ const MAX_RACES = 20;
  * Brings our record and the provider together. Each intent is in the database before the provider is called, and each call may be
  * repeated, so that a crash between any two steps is finished by whoever comes next.
  *
- * Methods that call throw `UnavailableError` and `UnknownOutcomeError`; then the intent stays pending and the worker goes on.
+ * Methods that call throw `UnavailableError` and `UnknownOutcomeError`; then the intent stays pending and the worker goes on. Those
+ * that give a payment give it as they left it; undefined: it has to be read again.
  */
 export class ProviderDriver {
   readonly #options: ProviderDriverOptions;
@@ -68,7 +70,10 @@ export class ProviderDriver {
   }
 
   /** Authorises with the token at hand. The intent is recorded and taken. */
-  async authorise(payment: PaymentRecord, token: string): Promise<void> {
+  async authorise(
+    payment: PaymentRecord,
+    token: string,
+  ): Promise<PaymentRecord | undefined> {
     const { paymentId, amount, currency, returnUrl, expiresInSeconds } =
       payment;
     let snapshot: ProviderPayment;
@@ -86,7 +91,7 @@ export class ProviderDriver {
       if (code === undefined) {
         throw error;
       }
-      await this.#learn(payment, {
+      return this.#learn(payment, {
         snapshot: undefined,
         closeReason:
           error instanceof ProviderRefusal ? 'refused' : 'unreachable',
@@ -94,9 +99,8 @@ export class ProviderDriver {
           { operationId: paymentId, state: 'failed', failureCode: code },
         ],
       });
-      return;
     }
-    await this.#learn(payment, { snapshot });
+    return this.#learn(payment, { snapshot });
   }
 
   /** Finds out about, or carries out, an operation that is pending. */
@@ -105,26 +109,37 @@ export class ProviderDriver {
     operationId: string;
     ageSeconds?: number;
   }): Promise<void> {
-    const { paymentId, operationId, ageSeconds = 0 } = options;
+    const { paymentId, operationId, ageSeconds } = options;
     const payment = await this.#options.store.find(paymentId);
-    const operation = payment?.operations.find(
+    if (payment) {
+      await this.carryOut(payment, operationId, ageSeconds);
+    }
+  }
+
+  /** The same for a payment that was just read, or just got the intent. */
+  async carryOut(
+    payment: PaymentRecord,
+    operationId: string,
+    ageSeconds = 0,
+  ): Promise<PaymentRecord | undefined> {
+    const operation = payment.operations.find(
       candidate => candidate.operationId === operationId,
     );
-    if (!payment || operation?.state !== 'pending') {
-      return;
+    if (operation?.state !== 'pending') {
+      return payment;
     }
     switch (operation.kind) {
       case 'authorise':
         await this.#askForAuthorisation(payment, ageSeconds);
-        break;
+        return undefined;
       case 'void':
         await this.#letGo(payment, operation);
-        break;
+        return undefined;
       case 'reauthorise':
         await this.#renew(payment, operation);
-        break;
+        return undefined;
       default:
-        await this.#move(payment, operation);
+        return this.#move(payment, operation);
     }
   }
 
@@ -313,7 +328,10 @@ export class ProviderDriver {
     }
   }
 
-  async #move(payment: PaymentRecord, operation: Operation): Promise<void> {
+  async #move(
+    payment: PaymentRecord,
+    operation: Operation,
+  ): Promise<PaymentRecord | undefined> {
     const { operationId, amount, kind, final, attempts } = operation;
     const { currency } = payment;
     const provider = this.providerOf(payment);
@@ -325,8 +343,7 @@ export class ProviderDriver {
         ...(snapshot?.refunds ?? []),
       ];
       if (parts.some(({ reference }) => reference === operationId)) {
-        await this.#learn(payment, { snapshot });
-        return;
+        return this.#learn(payment, { snapshot });
       }
     }
     const request = {
@@ -340,12 +357,12 @@ export class ProviderDriver {
         kind === 'capture'
           ? await provider.capture({ ...request, final })
           : await provider.refund(request);
-      await this.#learn(payment, { snapshot });
+      return await this.#learn(payment, { snapshot });
     } catch (error) {
       if (!(error instanceof ProviderRefusal)) {
         throw error;
       }
-      await this.#learn(payment, {
+      return this.#learn(payment, {
         // What it shows as done counts more than its refusal.
         snapshot: await provider.find(payment),
         settlements: [
@@ -360,7 +377,7 @@ export class ProviderDriver {
     read: PaymentRecord,
     options: LearnOptions,
     context: LearnContext = {},
-  ): Promise<void> {
+  ): Promise<PaymentRecord | undefined> {
     const { lease } = context;
     const { store } = this.#options;
     const { paymentId } = read;
@@ -379,7 +396,7 @@ export class ProviderDriver {
       const refreshAt = this.#refreshAt(payment, lesson, context);
       if (known) {
         await store.rest({ paymentId, lease, refreshAt });
-        return;
+        return payment;
       }
       const written = await store.apply({
         payment,
@@ -391,8 +408,9 @@ export class ProviderDriver {
       if (written) {
         if (lesson.closeBecause) {
           await this.close(paymentId, lesson.closeBecause);
+          return undefined;
         }
-        return;
+        return withLesson(payment, lesson);
       }
     }
     throw new UnavailableError({

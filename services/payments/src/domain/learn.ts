@@ -228,6 +228,55 @@ export function learn(payment: PaymentRecord, options: LearnOptions): Lesson {
   };
 }
 
+/** The payment as a lesson leaves it once it is written, so that it need not be read again. */
+export function withLesson(
+  payment: PaymentRecord,
+  lesson: Lesson,
+): PaymentRecord {
+  const settlements = new Map(
+    lesson.settlements.map(settlement => [settlement.operationId, settlement]),
+  );
+  const disputes = new Map(
+    payment.disputes.map(dispute => [dispute.disputeId, dispute]),
+  );
+  for (const { providerDisputeId, amount, state } of lesson.disputes) {
+    const known = disputes.get(providerDisputeId);
+    disputes.set(providerDisputeId, {
+      disputeId: providerDisputeId,
+      amount: known?.amount ?? amount,
+      state,
+    });
+  }
+  return {
+    ...payment,
+    state: lesson.state,
+    providerPaymentId: lesson.providerPaymentId,
+    providerVersion: lesson.providerVersion,
+    authorised: lesson.authorised,
+    captured: lesson.captured,
+    refunded: lesson.refunded,
+    captureReserved: lesson.captureReserved,
+    refundReserved: lesson.refundReserved,
+    declineCode: lesson.declineCode,
+    nextActionUrl: lesson.nextActionUrl,
+    authorisationExpiresAt: lesson.authorisationExpiresAt,
+    version: payment.version + 1,
+    operations: payment.operations.map(operation => {
+      const settlement = settlements.get(operation.operationId);
+      return settlement
+        ? {
+            ...operation,
+            state: settlement.state,
+            failureCode: settlement.failureCode,
+          }
+        : operation;
+    }),
+    disputes: [...disputes.values()].sort((a, b) =>
+      a.disputeId < b.disputeId ? -1 : 1,
+    ),
+  };
+}
+
 /** The events that follow from what was learnt. `version` is the payment's after the change. */
 export function eventsOf(
   payment: PaymentRecord,

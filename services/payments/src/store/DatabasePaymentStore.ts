@@ -3,6 +3,7 @@ import {
   type NewEvent,
   outboxParameter,
 } from '@shopfloor/service-kit';
+import { withIntent } from '../domain/intents.ts';
 import type { Lesson } from '../domain/learn.ts';
 import type { CloseReason, PaymentRecord } from '../domain/types.ts';
 import type {
@@ -84,8 +85,8 @@ export class DatabasePaymentStore implements PaymentStore {
     return row && toRecord(row);
   }
 
-  async insert(payment: NewPayment): Promise<boolean> {
-    return this.#once(sql.insert, [
+  async insert(payment: NewPayment): Promise<PaymentRecord | undefined> {
+    const [row] = await this.#database.query<Row>(sql.insert, [
       payment.paymentId,
       payment.orderId,
       payment.provider,
@@ -96,6 +97,13 @@ export class DatabasePaymentStore implements PaymentStore {
       payment.expiresInSeconds,
       payment.leaseSeconds,
     ]);
+    return (
+      row &&
+      withIntent(toRecord(row), {
+        operationId: payment.paymentId,
+        kind: 'authorise',
+      })
+    );
   }
 
   async intendCapture(

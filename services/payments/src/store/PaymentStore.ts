@@ -37,8 +37,8 @@ export interface ClaimedOperation {
 /** Where payments are kept. Everything said to be conditional is one statement. */
 export interface PaymentStore {
   find(paymentId: string): Promise<PaymentRecord | undefined>;
-  /** @returns false when there is a payment of this id */
-  insert(payment: NewPayment): Promise<boolean>;
+  /** Writes a payment with the intent to authorise it. @returns undefined when there is a payment of this id */
+  insert(payment: NewPayment): Promise<PaymentRecord | undefined>;
   /** Reserves and records a capture if `reserved + amount <= authorised`. @returns false when not, or when the id is in use */
   intendCapture(options: {
     paymentId: string;

@@ -21,7 +21,7 @@ export const find: Statement = {
   text: `select ${PAYMENT} from payments p where p.payment_id = $1`,
 };
 
-/** The intent to authorise. $9 is for how many seconds nobody else asks. */
+/** The intent to authorise; gives the payment without it, since a statement does not see what it writes. $9 is for how many seconds nobody else asks. */
 export const insert: Statement = {
   name: 'insert_payment',
   text: `
@@ -29,11 +29,13 @@ export const insert: Statement = {
       insert into payments (payment_id, order_id, provider, amount, currency, token_hash, return_url, expires_in_seconds, expires_at)
       values ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $8::integer))
       on conflict do nothing
-      returning payment_id
+      returning *
+    ),
+    intent as (
+      insert into operations (operation_id, payment_id, kind, next_attempt_at)
+      select payment_id, payment_id, 'authorise', now() + make_interval(secs => $9) from created
     )
-    insert into operations (operation_id, payment_id, kind, next_attempt_at)
-    select payment_id, payment_id, 'authorise', now() + make_interval(secs => $9) from created
-    returning operation_id`,
+    select ${PAYMENT} from created p`,
 };
 
 /** Reserves and records a capture in one conditional statement. */
