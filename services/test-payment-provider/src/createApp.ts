@@ -64,12 +64,15 @@ export async function createApp(
     round: RepeatedWorkOptions['round'],
     intervalMs = config.TICK_MS,
   ) => RepeatedWork.create({ name, round, intervalMs, metrics, logger });
+  const webhooks = repeat('webhooks', () => sender.sendDue());
   const due = [
     repeat('expiry', async () => (await charges.expireDue()) > 0),
     repeat('disputes', () => charges.openDueDispute()),
-    repeat('webhooks', async () => (await sender.sendDue()) > 0),
+    webhooks,
   ];
-  const onChange = () => due.forEach(work => work.nudge());
+  // What ends or begins by its time is found by the tick.
+  const onChange = () => webhooks.nudge();
+  const onControl = () => due.forEach(work => work.nudge());
   const service = ChargeService.create({ charges, accounts });
   await registerApiRoutes(app, {
     accounts,
@@ -94,7 +97,7 @@ export async function createApp(
       deliveries,
       service,
       sender,
-      onChange,
+      onChange: onControl,
     });
   }
   return {

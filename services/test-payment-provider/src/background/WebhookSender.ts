@@ -1,6 +1,10 @@
 import type { Logger } from 'pino';
 import { SIGNATURE_HEADER, signWebhook } from '../domain/signature.ts';
-import type { Delivery, DeliveryStore } from '../store/DeliveryStore.ts';
+import {
+  CLAIM_LIMIT,
+  type Delivery,
+  type DeliveryStore,
+} from '../store/DeliveryStore.ts';
 
 const TIMEOUT_MS = 5000;
 
@@ -21,11 +25,11 @@ export class WebhookSender {
     this.#logger = logger;
   }
 
-  /** Sends what is due. @returns how many there were */
-  async sendDue(chargeId?: string): Promise<number> {
+  /** Sends what is due. @returns whether there may be more */
+  async sendDue(chargeId?: string): Promise<boolean> {
     const due = await this.#deliveries.claim(chargeId);
     await Promise.all(due.map(delivery => this.#send(delivery)));
-    return due.length;
+    return due.length >= CLAIM_LIMIT;
   }
 
   /** Sends all that waits for a charge, late or not. */

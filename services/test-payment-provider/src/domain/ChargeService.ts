@@ -1,6 +1,10 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { AccountStore } from '../store/AccountStore.ts';
-import { type ChargeStore, isDuplicate } from '../store/ChargeStore.ts';
+import {
+  type ChargeStore,
+  isDuplicate,
+  type WithPart,
+} from '../store/ChargeStore.ts';
 import { ApiError } from './ApiError.ts';
 import { formatAmount, parseAmount } from './money.ts';
 import {
@@ -108,10 +112,18 @@ export class ChargeService {
     request: ChargeRequest,
   ): Promise<Outcome<Charge>> {
     const requestHash = hashOf('charge', request);
-    const used = await this.#usedCharge(account, key, requestHash);
-    if (used) {
-      return { value: used.charge, replayed: true };
-    }
+    return this.#once(
+      () => this.#charge(account, key, request, requestHash),
+      async () => (await this.#usedCharge(account, key, requestHash))?.charge,
+    );
+  }
+
+  async #charge(
+    account: Account,
+    key: string,
+    request: ChargeRequest,
+    requestHash: Buffer,
+  ): Promise<Charge> {
     const amount = amountOf(request.amount, request.currency);
     const wellKnown = WELL_KNOWN_TOKENS.get(request.source);
     const card = wellKnown
@@ -149,47 +161,34 @@ export class ChargeService {
     if (authorizes) {
       status = 'authorized';
     }
-    const id = newId('ch');
-    let written: boolean;
-    try {
-      written = await this.#charges.create({
-        id,
-        accountId: account.id,
-        singleUseToken: wellKnown ? undefined : request.source,
-        reference: request.reference,
-        key,
-        requestHash,
-        amount,
-        currency: request.currency,
-        authorized,
-        status,
-        failureCode,
-        behaviour,
-        cardBrand: card.brand,
-        cardLast4: card.last4,
-        redirectId: redirect
-          ? `rd_${randomBytes(24).toString('hex')}`
-          : undefined,
-        returnUrl: request.return_url,
-        actionExpiresInSeconds: redirect
-          ? (request.action_expires_in_seconds ?? 900)
-          : undefined,
-        authorizationExpiresInSeconds: authorizes ? age : undefined,
-      });
-    } catch (error) {
-      if (!isDuplicate(error)) {
-        throw error;
-      }
-      const winner = await this.#usedCharge(account, key, requestHash);
-      if (!winner) {
-        throw error;
-      }
-      return { value: winner.charge, replayed: true };
-    }
-    if (!written) {
+    const charge = await this.#charges.create({
+      id: newId('ch'),
+      accountId: account.id,
+      singleUseToken: wellKnown ? undefined : request.source,
+      reference: request.reference,
+      key,
+      requestHash,
+      amount,
+      currency: request.currency,
+      authorized,
+      status,
+      failureCode,
+      behaviour,
+      cardBrand: card.brand,
+      cardLast4: card.last4,
+      redirectId: redirect
+        ? `rd_${randomBytes(24).toString('hex')}`
+        : undefined,
+      returnUrl: request.return_url,
+      actionExpiresInSeconds: redirect
+        ? (request.action_expires_in_seconds ?? 900)
+        : undefined,
+      authorizationExpiresInSeconds: authorizes ? age : undefined,
+    });
+    if (!charge) {
       throw conflict('source_used', 'This token has been charged already.');
     }
-    return { value: await this.get(account, id), replayed: false };
+    return charge;
   }
 
   async get(account: Account, id: string): Promise<Charge> {
@@ -317,56 +316,63 @@ export class ChargeService {
     request: PartRequest & { final?: boolean },
     kind: {
       kind: 'capture' | 'refund';
-      write: (part: Parameters<ChargeStore['refund']>[0]) => Promise<boolean>;
+      write: (
+        part: Parameters<ChargeStore['refund']>[0],
+      ) => Promise<WithPart | undefined>;
       refuse: (charge: Charge, amount: bigint) => ApiError;
     },
   ): Promise<Outcome<{ charge: Charge; part: Part }>> {
     const requestHash = hashOf(kind.kind, request);
-    const replay = async () => {
-      const used = await this.#usedCharge(account, key, requestHash);
-      const part =
-        used &&
-        [...used.charge.captures, ...used.charge.refunds].find(
-          ({ id }) => id === used.objectId,
-        );
-      return part && { value: { charge: used.charge, part }, replayed: true };
-    };
-    const before = await replay();
-    if (before) {
-      return before;
-    }
-    const charge = await this.get(account, request.charge);
-    const amount = amountOf(request.amount, charge.currency);
-    const id = newId(kind.kind === 'capture' ? 'cp' : 're');
-    try {
-      const done = await kind.write({
-        accountId: account.id,
-        chargeId: charge.id,
-        amount,
-        id,
-        key,
-        requestHash,
-        reference: request.reference,
-      });
-      if (!done) {
-        const winner = await replay();
-        if (winner) {
-          return winner;
+    return this.#once(
+      async () => {
+        const charge = await this.get(account, request.charge);
+        const amount = amountOf(request.amount, charge.currency);
+        const done = await kind.write({
+          accountId: account.id,
+          chargeId: charge.id,
+          amount,
+          id: newId(kind.kind === 'capture' ? 'cp' : 're'),
+          key,
+          requestHash,
+          reference: request.reference,
+        });
+        if (!done) {
+          throw kind.refuse(await this.get(account, charge.id), amount);
         }
-        throw kind.refuse(await this.get(account, charge.id), amount);
-      }
-    } catch (error) {
-      const winner = isDuplicate(error) ? await replay() : undefined;
-      if (winner) {
-        return winner;
-      }
-      throw error;
-    }
-    const after = await this.get(account, charge.id);
-    const part = [...after.captures, ...after.refunds].find(
-      candidate => candidate.id === id,
+        return done;
+      },
+      async () => {
+        const used = await this.#usedCharge(account, key, requestHash);
+        const part =
+          used &&
+          [...used.charge.captures, ...used.charge.refunds].find(
+            ({ id }) => id === used.objectId,
+          );
+        return part && { charge: used.charge, part };
+      },
     );
-    return { value: { charge: after, part: part! }, replayed: false };
+  }
+
+  /**
+   * Does something under a key, or gives what it gave before. That is looked for only once it could not be done: a new key is the
+   * rule, and a statement that would use one twice breaks.
+   */
+  async #once<T>(
+    work: () => Promise<T>,
+    before: () => Promise<T | undefined>,
+  ): Promise<Outcome<T>> {
+    try {
+      return { value: await work(), replayed: false };
+    } catch (error) {
+      if (!(error instanceof ApiError) && !isDuplicate(error)) {
+        throw error;
+      }
+      const value = await before();
+      if (value === undefined) {
+        throw error;
+      }
+      return { value, replayed: true };
+    }
   }
 
   async #usedCharge(

@@ -45,6 +45,12 @@ export interface NewPart {
   reference: string | undefined;
 }
 
+/** A charge, and the capture or refund of it that was just made. */
+export interface WithPart {
+  charge: Charge;
+  part: Part;
+}
+
 type Raw = Record<string, any>;
 
 /** Whether a statement failed because its key is in use already. */
@@ -94,6 +100,35 @@ function toCharge(row: Raw): Charge {
     refunds: of('refund'),
     disputes: of('dispute'),
   };
+}
+
+function valuesOf(part: NewPart): unknown[] {
+  return [
+    part.accountId,
+    part.chargeId,
+    part.amount.toString(),
+    part.id,
+    part.key,
+    part.requestHash,
+    part.reference,
+  ];
+}
+
+/** The row of a statement does not have the part that the statement wrote. */
+function withPart(
+  row: Raw,
+  { id, reference, amount }: NewPart,
+  kind: 'captures' | 'refunds',
+): WithPart {
+  const charge = toCharge(row);
+  const part: Part = {
+    id,
+    reference,
+    amount,
+    status: 'succeeded',
+    created_at: row.part_at,
+  };
+  return { charge: { ...charge, [kind]: [...charge[kind], part] }, part };
 }
 
 /** Charges, their parts and the ledger. Every change is one statement. */
@@ -150,9 +185,9 @@ export class ChargeStore {
     return row && { charge: toCharge(row), accountName: row.account_name };
   }
 
-  /** @returns whether it was written; not when a single-use token is used up */
-  async create(charge: NewCharge): Promise<boolean> {
-    return this.#changes(sql.createCharge, [
+  /** @returns undefined when a single-use token is used up */
+  async create(charge: NewCharge): Promise<Charge | undefined> {
+    const [row] = await this.#database.query<Raw>(sql.createCharge, [
       charge.accountId,
       charge.id,
       charge.singleUseToken,
@@ -172,36 +207,25 @@ export class ChargeStore {
       charge.actionExpiresInSeconds,
       charge.authorizationExpiresInSeconds,
     ]);
+    return row && toCharge(row);
   }
 
-  /** @returns false when the charge does not allow it */
+  /** @returns undefined when the charge does not allow it */
   async capture(
     part: NewPart & { final: boolean; disputeId: string },
-  ): Promise<boolean> {
-    return this.#changes(sql.capture, [
-      part.accountId,
-      part.chargeId,
-      part.amount.toString(),
-      part.id,
-      part.key,
-      part.requestHash,
-      part.reference,
+  ): Promise<WithPart | undefined> {
+    const [row] = await this.#database.query<Raw>(sql.capture, [
+      ...valuesOf(part),
       part.final,
       part.disputeId,
     ]);
+    return row && withPart(row, part, 'captures');
   }
 
-  /** @returns false when the charge does not allow it */
-  async refund(part: NewPart): Promise<boolean> {
-    return this.#changes(sql.refund, [
-      part.accountId,
-      part.chargeId,
-      part.amount.toString(),
-      part.id,
-      part.key,
-      part.requestHash,
-      part.reference,
-    ]);
+  /** @returns undefined when the charge does not allow it */
+  async refund(part: NewPart): Promise<WithPart | undefined> {
+    const [row] = await this.#database.query<Raw>(sql.refund, valuesOf(part));
+    return row && withPart(row, part, 'refunds');
   }
 
   /** @returns false when there was nothing to let go */

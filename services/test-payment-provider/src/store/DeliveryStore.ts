@@ -14,6 +14,9 @@ export interface Delivery {
 const fields = `d.id, d.attempts, a.webhook_url as url, a.webhook_secret as secret, e.body, d.signature,
   extract(epoch from now())::bigint::integer as timestamp`;
 
+/** Most deliveries of one claim. */
+export const CLAIM_LIMIT = 20;
+
 /** A claimed delivery is due again after 20 s, when its sender died. */
 const claim: Statement = {
   name: 'claim_deliveries',
@@ -27,7 +30,7 @@ const claim: Statement = {
         and not (owner.misbehaviour ->> 'webhook_paused')::boolean
         and ($1::text is null or of.charge_id = $1)
         and of.created_at > now() - interval '24 hours'
-      order by due.due_at, due.id limit 20 for update of due skip locked
+      order by due.due_at, due.id limit ${CLAIM_LIMIT} for update of due skip locked
     ) and e.id = d.event_id and a.id = e.account_id
     returning ${fields}`,
 };

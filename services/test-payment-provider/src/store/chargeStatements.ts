@@ -42,9 +42,10 @@ export const createCharge: Statement = {
     key as (
       insert into idempotency_keys (account_id, key, request_hash, charge_id) select $1, $5, $6, id from changed
     )${announce('charge.updated')}
-    select id from changed`,
+    select ${CHARGE_COLUMNS} from changed c`,
 };
 
+/** Gives the charge as it is after it, but for the capture itself, which a statement does not see, and the time of that. */
 export const capture: Statement = {
   name: 'capture',
   text: `
@@ -67,6 +68,7 @@ export const capture: Statement = {
     ),
     part as (
       insert into parts (id, kind, charge_id, reference, amount, status) select $4, 'capture', id, $7, $3, 'succeeded' from changed
+      returning created_at as part_at
     ),
     dispute as (
       insert into parts (id, kind, charge_id, amount, status, due_at)
@@ -83,9 +85,10 @@ export const capture: Statement = {
       object: '$4',
       reference: '$7',
     })}${announce('charge.updated')}
-    select id from changed`,
+    select ${CHARGE_COLUMNS}, part.part_at from changed c cross join part`,
 };
 
+/** Gives what {@link capture} gives. */
 export const refund: Statement = {
   name: 'refund',
   text: `
@@ -101,6 +104,7 @@ export const refund: Statement = {
     ),
     part as (
       insert into parts (id, kind, charge_id, reference, amount, status) select $4, 'refund', id, $7, $3, 'succeeded' from changed
+      returning created_at as part_at
     )${post({
       type: 'refund',
       debit: 'merchant',
@@ -109,7 +113,7 @@ export const refund: Statement = {
       object: '$4',
       reference: '$7',
     })}${announce('charge.updated')}
-    select id from changed`,
+    select ${CHARGE_COLUMNS}, part.part_at from changed c cross join part`,
 };
 
 /** Also lets go of the rest of what is partially captured. */
