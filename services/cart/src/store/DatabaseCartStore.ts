@@ -228,13 +228,8 @@ export class DatabaseCartStore implements CartStore {
     tx: Queryable,
     order: { orderId: string; cartId: string; lines: readonly WantedLine[] },
   ): Promise<void> {
-    const [first] = await tx.query(statements.noteSubtractedStatement, [
+    const [row] = await tx.query<CartRow>(statements.takeOrderedStatement, [
       order.orderId,
-    ]);
-    if (!first) {
-      return;
-    }
-    const [row] = await tx.query<CartRow>(statements.lockOrderedStatement, [
       order.cartId,
     ]);
     if (!row) {

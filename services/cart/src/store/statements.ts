@@ -146,29 +146,26 @@ export const mergeStatement: Statement = {
     returning ${COLUMNS}`,
 };
 
-/** Notes that an order is taken out of its cart; no row when it was before. What is older than any replay goes. */
-export const noteSubtractedStatement: Statement = {
-  name: 'cart_note_subtracted',
+/**
+ * Notes that an order is taken out of its cart, and locks the open cart that the cart is or was merged into; no row when the order was
+ * taken out before, or nothing is open. What is older than any replay goes. Parameters: order, cart.
+ */
+export const takeOrderedStatement: Statement = {
+  name: 'cart_take_ordered',
   text: `
-    with old as (
+    with recursive old as (
       delete from subtracted_orders where order_id in (
         select order_id from subtracted_orders
         where subtracted_at < now() - interval '30 days'
         order by subtracted_at limit 5
         for update skip locked
       )
-    )
-    insert into subtracted_orders (order_id) values ($1)
-    on conflict do nothing
-    returning order_id`,
-};
-
-/** Locks the open cart that a cart is or was merged into. */
-export const lockOrderedStatement: Statement = {
-  name: 'cart_lock_ordered',
-  text: `
-    with recursive heirs as (
-      select id, state, merged_into, 1 as step from carts where id = $1
+    ), noted as (
+      insert into subtracted_orders (order_id) values ($1)
+      on conflict do nothing
+      returning order_id
+    ), heirs as (
+      select id, state, merged_into, 1 as step from carts where id = $2
       union all
       select c.id, c.state, c.merged_into, step + 1
       from carts c join heirs h on c.id = h.merged_into
@@ -176,6 +173,7 @@ export const lockOrderedStatement: Statement = {
     )
     select ${COLUMNS} from carts
     where id = (select id from heirs where state = 'open' limit 1)
+      and exists (select from noted)
     for update`,
 };
 

@@ -1,7 +1,7 @@
 import {
   type EventLog,
   noEventLog,
-  type Queryable,
+  type Transaction,
   type Statement,
 } from '@shopfloor/service-kit';
 import type { TestIssuer } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
@@ -52,7 +52,7 @@ export async function serveCart(options: ServeCartOptions) {
       statements.push(statement.name);
       return pool.query<Row>(statement, values);
     },
-    transaction: <T>(work: (tx: Queryable) => Promise<T>) => {
+    transaction: <T>(work: (tx: Transaction) => Promise<T>) => {
       statements.push('transaction');
       return pool.transaction(work);
     },

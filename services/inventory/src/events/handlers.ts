@@ -38,12 +38,13 @@ export function createHandlers(options: HandlersOptions): EventHandlers {
     id: string,
     kind: 'receipt' | 'shipment' | 'return',
     body: unknown,
+    hold?: string,
   ): Promise<boolean> {
-    const noted = await ledger.note(tx, {
-      id,
-      kind,
-      bodyHash: fingerprint(body),
-    });
+    const noted = await ledger.note(
+      tx,
+      { id, kind, bodyHash: fingerprint(body) },
+      { hold },
+    );
     if (noted === 'other') {
       throw new Error(`${kind} ${id} was told before with other lines`);
     }
@@ -99,7 +100,7 @@ export function createHandlers(options: HandlersOptions): EventHandlers {
       const { shipmentId, orderId } = data;
       const lines = sumLines(data.lines);
       // A shipment may leave in several parcels, each of which is an event of its own.
-      if (!(await isNew(tx, id, 'shipment', [orderId, lines]))) {
+      if (!(await isNew(tx, id, 'shipment', [orderId, lines], orderId))) {
         return;
       }
       const short = await ledger.ship(tx, { shipmentId, orderId, lines });

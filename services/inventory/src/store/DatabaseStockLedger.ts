@@ -7,7 +7,6 @@ import {
   fillSkusStatement,
   findDocumentStatement,
   insertDocumentStatement,
-  lockReservationStatement,
   moveStatement,
   returnPlacesStatement,
   shipStatement,
@@ -33,15 +32,14 @@ export class DatabaseStockLedger implements StockLedger {
   async note(
     tx: Queryable,
     document: StockDocument,
+    options: { hold?: string } = {},
   ): Promise<'new' | 'same' | 'other'> {
     const { id, kind, bodyHash, actor } = document;
-    const noted = await tx.query(insertDocumentStatement, [
-      id,
-      kind,
-      bodyHash,
-      actor,
-    ]);
-    if (noted.length > 0) {
+    const [{ fresh }] = await tx.query<{ fresh: boolean }>(
+      insertDocumentStatement,
+      [id, kind, bodyHash, actor, options.hold],
+    );
+    if (fresh) {
       return 'new';
     }
     const [known] = await tx.query<{ kind: string; body_hash: string }>(
@@ -86,7 +84,6 @@ export class DatabaseStockLedger implements StockLedger {
     shipment: { shipmentId: string; orderId: string; lines: readonly Line[] },
   ): Promise<{ sku: string; missing: number }[]> {
     const { shipmentId, orderId, lines } = shipment;
-    await tx.query(lockReservationStatement, [orderId]);
     return tx.query(shipStatement, [
       orderId,
       JSON.stringify(lines),

@@ -26,16 +26,21 @@ export interface Shortage {
 
 /** Writes that move stock. Each runs in a transaction of the caller. */
 export interface StockLedger {
-  /** Marks a document as seen: `new`, `same` as one before, or `other` under the same id. */
+  /**
+   * Marks a document as seen: `new`, `same` as one before, or `other` under the same id.
+   *
+   * @param options.hold - reservation that is locked until the transaction ends
+   */
   note(
     tx: Queryable,
     document: StockDocument,
+    options?: { hold?: string },
   ): Promise<'new' | 'same' | 'other'>;
 
   /** Moves all or nothing. @returns what there is too little of */
   move(tx: Queryable, deltas: readonly Delta[]): Promise<Shortage[]>;
 
-  /** Goods of an order have left. @returns SKUs of which there are not so many; then nothing was done */
+  /** Goods of an order have left, whose reservation the transaction holds. @returns SKUs of which there are not so many; then nothing was done */
   ship(
     tx: Queryable,
     shipment: { shipmentId: string; orderId: string; lines: readonly Line[] },

@@ -28,14 +28,23 @@ export const availabilityStatement: Statement = {
   order by asked.place`,
 };
 
-/** Marks a document as seen. No row when its id is known. Parameters: id, kind, hash of its body, actor. */
+/**
+ * Marks a document as seen; not `fresh` when it was before. Locks a reservation as well, so that what a later statement reads of it is
+ * the newest. Parameters: id, kind, hash of what it says, actor, reservation or null.
+ */
 export const insertDocumentStatement: Statement = {
   name: 'insert_document',
   text: `
-  insert into stock_documents (id, kind, body_hash, actor)
-  values ($1, $2, $3, $4)
-  on conflict (id) do nothing
-  returning id`,
+  with held as materialized (
+    select id from reservations where id = $5::uuid for no key update
+  ),
+  noted as (
+    insert into stock_documents (id, kind, body_hash, actor)
+    values ($1, $2, $3, $4)
+    on conflict (id) do nothing
+    returning id
+  )
+  select exists (select from noted) as fresh, (select count(*)::int from held) as held`,
 };
 
 /** Reads what is known of a document. Parameters: id. */
@@ -137,17 +146,11 @@ export const moveStatement: Statement = {
   select sku, warehouse_id, available::float8 from short`,
 };
 
-/** Locks a reservation, so that what is read next is the newest. Parameters: id. */
-export const lockReservationStatement: Statement = {
-  name: 'lock_reservation',
-  text: 'select id from reservations where id = $1 for no key update',
-};
-
 /**
  * Goods have left: first what is allocated to the order, then what is free. All or
  * nothing; returns the SKUs of which there are not so many. The reservation has to
- * be locked by a statement before. Parameters: order, lines as JSON, shipment, low
- * threshold, traceparent.
+ * be locked by a statement before, {@link insertDocumentStatement}. Parameters:
+ * order, lines as JSON, shipment, low threshold, traceparent.
  */
 export const shipStatement: Statement = {
   name: 'ship',

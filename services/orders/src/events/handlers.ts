@@ -4,6 +4,7 @@ import {
   newId,
   outboxParameter,
   type Queryable,
+  type Transaction,
 } from '@shopfloor/service-kit';
 import { readDispatch, readReturn, type Units } from '../domain/dispatch.ts';
 import { careNeeded, orderShipped } from '../domain/orderEvents.ts';
@@ -23,7 +24,7 @@ import { recordDispatchStatement } from '../store/moneyStatements.ts';
 import { OrderReadStore } from '../store/OrderReadStore.ts';
 import {
   hintStatement,
-  lockOrderStatement,
+  holdOrderStatement,
 } from '../store/processStatements.ts';
 
 /** Topics that orders reads. */
@@ -41,8 +42,16 @@ async function lockOrder(
   tx: Queryable,
   orderId: string,
 ): Promise<OrderDetails | undefined> {
-  const [row] = await tx.query(lockOrderStatement, [orderId]);
-  return row && OrderReadStore.create({ database: tx }).details(orderId);
+  const [row] = await tx.query(holdOrderStatement, [orderId]);
+  return row && detailsOf(tx, orderId);
+}
+
+/** In a statement after the one that locks, so that it sees what it waited for. */
+async function detailsOf(
+  tx: Queryable,
+  orderId: string,
+): Promise<OrderDetails | undefined> {
+  return OrderReadStore.create({ database: tx }).details(orderId);
 }
 
 async function putInCare(
@@ -161,17 +170,20 @@ async function receiveReturn(
 /** What orders does with the events it reads. */
 export function createHandlers(options: HandlersOptions): EventHandlers {
   const { logger, onDue } = options;
+  type OrderEvent = { id: string; type: string; data: { orderId: string } };
+  const notOurs = (event: OrderEvent) =>
+    logger.warn(
+      { event_id: event.id, event_type: event.type },
+      'An event is about an order that is not ours',
+    );
   const withOrder = async (
-    tx: Queryable,
-    event: { id: string; type: string; data: { orderId: string } },
+    tx: Transaction,
+    event: OrderEvent,
     work: (order: OrderDetails) => Promise<void>,
   ) => {
     const order = await lockOrder(tx, event.data.orderId);
     if (!order) {
-      logger.warn(
-        { event_id: event.id, event_type: event.type },
-        'An event is about an order that is not ours',
-      );
+      notOurs(event);
       return;
     }
     await work(order);
@@ -179,11 +191,13 @@ export function createHandlers(options: HandlersOptions): EventHandlers {
   return {
     // Only a hint: the payment is read before anything moves.
     'shop.payment.updated.v1': async (event, tx) => {
-      await tx.query(hintStatement, [
+      const [woken] = await tx.query(hintStatement, [
         event.data.orderId,
         event.aggregateversion,
       ]);
-      onDue();
+      if (woken) {
+        tx.afterCommit(onDue);
+      }
     },
     'shop.payment.disputed.v1': (event, tx) =>
       withOrder(tx, event, async order => {
@@ -200,28 +214,33 @@ export function createHandlers(options: HandlersOptions): EventHandlers {
             : '[]',
         ]);
       }),
-    'shop.shipment.dispatched.v1': (event, tx) =>
-      withOrder(tx, event, async order => {
-        const [fresh] = await tx.query(countParcelStatement, [
-          event.id,
-          order.orderId,
-        ]);
-        if (fresh) {
-          await dispatch(tx, order, event.data);
-          onDue();
-        }
-      }),
-    'shop.shipment.delivered.v1': (event, tx) =>
-      withOrder(tx, event, async order => {
-        await tx.query(recordDeliveryStatement, [
-          order.orderId,
-          event.data.shipmentId,
-        ]);
-      }),
+    'shop.shipment.dispatched.v1': async (event, tx) => {
+      const { orderId } = event.data;
+      const [held] = await tx.query<{ fresh: boolean }>(countParcelStatement, [
+        event.id,
+        orderId,
+      ]);
+      if (!held) {
+        notOurs(event);
+      } else if (held.fresh) {
+        await dispatch(tx, (await detailsOf(tx, orderId))!, event.data);
+        tx.afterCommit(onDue);
+      }
+    },
+    'shop.shipment.delivered.v1': async (event, tx) => {
+      const { orderId, shipmentId } = event.data;
+      const rows = await tx.query(recordDeliveryStatement, [
+        orderId,
+        shipmentId,
+      ]);
+      if (rows.length === 0) {
+        notOurs(event);
+      }
+    },
     'shop.return.received.v1': (event, tx) =>
       withOrder(tx, event, async order => {
         await receiveReturn(tx, order, event.data);
-        onDue();
+        tx.afterCommit(onDue);
       }),
     // What is still open is erased when it is over, and reported then, by the reconciliation.
     'shop.customer.erased.v1': async (event, tx) => {

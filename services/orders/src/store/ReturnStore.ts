@@ -1,5 +1,5 @@
 import type { Database } from '@shopfloor/service-kit';
-import { lockOrderStatement } from './processStatements.ts';
+import { holdOrderStatement } from './processStatements.ts';
 import { requestReturnStatement } from './readStatements.ts';
 
 /** How a request for a return ended. */
@@ -30,7 +30,7 @@ export class ReturnStore {
   }): Promise<ReturnRequestResult> {
     const [row] = await this.#database.transaction(async tx => {
       // A statement of its own: what it waits for is seen by the next one only.
-      await tx.query(lockOrderStatement, [options.orderId]);
+      await tx.query(holdOrderStatement, [options.orderId]);
       return tx.query<{
         too_many: number;
         in_time: boolean;

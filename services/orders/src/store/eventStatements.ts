@@ -6,12 +6,22 @@ import {
 } from '@shopfloor/service-kit';
 import { SOURCE } from './DatabaseOrderStore.ts';
 
-/** Notes that a dispatch is counted; no row when it was before. Parameters: event id, order id. */
+/**
+ * Locks the order of a dispatch until the transaction ends, and notes that the dispatch is counted; not `fresh` when it was before.
+ * No row when the order is not there. Parameters: event id, order id.
+ */
 export const countParcelStatement: Statement = {
   name: 'count_parcel',
-  text: `insert into counted_parcels (event_id, order_id) values ($1, $2)
-  on conflict do nothing
-  returning event_id`,
+  text: `
+  with held as materialized (
+    select id from orders where id = $2 for no key update
+  ),
+  counted as (
+    insert into counted_parcels (event_id, order_id) select $1::uuid, id from held
+    on conflict do nothing
+    returning event_id
+  )
+  select exists (select from counted) as fresh from held`,
 };
 
 /** A parcel arrived. Parameters: order id, shipment id. */
@@ -28,7 +38,8 @@ export const recordDeliveryStatement: Statement = {
   )
   insert into order_history (order_id, from_state, to_state, signal, actor, detail)
   select id, from_state, state, 'delivered', 'fulfilment', jsonb_build_object('shipmentId', $2::uuid)
-  from moved`,
+  from moved
+  returning order_id`,
 };
 
 /** Goods came back. Parameters: return id, order id, units, refund id (null: nothing to refund). */

@@ -105,21 +105,26 @@ export const findOrderStatement: Statement = {
   text: `select ${ORDER_COLUMNS} from orders o where o.id = $1`,
 };
 
-/** The same, locked until the end of the transaction. */
-export const lockOrderStatement: Statement = {
-  name: 'lock_order',
-  text: `select ${ORDER_COLUMNS} from orders o where o.id = $1 for no key update`,
+/** Holds an order until the end of the transaction. What it is then is read by a later statement. */
+export const holdOrderStatement: Statement = {
+  name: 'hold_order',
+  text: `select from orders where id = $1 for no key update`,
 };
 
-/** Notes that a payment changed; wakes the order when it waits for that. Parameters: order id, payment version. */
+/** Notes that a payment changed; gives a row when that wakes the order, which waited for it. Parameters: order id, payment version. */
 export const hintStatement: Statement = {
   name: 'hint_payment',
   text: `
-  update orders set payment_hint = $2,
-    due_at = case when state in ('awaiting-payment', 'rejected', 'cancelled')
-      then now() else due_at end
-  where id = $1 and payment_hint < $2 and payment_version < $2
-    and state in ('reserving', 'authorising', 'awaiting-payment', 'rejected', 'cancelled')`,
+  with hinted as (
+    update orders set payment_hint = $2,
+      due_at = case when state in ('awaiting-payment', 'rejected', 'cancelled')
+        then now() else due_at end
+    where id = $1 and payment_hint < $2 and payment_version < $2
+      and state in ('reserving', 'authorising', 'awaiting-payment', 'rejected', 'cancelled')
+    returning state
+  )
+  select state from hinted
+  where state in ('awaiting-payment', 'rejected', 'cancelled')`,
 };
 
 /** Makes an order due now, whatever it waits for. */

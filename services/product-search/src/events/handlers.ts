@@ -13,7 +13,7 @@ export const CONSUMED_TOPICS = ['shop.products', 'shop.stock'] as const;
 /** Options of {@link createHandlers}. */
 export interface HandlersOptions {
   store: SourceStore;
-  /** Told that documents are to be written; the transaction may not be over yet. */
+  /** Told that documents are to be written. */
   onChanged: () => void;
 }
 
@@ -25,12 +25,12 @@ export function createHandlers(options: HandlersOptions): EventHandlers {
       await store.applyProducts(tx, [
         { product: data, version: aggregateversion },
       ]);
-      onChanged();
+      tx.afterCommit(onChanged);
     },
 
     'shop.stock.changed.v1': async ({ data, aggregateversion }, tx) => {
       await store.applyStock(tx, [{ ...data, version: aggregateversion }]);
-      onChanged();
+      tx.afterCommit(onChanged);
     },
   };
 }
