@@ -4,7 +4,7 @@
  *
  *     node bench/shop/checkout.mts --rate 110 --warmup 30 --seconds 60
  *
- * --statements                      prints what PostgreSQL spent on which statement
+ * --statements                      prints what PostgreSQL spent on which statement, and what an order costs each process
  * --cpu-prof <folder>               writes a profile of every service there, for a flame graph
  * --gateway http://127.0.0.1:8080   asks the running sandbox through the mesh instead
  */
@@ -16,6 +16,12 @@ import { expectStatus } from '../../packages/drills/src/shopper/http.ts';
 import { ScratchPostgres } from '../../packages/drills/src/stack/ScratchPostgres.ts';
 import { ShopStack } from '../../packages/drills/src/stack/ShopStack.ts';
 import { LatencyHistogram } from '../../packages/sandbox/src/shoppers/LatencyHistogram.ts';
+import {
+  type Counters,
+  countersOf,
+  databaseCounters,
+  type DatabaseCounters,
+} from '../lib/costs.mts';
 import { cpuSeconds, processTree, untilAtRest } from '../lib/cpu.mts';
 import {
   analyzeAll,
@@ -45,6 +51,8 @@ interface Target {
   skus: string[];
   /** Seconds of processor time by process so far. */
   cpu(): Record<string, number>;
+  /** What each process has done so far; undefined where it cannot be asked. */
+  counters(): Promise<Map<string, Counters> | undefined>;
   /** Whether more was sold than there was; undefined where it cannot be asked. */
   oversold(): Promise<number | undefined>;
   close(): Promise<void>;
@@ -59,7 +67,10 @@ async function ownStack(): Promise<Target> {
   const stack = await ShopStack.start({
     postgresUrl: postgres.url,
     workDir: resolve(import.meta.dirname, '../../.sandbox-drills'),
+    // To this process, as if it were the collector; one trace in ten.
+    traced: true,
     env: {
+      OTEL_TRACES_SAMPLER_ARG: '0.1',
       LOG_LEVEL: 'warn',
       RATE_LIMIT_READS: '0',
       RATE_LIMIT_WRITES: '0',
@@ -86,6 +97,14 @@ async function ownStack(): Promise<Target> {
       postgres: cpuSeconds(processTree(postgres.pid)),
       generator: cpuSeconds([process.pid]),
     }),
+    counters: async () =>
+      new Map(
+        await Promise.all(
+          stack.services.map(
+            async ({ name, url }) => [name, await countersOf(url)] as const,
+          ),
+        ),
+      ),
     oversold: async () => {
       const [{ units }] = await stack.databases.query<{ units: number }>(
         'inventory',
@@ -117,6 +136,7 @@ async function sandbox(gateway: string): Promise<Target> {
     newShopper: () => new EdgeShopper(gateway, host),
     skus,
     cpu: () => ({ generator: cpuSeconds([process.pid]) }),
+    counters: async () => undefined,
     oversold: async () => undefined,
     close: async () => {},
   };
@@ -179,12 +199,16 @@ const open = new Set<Promise<void>>();
 let cpuBefore = target.cpu();
 let counting = false;
 let statements: StatementCounts | undefined;
+let countersBefore: Map<string, Counters> | undefined;
+let databasesBefore: Map<string, DatabaseCounters> | undefined;
 while (performance.now() < end) {
   const now = performance.now();
   if (!counting && now >= begin) {
     counting = true;
     if (values.statements && target.postgresUrl) {
       statements = await StatementCounts.begin(target.postgresUrl);
+      countersBefore = await target.counters();
+      databasesBefore = await databaseCounters(target.postgresUrl);
     }
     cpuBefore = target.cpu();
   }
@@ -206,6 +230,9 @@ while (performance.now() < end) {
   );
 }
 const cpuAfter = target.cpu();
+const databasesAfter =
+  databasesBefore && (await databaseCounters(target.postgresUrl!));
+const countersAfter = countersBefore && (await target.counters());
 await statements?.print();
 await statements?.end();
 await Promise.race([
@@ -238,6 +265,45 @@ for (const [name, seconds] of total) {
     `cpu ${name.padEnd(24)} ${((seconds * 1000) / Math.max(placed, 1)).toFixed(
       2,
     )} ms an order`,
+  );
+}
+if (databasesBefore && databasesAfter && countersBefore && countersAfter) {
+  const before = countersBefore;
+  const per = (after: number, then = 0, digits = 1) =>
+    ((after - then) / Math.max(placed, 1)).toFixed(digits);
+  const cpu = new Map(total);
+  const rows = [...databasesAfter].flatMap(([database, after]) => {
+    const name = /^drill_[0-9a-f]{8}_(.+)$/.exec(database)?.[1];
+    if (name === undefined) return [];
+    const then = databasesBefore!.get(database);
+    const service = name.replaceAll('_', '-');
+    const counters = countersAfter.get(service);
+    return [
+      {
+        process: service,
+        'CPU ms': per((cpu.get(service) ?? 0) * 1000, 0, 2),
+        statements: per(after.statements),
+        transactions: per(after.transactions, then?.transactions),
+        'SQL ms': per(after.statementMs, 0, 2),
+        'WAL KiB': per(after.walBytes / 1024),
+        requests: counters
+          ? per(counters.requests, before.get(service)?.requests)
+          : '',
+        published: counters
+          ? per(counters.published, before.get(service)?.published)
+          : '',
+        handled: counters
+          ? per(counters.handled, before.get(service)?.handled)
+          : '',
+      },
+    ];
+  });
+  console.log('an order costs');
+  console.table(rows);
+  const sum = (column: 'statements' | 'transactions' | 'SQL ms' | 'WAL KiB') =>
+    rows.reduce((all, row) => all + Number(row[column]), 0).toFixed(1);
+  console.log(
+    `in all ${sum('statements')} statements, ${sum('transactions')} transactions, ${sum('SQL ms')} ms of SQL, ${sum('WAL KiB')} KiB of WAL`,
   );
 }
 const shop = total

@@ -79,7 +79,7 @@ async function measure(options: {
   console.log(`${paths.length} products`);
   console.log(JSON.stringify(report));
   const busy = (from: number, to: number) =>
-    ((100 * (to - from)) / (seconds + warmupSeconds)).toFixed(0);
+    ((100 * (to - from)) / (seconds + report.warmupSeconds)).toFixed(0);
   if (options.pids.length > 0) {
     console.log(`process busy ${busy(before, cpuSeconds(options.pids))} %`);
   }
