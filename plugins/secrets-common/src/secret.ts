@@ -48,8 +48,7 @@ export const LONGEST_PERSON_GRANT_SECONDS = 8 * 3_600;
 export const SHORTEST_GRANT_SECONDS = 600;
 
 /** The longest grant of what nobody declared, in seconds. */
-export const LONGEST_UNDECLARED_GRANT_SECONDS =
-  LONGEST_GRANT_SECONDS.sensitive;
+export const LONGEST_UNDECLARED_GRANT_SECONDS = LONGEST_GRANT_SECONDS.sensitive;
 
 /** How a secret gets from Vault to the program. */
 export const DELIVERIES = [

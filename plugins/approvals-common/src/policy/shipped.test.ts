@@ -25,6 +25,8 @@ describe('the policies of this repository', () => {
       'scorecard-waiver',
       'secret-access',
       'secret-production',
+      'secret-renewal',
+      'slo-past-maintenance',
     ]);
     for (const policy of policies) {
       for (const other of policies) {

@@ -1,7 +1,11 @@
 import { parseEntityRef } from '@backstage/catalog-model';
 import { ResponseError } from '@backstage/errors';
 import { Grant, GrantRequest, Preview } from '../grant/types';
-import { SecretsActOptions, SecretsApi, SecretsRequestOptions } from './SecretsApi';
+import {
+  SecretsActOptions,
+  SecretsApi,
+  SecretsRequestOptions,
+} from './SecretsApi';
 import {
   AskInput,
   EntitySecrets,

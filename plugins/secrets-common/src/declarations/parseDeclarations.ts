@@ -125,7 +125,11 @@ export function parseDeclarations(
       }
     });
     const place = referenceOf(service, declaration).path;
-    if (kind !== 'kv' && place !== service && !place.startsWith(`${service}-`)) {
+    if (
+      kind !== 'kv' &&
+      place !== service &&
+      !place.startsWith(`${service}-`)
+    ) {
       report(
         at(PLACE_OF_KIND[kind]),
         `"${place}" does not belong to ${service}; it must begin with ${service}-`,

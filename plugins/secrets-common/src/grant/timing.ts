@@ -47,7 +47,9 @@ export function noticeDue(options: {
   const whole = end - Date.parse(approvedAt);
   return left <= 0
     ? undefined
-    : NOTICE_DAYS.findLast(days => left <= days * DAY_MS && whole > days * DAY_MS);
+    : NOTICE_DAYS.findLast(
+        days => left <= days * DAY_MS && whole > days * DAY_MS,
+      );
 }
 
 const ROTATION_DAYS: Record<SecretClass, number> = {

@@ -49,9 +49,7 @@ export function subjectName(
     | { kind: 'service-account'; name: string }
     | { kind: 'person'; email: string },
 ): string {
-  return subject.kind === 'person'
-    ? subject.email.split('@')[0]
-    : subject.name;
+  return subject.kind === 'person' ? subject.email.split('@')[0] : subject.name;
 }
 
 /**
@@ -146,9 +144,11 @@ function probesOf(options: {
   });
   return [
     ...allows.flatMap(({ path, capabilities }) =>
-      capabilities.map(
-        (capability): ProbeSpec => ({ path, capability, expected: 'allow' }),
-      ),
+      capabilities.map((capability): ProbeSpec => ({
+        path,
+        capability,
+        expected: 'allow',
+      })),
     ),
     ...allows.flatMap(({ path, capabilities }) =>
       ['read', 'update', 'delete', 'sudo']

@@ -54,11 +54,7 @@ export function grantDiff(options: {
       field('Environment', '环境', environment),
       field('Subject', '主体', subjectWords(subject)),
       field('Owner of the secret', '密钥负责服务', serviceOf(owner)),
-      field(
-        'Secret',
-        '密钥',
-        `${request.secret.kind} ${request.secret.path}`,
-      ),
+      field('Secret', '密钥', `${request.secret.kind} ${request.secret.path}`),
       field('Access', '权限', access.join(', ')),
       field('Time', '时长', `${durationSeconds} s`),
       field('Delivery', '交付方式', delivery),

@@ -1,9 +1,4 @@
-import {
-  Access,
-  ACCESSES,
-  SecretDeclaration,
-  SecretKind,
-} from '../secret';
+import { Access, ACCESSES, SecretDeclaration, SecretKind } from '../secret';
 import { SecretReference, Tier } from '../grant/types';
 
 /** Accesses without repetition, in the order in which names have them. */

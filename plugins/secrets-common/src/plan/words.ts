@@ -93,5 +93,8 @@ export function durationWords(seconds: number): LocalizedText {
     units.find(([unit]) => seconds >= unit && seconds % unit === 0) ??
     units[units.length - 1];
   const count = seconds / size;
-  return { en: `${count} ${en}${count === 1 ? '' : 's'}`, zh: `${count} ${zh}` };
+  return {
+    en: `${count} ${en}${count === 1 ? '' : 's'}`,
+    zh: `${count} ${zh}`,
+  };
 }

@@ -1,0 +1,6 @@
+/**
+ * Backend of secret requests.
+ *
+ * @packageDocumentation
+ */
+export { secretsPlugin as default } from './plugin';

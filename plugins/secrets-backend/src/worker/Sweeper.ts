@@ -1,0 +1,189 @@
+import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
+import { stringifyError } from '@backstage/errors';
+import { AnnouncementStore } from '@shopfloor/plugin-announcements-node';
+import {
+  driftOf,
+  GrantCommand,
+  noticeDue,
+  ReasonCode,
+} from '@shopfloor/plugin-secrets-common';
+import { GrantEngine } from '../engine/GrantEngine';
+import { expiryNotice } from '../notices/notices';
+import { EntityDirectory, ownersOf } from '../people/EntityDirectory';
+import { GrantQueries } from '../store/GrantQueries';
+import { GrantStore, StoredGrant } from '../store/GrantStore';
+import { WorkStore } from '../store/WorkStore';
+
+const DAY_MS = 86_400_000;
+const LONGEST_NOTICE_MS = 7 * DAY_MS;
+
+/** What {@link Sweeper} needs. */
+export interface SweeperOptions {
+  announcements: AnnouncementStore;
+  auditor: AuditorService;
+  directory: EntityDirectory;
+  engine: GrantEngine;
+  logger: LoggerService;
+  queries: GrantQueries;
+  store: GrantStore;
+  work: WorkStore;
+  /** How long an owner may differ, or an entity be gone, before a grant ends. */
+  graceSeconds: number;
+  now: () => Date;
+}
+
+/** Looks at all grants now and then for what nobody tells of. */
+export class Sweeper {
+  readonly #options: SweeperOptions;
+
+  constructor(options: SweeperOptions) {
+    this.#options = options;
+  }
+
+  /** Compares what is in force, and what has ended, with what Vault has. What cannot be read says nothing. */
+  async compareWithVault(signal?: AbortSignal): Promise<void> {
+    const { store, now } = this.#options;
+    for (const id of await store.unended()) {
+      signal?.throwIfAborted();
+      const stored = await store.get(id);
+      if (
+        stored &&
+        ['active', 'expiring', 'drifted'].includes(stored.grant.state)
+      ) {
+        await this.#quietly(id, () => this.#compare(stored));
+      }
+    }
+    for (const stored of await store.endedSince(
+      new Date(now().getTime() - DAY_MS),
+    )) {
+      signal?.throwIfAborted();
+      await this.#quietly(stored.grant.id, () => this.#removeRemains(stored));
+    }
+  }
+
+  /** Ends grants whose subject or secret is gone, or has another owner, for longer than the grace. */
+  async followCatalog(signal?: AbortSignal): Promise<void> {
+    const { directory, store, work, graceSeconds, now } = this.#options;
+    const stored = [...(await this.#queriesOf(await store.unended())).values()];
+    const refs = new Set(
+      stored.flatMap(({ grant }) => [
+        grant.request.owner,
+        subjectEntity(grant.request.subject),
+      ]),
+    );
+    const entities = await directory.find([...refs]);
+    for (const { grant, owners } of stored) {
+      signal?.throwIfAborted();
+      const subject = entities.get(subjectEntity(grant.request.subject));
+      const owner = entities.get(grant.request.owner);
+      const isService = grant.request.subject.kind === 'service-account';
+      const reason: ReasonCode | undefined = !subject
+        ? 'subject-deleted'
+        : !owner
+          ? 'secret-deleted'
+          : !same(ownersOf(owner), owners.secret) ||
+              (isService && !same(ownersOf(subject), owners.subject))
+            ? 'owner-changed'
+            : undefined;
+      const since = await work.markAstray(grant.id, reason, now());
+      if (
+        reason &&
+        since &&
+        grant.state !== 'revoking' &&
+        now().getTime() - since.getTime() >= graceSeconds * 1_000
+      ) {
+        await this.#change(grant.id, { type: 'revoke', reason });
+      }
+    }
+  }
+
+  /** Announces ends that are near, each once. */
+  async announceEnds(): Promise<void> {
+    const { announcements, queries, now } = this.#options;
+    const at = now();
+    const near = await queries.endingBefore(
+      new Date(at.getTime() + LONGEST_NOTICE_MS),
+    );
+    await announcements.add(
+      near.flatMap(({ grant, owners }) => {
+        const { approvedAt, expiresAt } = grant;
+        const days =
+          approvedAt && expiresAt
+            ? noticeDue({ approvedAt, expiresAt, now: at.toISOString() })
+            : undefined;
+        return days === undefined
+          ? []
+          : [
+              {
+                key: `${grant.id} expires ${expiresAt} ${days}`,
+                ...expiryNotice({ grant, owners, days }),
+                at,
+              },
+            ];
+      }),
+    );
+  }
+
+  async #compare({ grant }: StoredGrant): Promise<void> {
+    const { engine, now } = this.#options;
+    const found = await engine.read(grant.plan);
+    const drift = driftOf(grant.plan, found, now().toISOString());
+    if (drift) {
+      await this.#change(grant.id, { type: 'report-drift', drift });
+    } else if (grant.state === 'drifted') {
+      await this.#change(grant.id, { type: 'report-no-drift' });
+    }
+  }
+
+  /** A name that has ended must not stand in Vault, whoever wrote it again. */
+  async #removeRemains({ grant }: StoredGrant): Promise<void> {
+    const { auditor, engine } = this.#options;
+    const found = await engine.read(grant.plan);
+    if (found.policy === undefined && found.role === undefined) {
+      return;
+    }
+    const event = await auditor.createEvent({
+      eventId: 'grant-remove-remains',
+      severityLevel: 'high',
+      meta: { grantId: grant.id, name: grant.plan.name },
+    });
+    try {
+      await engine.revoke(grant.plan);
+      await event.success();
+    } catch (error) {
+      await event.fail({ error: error as Error });
+      throw error;
+    }
+  }
+
+  async #queriesOf(ids: string[]) {
+    return this.#options.queries.byIds(ids);
+  }
+
+  async #change(id: string, command: GrantCommand): Promise<void> {
+    const { store, now } = this.#options;
+    await store.change(id, command, { now: now().toISOString() });
+  }
+
+  async #quietly(id: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#options.logger.warn(
+        `The grant ${id} could not be compared with Vault; it is tried again: ${stringifyError(error)}`,
+      );
+    }
+  }
+}
+
+function subjectEntity(
+  subject:
+    | { kind: 'service-account'; entityRef: string }
+    | { kind: 'person'; userEntityRef: string },
+): string {
+  return subject.kind === 'person' ? subject.userEntityRef : subject.entityRef;
+}
+
+function same(a: string[], b: string[]): boolean {
+  return [...a].sort().join(' ') === [...b].sort().join(' ');
+}
