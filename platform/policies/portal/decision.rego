@@ -60,3 +60,26 @@ decision := {
 	input.permission.resourceType == "approvals-request"
 	input.permission.name in participants
 }
+
+# Conditions on grants of access to secrets; any one suffices.
+secret_conditions contains condition if {
+	signed_in
+	input.permission.resourceType == "secrets-grant"
+	some rule, names in {"IS_OWNER_OF_SUBJECT": secret_subjects, "IS_OWNER_OF_SECRET": secret_owners}
+	input.permission.name in names
+	condition := {
+		"rule": rule,
+		"resourceType": "secrets-grant",
+		"params": {"claims": input.user.claims},
+	}
+}
+
+decision := {
+	"result": "CONDITIONAL",
+	"pluginId": "secrets",
+	"resourceType": "secrets-grant",
+	"conditions": {"anyOf": [condition | some condition in secret_conditions]},
+} if {
+	not allow
+	count(secret_conditions) > 0
+}

@@ -14,7 +14,7 @@ entity_permissions := {
 	"audit.incident.manage", "audit.trail.read",
 	"checks.report.upload", "checks.run.create",
 	"catalog.entity.read", "catalog.entity.delete", "catalog.entity.refresh",
-	"traffic.route.read", "traffic.route.update", "slo.objective.read",
+	"traffic.route.read", "traffic.route.update", "slo.objective.read", "slo.exclusion.manage",
 	"scorecards.waiver.request", "scorecards.badge.manage",
 }
 
@@ -98,6 +98,13 @@ test_owners_ask_for_waivers_and_others_decide if {
 	every person in {"dana", "emil"} {
 		ask(person, "scorecards.waiver.decide") == allowed
 	}
+}
+
+test_owners_ask_that_past_maintenance_does_not_count if {
+	every person in {"ada", "ben", "chen", "dana"} {
+		ask(person, "slo.exclusion.manage") == if_owner(person)
+	}
+	ask("emil", "slo.exclusion.manage") == allowed
 }
 
 test_owners_open_and_close_incidents_of_what_they_own if {
@@ -206,5 +213,58 @@ test_requests_for_approval_are_read_only_as_what_they_are if {
 	ask_about_requests("ada", "catalog.entity.refresh") == denied
 	portal.decision == denied with input as {"permission": {
 		"name": "approvals.request.read", "attributes": {}, "type": "resource", "resourceType": "approvals-request",
+	}}
+}
+
+ask_about_grants(person, name) := decision if {
+	decision := portal.decision with input as {
+		"user": {"ref": people[person][0], "claims": people[person]},
+		"permission": {"name": name, "attributes": {}, "type": "resource", "resourceType": "secrets-grant"},
+	}
+}
+
+on_grants(person, rules) := {
+	"result": "CONDITIONAL",
+	"pluginId": "secrets",
+	"resourceType": "secrets-grant",
+	"conditions": {"anyOf": [{
+		"rule": rule,
+		"resourceType": "secrets-grant",
+		"params": {"claims": people[person]},
+	} |
+		some rule in rules
+	]},
+}
+
+test_owners_of_subject_and_secret_read_and_end_grants if {
+	every person in {"ada", "ben", "chen"} {
+		every name in {"secrets.grant.read", "secrets.grant.revoke"} {
+			ask_about_grants(person, name) == on_grants(person, ["IS_OWNER_OF_SECRET", "IS_OWNER_OF_SUBJECT"])
+		}
+		ask_about_grants(person, "secrets.grant.repair") == on_grants(person, ["IS_OWNER_OF_SECRET"])
+	}
+}
+
+test_only_owners_ask_for_a_service if {
+	every person, _ in people {
+		ask(person, "secrets.grant.create") == allowed
+		ask_about_grants(person, "secrets.grant.renew") == on_grants(person, ["IS_OWNER_OF_SUBJECT"])
+	}
+}
+
+test_security_and_platform_see_and_end_every_grant if {
+	every person in {"dana", "emil"} {
+		every name in {"secrets.grant.read", "secrets.grant.revoke", "secrets.grant.repair"} {
+			ask_about_grants(person, name) == allowed
+		}
+		ask(person, "secrets.review.manage") == allowed
+	}
+	ask("ada", "secrets.review.manage") == denied
+}
+
+test_grants_are_acted_on_only_as_what_they_are if {
+	ask("ada", "secrets.grant.read") == denied
+	portal.decision == denied with input as {"permission": {
+		"name": "secrets.grant.read", "attributes": {}, "type": "resource", "resourceType": "secrets-grant",
 	}}
 }

@@ -214,6 +214,10 @@ describe('the portal policy', () => {
       approvals: require(
         join(repository, 'plugins/approvals-backend/src/access/approvalRules'),
       ).approvalRequestRules,
+      // eslint-disable-next-line @backstage/no-relative-monorepo-imports
+      secrets: require(
+        join(repository, 'plugins/secrets-backend/src/access/grantRules'),
+      ).grantRules,
     };
     for (const permission of known) {
       for (const user of Object.values(people)) {
