@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import {
   describeConfig,
   flag,
@@ -112,6 +115,59 @@ describe('loadConfig', () => {
   });
 });
 
+describe('a key with a file', () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'config-'));
+    file = path.join(folder, 'url');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const problems = (env: Record<string, string>) => {
+    try {
+      loadConfig(databaseConfigSpec, env);
+      return [];
+    } catch (error) {
+      return [...(error as InvalidConfigurationError).problems];
+    }
+  };
+
+  it('takes its value from there, without the end of the line', () => {
+    writeFileSync(file, 'postgresql://u:p@db/x\n');
+    expect(
+      loadConfig(databaseConfigSpec, { DATABASE_URL_FILE: file }),
+    ).toMatchObject({
+      DATABASE_URL: 'postgresql://u:p@db/x',
+      DATABASE_URL_FILE: file,
+    });
+  });
+
+  it('says what is wrong with the file, never what is in it', () => {
+    expect(problems({ DATABASE_URL_FILE: file })).toEqual([
+      `DATABASE_URL_FILE names ${file}, which cannot be read (ENOENT)`,
+    ]);
+    writeFileSync(file, 'mysql://u:hunter2@db/x');
+    expect(problems({ DATABASE_URL_FILE: file })).toEqual([
+      `The content of ${file} (DATABASE_URL_FILE) must be a URL that begins with postgresql: or postgres:`,
+    ]);
+    writeFileSync(file, '\n');
+    expect(problems({ DATABASE_URL_FILE: file })).toEqual([
+      expect.stringMatching(/^DATABASE_URL is missing/),
+    ]);
+  });
+
+  it('is not given twice, or one of them would be ignored', () => {
+    writeFileSync(file, 'postgresql://u:p@db/x');
+    expect(
+      problems({ DATABASE_URL: 'postgresql://db/y', DATABASE_URL_FILE: file }),
+    ).toEqual([
+      'DATABASE_URL and DATABASE_URL_FILE are both given; remove one of them',
+    ]);
+  });
+});
+
 describe('describeConfig', () => {
   it('says the default and unit of every key of every service', () => {
     const table = describeConfig({
@@ -119,7 +175,9 @@ describe('describeConfig', () => {
       ...databaseConfigSpec,
     });
     expect(table).toContain('| `DRAIN_DELAY_MS` | integer (ms) | `2000` |');
-    expect(table).toContain('| `DATABASE_URL` | URL, secret | required |');
+    expect(table).toContain(
+      '| `DATABASE_URL` | URL, secret | required, or `DATABASE_URL_FILE` |',
+    );
     expect(table).toContain('| `OTEL_EXPORTER_OTLP_ENDPOINT` | URL | none |');
   });
 

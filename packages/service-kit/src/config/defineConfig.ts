@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** What every key of a configuration says about itself. */
 export interface KeyOptions<T> {
   /** One sentence for the person who sets it. */
@@ -16,6 +18,8 @@ export interface ConfigKey<T> {
   readonly required: boolean;
   readonly secret: boolean;
   readonly defaultText?: string;
+  /** Variable that names a file with the value, taken when the key itself is absent. */
+  readonly file?: string;
   /** Throws an Error whose message completes the sentence "KEY …". */
   readonly parse: (text: string) => T;
   readonly fallback: () => T;
@@ -50,7 +54,7 @@ function createKey<T>(
   kind: string,
   options: KeyOptions<T>,
   parse: (text: string) => T,
-  traits: { secret?: boolean; optional?: boolean } = {},
+  traits: { secret?: boolean; optional?: boolean; file?: string } = {},
 ): ConfigKey<T> {
   const hasDefault = options.default !== undefined;
   return {
@@ -59,6 +63,7 @@ function createKey<T>(
     unit: options.unit,
     required: !hasDefault && !traits.optional,
     secret: Boolean(traits.secret),
+    file: traits.file,
     defaultText: hasDefault ? String(options.default) : undefined,
     parse,
     fallback: () => options.default as T,
@@ -137,27 +142,40 @@ function parseUrl(value: string, protocols?: readonly string[]): string {
 export function optionalUrl(
   options: Omit<KeyOptions<string>, 'default'> & {
     protocols?: readonly string[];
+    /** Variable that may name a file with the value. */
+    file?: string;
   },
 ): ConfigKey<string | undefined> {
   return createKey<string | undefined>(
     'URL',
     options,
     value => parseUrl(value, options.protocols),
-    { optional: true },
+    { optional: true, file: options.file },
   );
+}
+
+/** Path of a file that may be absent from the configuration. */
+export function optionalFile(
+  options: Omit<KeyOptions<string>, 'default'>,
+): ConfigKey<string | undefined> {
+  return createKey<string | undefined>('path', options, value => value, {
+    optional: true,
+  });
 }
 
 /** A URL that holds a credential. It has no default and is never printed. */
 export function secretUrl(
   options: Omit<KeyOptions<string>, 'default'> & {
     protocols?: readonly string[];
+    /** Variable that may name a file with the value. */
+    file?: string;
   },
 ): ConfigKey<string> {
   return createKey(
     'URL',
     options,
     value => parseUrl(value, options.protocols),
-    { secret: true },
+    { secret: true, file: options.file },
   );
 }
 
@@ -171,7 +189,8 @@ export function secret(
 /**
  * Reads a configuration from environment variables, once, at boot.
  *
- * An empty variable counts as absent. The result is frozen.
+ * An empty variable counts as absent. A key with a file takes its value from there when it is absent itself; both at once are a
+ * problem, since one of them would be ignored. The result is frozen.
  *
  * @throws InvalidConfigurationError that lists every problem.
  */
@@ -182,8 +201,13 @@ export function loadConfig<Spec extends ConfigSpec>(
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, key] of Object.entries(spec)) {
-    const value = env[name];
-    if (value === undefined || value === '') {
+    const given = valueOf(name, key, env);
+    if (given.problem) {
+      problems.push(given.problem);
+      continue;
+    }
+    const { value, source } = given;
+    if (value === undefined) {
       if (key.required) {
         problems.push(`${name} is missing: ${key.description}`);
       } else {
@@ -197,7 +221,7 @@ export function loadConfig<Spec extends ConfigSpec>(
       const reason = key.secret
         ? (error as Error).message.replaceAll(value, '***')
         : (error as Error).message;
-      problems.push(`${name} ${reason}`);
+      problems.push(`${source} ${reason}`);
     }
   }
   if (problems.length > 0) {
@@ -206,11 +230,47 @@ export function loadConfig<Spec extends ConfigSpec>(
   return Object.freeze(values) as ConfigOf<Spec>;
 }
 
+interface GivenValue {
+  value?: string;
+  /** What a problem of the value is said of. */
+  source: string;
+  problem?: string;
+}
+
+function valueOf(
+  name: string,
+  key: ConfigKey<unknown>,
+  env: Record<string, string | undefined>,
+): GivenValue {
+  const value = env[name] || undefined;
+  const path = key.file && env[key.file];
+  if (!path) {
+    return { value, source: name };
+  }
+  if (value !== undefined) {
+    return {
+      source: name,
+      problem: `${name} and ${key.file} are both given; remove one of them`,
+    };
+  }
+  const source = `The content of ${path} (${key.file})`;
+  try {
+    return { value: readFileSync(path, 'utf8').trim() || undefined, source };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return {
+      source,
+      problem: `${key.file} names ${path}, which cannot be read (${code})`,
+    };
+  }
+}
+
 /** The configuration as a Markdown table, for READMEs; a test keeps them current. */
 export function describeConfig(spec: ConfigSpec): string {
   const rows = Object.entries(spec).map(([name, key]) => {
     const unit = key.unit ? ` (${key.unit})` : '';
-    const absent = key.required ? 'required' : 'none';
+    const otherwise = key.file ? `, or \`${key.file}\`` : '';
+    const absent = (key.required ? 'required' : 'none') + otherwise;
     const fallback =
       key.defaultText === undefined ? absent : `\`${key.defaultText}\``;
     const secrecy = key.secret ? ', secret' : '';

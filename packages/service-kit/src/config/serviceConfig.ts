@@ -3,6 +3,7 @@ import {
   fraction,
   integer,
   oneOf,
+  optionalFile,
   optionalUrl,
   secretUrl,
   text,
@@ -100,6 +101,11 @@ export const databaseConfigSpec = {
   DATABASE_URL: secretUrl({
     description: 'Connection string of the service’s own database and role.',
     protocols: ['postgresql:', 'postgres:'],
+    file: 'DATABASE_URL_FILE',
+  }),
+  DATABASE_URL_FILE: optionalFile({
+    description:
+      'File with the value of `DATABASE_URL` in its place, which an agent of Vault keeps current: it is read every 2 s and when a login is refused, new connections take what it says, and those with the credentials of before are closed.',
   }),
   DATABASE_POOL_MAX: integer({
     description: 'Most connections this instance opens.',

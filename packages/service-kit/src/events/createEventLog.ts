@@ -42,6 +42,7 @@ export async function createEventLog(
   }
   return PostgresEventLog.create({
     connectionString: config.EVENTS_DATABASE_URL,
+    connectionFile: config.EVENTS_DATABASE_URL_FILE,
     applicationName: `${applicationName} events`,
     logger,
   });

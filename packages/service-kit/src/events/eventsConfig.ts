@@ -1,6 +1,7 @@
 import {
   type ConfigOf,
   oneOf,
+  optionalFile,
   optionalUrl,
   text,
 } from '../config/defineConfig.ts';
@@ -15,6 +16,11 @@ export const eventsConfigSpec = {
     description:
       'Connection string of the database of the event log, with the service’s own role; required by the adapter `postgres`. A secret.',
     protocols: ['postgresql:', 'postgres:'],
+    file: 'EVENTS_DATABASE_URL_FILE',
+  }),
+  EVENTS_DATABASE_URL_FILE: optionalFile({
+    description:
+      'File with the value of `EVENTS_DATABASE_URL` in its place, followed as `DATABASE_URL_FILE` is.',
   }),
   KAFKA_BROKERS: text({
     description:

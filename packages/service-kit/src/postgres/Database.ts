@@ -4,8 +4,11 @@ import type { Logger } from 'pino';
 import type { DatabaseConfig } from '../config/serviceConfig.ts';
 import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
+import { UnavailableError } from '../problems/DomainError.ts';
+import { ConnectionSource } from './ConnectionSource.ts';
 import { DatabaseClock } from './DatabaseClock.ts';
 import { NotificationListener } from './NotificationListener.ts';
+import { RenewedPool } from './RenewedPool.ts';
 import { databaseUnavailable, isTemporary } from './temporaryErrors.ts';
 
 /** A statement that the server parses and plans once per connection. */
@@ -76,7 +79,8 @@ const BEGIN: Statement = { name: 'begin', text: 'begin' };
 
 /** A pool of connections, measured and traced, with a bound on every wait. */
 export class PooledDatabase implements Database, NotificationSource {
-  readonly #pool: pg.Pool;
+  readonly #source: ConnectionSource;
+  readonly #pool: RenewedPool;
   readonly #listenerConfig: pg.ClientConfig;
   readonly #logger: Logger;
   readonly #tracing: Tracing;
@@ -93,29 +97,33 @@ export class PooledDatabase implements Database, NotificationSource {
     this.#tracing = options.tracing;
     this.#logger = logger;
     this.#clock = DatabaseClock.create({ metrics, logger });
-    this.#listenerConfig = {
+    this.#source = ConnectionSource.create({
       connectionString: config.DATABASE_URL,
+      file: config.DATABASE_URL_FILE,
+      logger,
+    });
+    this.#listenerConfig = {
       application_name: `${options.applicationName} listen`,
       connectionTimeoutMillis: config.DATABASE_CONNECT_TIMEOUT_MS,
     };
-    this.#pool = new pg.Pool({
-      connectionString: config.DATABASE_URL,
-      application_name: options.applicationName,
-      max: config.DATABASE_POOL_MAX,
-      connectionTimeoutMillis: config.DATABASE_CONNECT_TIMEOUT_MS,
-      statement_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS,
-      // The client's own bound covers a server that no longer answers at all.
-      query_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS + 500,
-      idle_in_transaction_session_timeout: 10_000,
-      idleTimeoutMillis: 60_000,
-      keepAlive: true,
-      // Pages lie in memory or on flash: an index costs little more than a scan.
-      options: '-c random_page_cost=1.1',
+    this.#pool = RenewedPool.create({
+      source: this.#source,
+      config: {
+        application_name: options.applicationName,
+        max: config.DATABASE_POOL_MAX,
+        connectionTimeoutMillis: config.DATABASE_CONNECT_TIMEOUT_MS,
+        statement_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS,
+        // The client's own bound covers a server that no longer answers at all.
+        query_timeout: config.DATABASE_STATEMENT_TIMEOUT_MS + 500,
+        idle_in_transaction_session_timeout: 10_000,
+        idleTimeoutMillis: 60_000,
+        keepAlive: true,
+        // Pages lie in memory or on flash: an index costs little more than a scan.
+        options: '-c random_page_cost=1.1',
+      },
+      onError: error =>
+        logger.warn({ error }, 'An idle database connection broke'),
     });
-    // Without a listener a broken idle connection would end the process.
-    this.#pool.on('error', error =>
-      logger.warn({ error }, 'An idle database connection broke'),
-    );
     const pool = this.#pool;
     const connections = new Gauge({
       name: 'db_pool_connections',
@@ -203,6 +211,7 @@ export class PooledDatabase implements Database, NotificationSource {
     onNotification: (payload: string) => void,
   ): Promise<() => Promise<void>> {
     const listener = NotificationListener.create({
+      source: this.#source,
       config: this.#listenerConfig,
       channel,
       onNotification,
@@ -225,7 +234,7 @@ export class PooledDatabase implements Database, NotificationSource {
   }
 
   async #run<Row extends object>(
-    target: pg.Pool | pg.PoolClient,
+    target: RenewedPool | pg.PoolClient,
     statement: Statement,
     values: readonly unknown[] = [],
   ): Promise<Row[]> {
@@ -234,16 +243,23 @@ export class PooledDatabase implements Database, NotificationSource {
       const result = await this.#tracing.span(
         statement.name,
         { 'db.system.name': 'postgresql', 'db.operation.name': statement.name },
-        () =>
-          target.query<Row>({
+        (): Promise<{ rows: Row[] }> => {
+          const config = {
             name: statement.name,
             text: statement.text,
             values: values as unknown[],
-          }),
+          };
+          return target instanceof RenewedPool
+            ? target.query<Row>(config)
+            : target.query<Row>(config);
+        },
       );
       return result.rows;
     } catch (error) {
       this.#failures.inc({ statement: statement.name });
+      if (error instanceof UnavailableError) {
+        throw error;
+      }
       if (isTemporary(error)) {
         throw databaseUnavailable(error);
       }
@@ -278,6 +294,7 @@ export class PooledDatabase implements Database, NotificationSource {
   }
 
   async close(): Promise<void> {
+    this.#source.close();
     await this.#pool.end();
   }
 }

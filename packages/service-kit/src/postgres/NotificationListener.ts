@@ -1,9 +1,12 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
+import type { ConnectionSource } from './ConnectionSource.ts';
 
 /** Options of {@link NotificationListener}. */
 export interface NotificationListenerOptions {
-  config: pg.ClientConfig;
+  /** A change of its credentials moves the listening to a new connection. */
+  source: ConnectionSource;
+  config: Omit<pg.ClientConfig, 'connectionString'>;
   channel: string;
   onNotification: (payload: string) => void;
   logger: Logger;
@@ -19,6 +22,7 @@ export class NotificationListener {
   readonly #options: NotificationListenerOptions;
   #client: pg.Client | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #unsubscribe: (() => void) | undefined;
   #closed = false;
   #failing = false;
 
@@ -32,20 +36,33 @@ export class NotificationListener {
 
   /** Resolves after the first attempt, whether or not it succeeded. */
   async start(): Promise<void> {
+    this.#unsubscribe = this.#options.source.onChange(() => this.#move());
     await this.#connect();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#unsubscribe?.();
     clearTimeout(this.#timer);
     const client = this.#client;
     this.#client = undefined;
     await client?.end().catch(() => undefined);
   }
 
+  /** The old connection goes when the new one has been tried: a hint that comes in between is heard twice rather than never. */
+  #move(): void {
+    const old = this.#client;
+    clearTimeout(this.#timer);
+    this.#connect().finally(() => old?.end().catch(() => undefined));
+  }
+
   async #connect(): Promise<void> {
-    const { config, channel, onNotification } = this.#options;
-    const client = new pg.Client({ ...config, keepAlive: true });
+    const { source, config, channel, onNotification } = this.#options;
+    const client = new pg.Client({
+      ...config,
+      connectionString: source.current,
+      keepAlive: true,
+    });
     this.#client = client;
     let over = false;
     const onEnd = (error?: Error) => {

@@ -105,6 +105,46 @@ describe('PostgresEventLog', () => {
       }
     });
 
+    it('gives a role with a lease the grants of the role that it acts as, and no others', async () => {
+      const [role, stranger, lease] = ['svc', 'oth', 'lease'].map(
+        kind => `${kind}_${newId().replaceAll('-', '')}`,
+      );
+      roles.push(lease, role, stranger);
+      await database.query(`create role ${role}`);
+      await database.query(`create role ${stranger}`);
+      await database.query(
+        `create role ${lease} login password 'x' in role ${role}`,
+      );
+      await database.query(`alter role ${lease} set role to ${role}`);
+      const grant = (of: string, append: string[]) =>
+        grantEventLog({
+          adminConnectionString: database.connectionString,
+          role: of,
+          append,
+          consume: [{ group: of, topics: ['two'] }],
+        });
+      await grant(role, ['one']);
+      await grant(stranger, ['two']);
+      const url = new URL(database.connectionString);
+      url.username = lease;
+      url.password = 'x';
+      const log = open(url.toString());
+      await log.append([record('one', 'leased', 1)]);
+      await expect(
+        log.append([record('two', 'leased', 1)]),
+      ).rejects.toMatchObject({ refused: [{ reason: 'not-permitted' }] });
+      await log.replay({ group: role, topics: ['two'], from: 'beginning' });
+      await expect(
+        log.replay({ group: stranger, topics: ['two'], from: 'beginning' }),
+      ).rejects.toMatchObject({ cause: { code: 'SF002' } });
+      const client = new pg.Client(url.toString());
+      await client.connect();
+      await expect(client.query(`set role ${stranger}`)).rejects.toMatchObject({
+        code: '42501',
+      });
+      await client.end();
+    });
+
     it('lets a role append to and read only what it was given, through functions only', async () => {
       const role = `svc_${newId().replaceAll('-', '')}`;
       roles.push(role);

@@ -1,10 +1,12 @@
-import pg from 'pg';
 import type { Logger } from 'pino';
+import { ConnectionSource } from '../../postgres/ConnectionSource.ts';
 import { NotificationListener } from '../../postgres/NotificationListener.ts';
+import { RenewedPool } from '../../postgres/RenewedPool.ts';
 import {
   databaseUnavailable,
   isTemporary,
 } from '../../postgres/temporaryErrors.ts';
+import { UnavailableError } from '../../problems/DomainError.ts';
 import { partitionOf } from '../partitioning.ts';
 import {
   type ConsumeOptions,
@@ -22,6 +24,8 @@ import { PostgresLogConsumer } from './PostgresLogConsumer.ts';
 /** Options of {@link PostgresEventLog}. */
 export interface PostgresEventLogOptions {
   connectionString: string;
+  /** The file that keeps the connection string current. Default none: it stays as it is. */
+  connectionFile?: string;
   /** Shown by PostgreSQL for each connection. */
   applicationName: string;
   logger: Logger;
@@ -58,7 +62,8 @@ function tooLarge(records: readonly EventRecord[]): RefusedRecord[] {
 export class PostgresEventLog implements EventLog {
   readonly generations = true;
   readonly #options: PostgresEventLogOptions;
-  readonly #pool: pg.Pool;
+  readonly #source: ConnectionSource;
+  readonly #pool: RenewedPool;
   readonly #consumers = new Set<PostgresLogConsumer>();
   #listener: NotificationListener | undefined;
   #trimTimer: NodeJS.Timeout | undefined;
@@ -69,19 +74,25 @@ export class PostgresEventLog implements EventLog {
 
   private constructor(options: PostgresEventLogOptions) {
     this.#options = options;
-    this.#pool = new pg.Pool({
+    this.#source = ConnectionSource.create({
       connectionString: options.connectionString,
-      application_name: options.applicationName,
-      max: options.maxConnections ?? 4,
-      connectionTimeoutMillis: 2000,
-      statement_timeout: 5000,
-      query_timeout: 5500,
-      idleTimeoutMillis: 60_000,
-      keepAlive: true,
+      file: options.connectionFile,
+      logger: options.logger,
     });
-    this.#pool.on('error', error =>
-      options.logger.warn({ error }, 'An idle connection to the log broke'),
-    );
+    this.#pool = RenewedPool.create({
+      source: this.#source,
+      config: {
+        application_name: options.applicationName,
+        max: options.maxConnections ?? 4,
+        connectionTimeoutMillis: 2000,
+        statement_timeout: 5000,
+        query_timeout: 5500,
+        idleTimeoutMillis: 60_000,
+        keepAlive: true,
+      },
+      onError: error =>
+        options.logger.warn({ error }, 'An idle connection to the log broke'),
+    });
   }
 
   async append(records: readonly EventRecord[]): Promise<void> {
@@ -164,6 +175,7 @@ export class PostgresEventLog implements EventLog {
     clearInterval(this.#trimTimer);
     await Promise.all([...this.#consumers].map(consumer => consumer.close()));
     await this.#listener?.close();
+    this.#source.close();
     await this.#pool.end();
   }
 
@@ -187,10 +199,10 @@ export class PostgresEventLog implements EventLog {
     if (this.#listener) {
       return;
     }
-    const { connectionString, applicationName, logger } = this.#options;
+    const { applicationName, logger } = this.#options;
     this.#listener = NotificationListener.create({
+      source: this.#source,
       config: {
-        connectionString,
         application_name: `${applicationName} listen`,
         connectionTimeoutMillis: 2000,
       },
@@ -221,6 +233,9 @@ export class PostgresEventLog implements EventLog {
     try {
       return (await this.#pool.query<Row>({ name, text, values })).rows;
     } catch (error) {
+      if (error instanceof UnavailableError) {
+        throw error;
+      }
       if (isTemporary(error)) {
         throw databaseUnavailable(error);
       }

@@ -1,7 +1,7 @@
 import { NOT_PERMITTED, UNKNOWN_TOPIC } from './logFunctions.ts';
 
-/** Who is in a group, who holds what, and how that changes. */
-export const membershipFunctions = `
+/** Whether the caller may be this group. */
+export const requireGroupFunction = `
 create function event_log.require_group(in_group text, in_topics text[]) returns void
 language plpgsql stable security definer set search_path = event_log, pg_temp as $require$
 declare
@@ -28,7 +28,10 @@ begin
   end if;
 end
 $require$;
+`;
 
+/** Who is in a group, who holds what, and how that changes. */
+export const membershipFunctions = `
 create function event_log.ensure_group(in_group text, in_topics text[]) returns void
 language sql security definer set search_path = event_log, pg_temp as $ensure$
   insert into group_partitions (group_name, topic_id, partition)

@@ -1,5 +1,9 @@
 import type { Migration } from '../../postgres/migrate.ts';
-import { fetchFunction, membershipFunctions } from './consumeFunctions.ts';
+import {
+  fetchFunction,
+  membershipFunctions,
+  requireGroupFunction,
+} from './consumeFunctions.ts';
 import {
   appendFunction,
   replayFunction,
@@ -84,6 +88,7 @@ const firstMigration: Migration = {
     `);
     for (const text of [
       appendFunction,
+      requireGroupFunction,
       membershipFunctions,
       fetchFunction,
       replayFunction,
@@ -101,5 +106,38 @@ const firstMigration: Migration = {
   },
 };
 
+const checkedFunctions = [appendFunction, requireGroupFunction];
+
+const replacing = (text: string) =>
+  text.replace('create function', 'create or replace function');
+
+/**
+ * A role with a lease, which Vault makes for a service, acts as the service's own role (`alter role … set role`) and has its
+ * grants. Only a role that it is a member of can be taken on, so that nobody gains a grant by it.
+ */
+const actingRoles: Migration = {
+  name: '20261126000000_event_log_acting_roles',
+
+  async up(knex) {
+    for (const text of checkedFunctions) {
+      await knex.raw(
+        replacing(text).replace(
+          'g.role_name = session_user',
+          "g.role_name in (session_user, current_setting('role')::name)",
+        ),
+      );
+    }
+  },
+
+  async down(knex) {
+    for (const text of checkedFunctions) {
+      await knex.raw(replacing(text));
+    }
+  },
+};
+
 /** The schema of the event log's own database. Services reach it through its functions only. */
-export const eventLogMigrations: readonly Migration[] = [firstMigration];
+export const eventLogMigrations: readonly Migration[] = [
+  firstMigration,
+  actingRoles,
+];
