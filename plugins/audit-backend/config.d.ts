@@ -35,6 +35,13 @@ export interface Config {
       /** How often heads are anchored, in seconds. Default 60. */
       intervalSeconds?: number;
     };
+    /** When entries of the audit trail leave the database for sealed archives. Default: never. */
+    retention?: {
+      /** Entries that are older, in days; 1 or more. Needs `directory` and `audit.anchors`. Default: they are kept for ever. */
+      days?: number;
+      /** Folder for the archives, best on storage that forbids changing what is there. */
+      directory?: string;
+    };
     discovery?: {
       /** How often the catalog's entities are read, in seconds. Default 60. */
       intervalSeconds?: number;

@@ -6,6 +6,10 @@ export interface AuditConfig {
   discoveryIntervalSeconds: number;
   deploymentsIntervalSeconds: number;
   anchorIntervalSeconds: number;
+  /** Absent: the trail is kept in the database for ever. */
+  retention?: { days: number };
+  /** Where archives are; they are read also when nothing is archived any more. */
+  archivesDirectory?: string;
 }
 
 /** Reads `audit`; throws on a value that makes no sense, naming its key. */
@@ -17,7 +21,26 @@ export function readAuditConfig(config: Config): AuditConfig {
     }
     return value;
   };
+  const days = config.getOptionalNumber('audit.retention.days');
+  const directory = config.getOptionalString('audit.retention.directory');
+  if (days !== undefined) {
+    if (!(days >= 1)) {
+      throw new InputError('audit.retention.days must be 1 or more');
+    }
+    if (!directory) {
+      throw new InputError(
+        'audit.retention.days needs audit.retention.directory, the folder of the archives',
+      );
+    }
+    if (!config.has('audit.anchors')) {
+      throw new InputError(
+        'audit.retention.days needs audit.anchors, whose key seals the archives',
+      );
+    }
+  }
   return {
+    ...(days !== undefined && { retention: { days } }),
+    ...(directory && { archivesDirectory: directory }),
     discoveryIntervalSeconds: positive('discovery.intervalSeconds', 60),
     deploymentsIntervalSeconds: positive('deployments.intervalSeconds', 10),
     anchorIntervalSeconds: positive('anchors.intervalSeconds', 60),

@@ -9,6 +9,7 @@ import {
   environmentsServiceRef,
   requirePermissionsEnabled,
 } from '@shopfloor/plugin-environments-node';
+import { auditRefusals } from '@shopfloor/plugin-requests-node';
 import { IncidentKeeper } from './alertmanager/IncidentKeeper';
 import { readAuditConfig } from './config';
 import { EntityDiscovery } from './entities/EntityDiscovery';
@@ -16,7 +17,7 @@ import {
   DeploymentObserver,
   readClusterTokens,
 } from './kubernetes/DeploymentObserver';
-import { createRouter } from './router';
+import { createRouter, isToldByProgram } from './router';
 import { scheduleTasks } from './scheduleTasks';
 import { Access } from './service/Access';
 import { DefaultChangesService } from './service/DefaultChangesService';
@@ -25,7 +26,10 @@ import { DatabaseChangeStore } from './store/DatabaseChangeStore';
 import { DatabaseIncidentStore } from './store/DatabaseIncidentStore';
 import { EntityStore } from './store/EntityStore';
 import { DatabaseTrailStore } from './trail/DatabaseTrailStore';
+import { withLedger } from './trail/ArchiveLedger';
+import { FileArchiveStore } from './trail/ArchiveStore';
 import { readAnchors } from './trail/readAnchors';
+import { TrailArchiver } from './trail/TrailArchiver';
 import { TrailKeeper } from './trail/TrailKeeper';
 import { TrailService } from './trail/TrailService';
 
@@ -65,37 +69,50 @@ export const auditPlugin = createBackendPlugin({
         const entities = new EntityStore(db);
         const keeper = new IncidentKeeper({ incidents, entities, now });
         const trail = new DatabaseTrailStore(db);
+        const anchors = readAnchors(deps.config);
+        const archives =
+          config.archivesDirectory === undefined
+            ? undefined
+            : new FileArchiveStore({ directory: config.archivesDirectory });
         const trailKeeper = new TrailKeeper({
           store: trail,
-          anchors: readAnchors(deps.config),
+          anchors,
+          archives,
           logger,
           now,
         });
         deps.httpRouter.use(
-          createRouter({
-            httpAuth: deps.httpAuth,
-            keeper,
-            now,
-            trail: {
-              store: trail,
-              service: new TrailService({
-                store: trail,
-                keeper: trailKeeper,
-                permissions: deps.permissions,
-                auditor,
-              }),
-            },
-            service: new DefaultChangesService({
-              changes,
-              incidents,
-              access: new Access({ permissions: deps.permissions }),
-              catalog,
-              environments,
-              auditor,
-              newId: randomUUID,
+          auditRefusals(
+            createRouter({
+              httpAuth: deps.httpAuth,
+              keeper,
               now,
+              trail: {
+                store: trail,
+                service: new TrailService({
+                  store: trail,
+                  keeper: trailKeeper,
+                  permissions: deps.permissions,
+                  auditor,
+                }),
+              },
+              service: new DefaultChangesService({
+                changes,
+                incidents,
+                access: new Access({ permissions: deps.permissions }),
+                catalog,
+                environments,
+                auditor,
+                newId: randomUUID,
+                now,
+              }),
             }),
-          }),
+            {
+              auditor,
+              logger,
+              except: isToldByProgram,
+            },
+          ),
         );
 
         await scheduleTasks({
@@ -103,6 +120,20 @@ export const auditPlugin = createBackendPlugin({
           config,
           keeper,
           trailKeeper,
+          ...(config.retention &&
+            anchors &&
+            archives && {
+              archiver: new TrailArchiver({
+                anchors,
+                archives,
+                auditor,
+                logger,
+                withLedger: work => withLedger(db, work),
+                retentionDays: config.retention.days,
+                store: trail,
+                now,
+              }),
+            }),
           discovery: new EntityDiscovery({
             auth: deps.auth,
             catalog,

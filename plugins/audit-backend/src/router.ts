@@ -43,6 +43,11 @@ const TELLERS: Record<string, ChangeKind[]> = {
 /** The subject of Alertmanager's token in `backend.auth.externalAccess`. */
 const ALERTMANAGER = 'external:alertmanager';
 
+/** Whether programs tell there what is, or becomes, a record of its own; the trail above all, which would have no end. */
+export function isToldByProgram(path: string): boolean {
+  return /^\/(trail\/acts|changes|alertmanager)(\/|$)/.test(path);
+}
+
 /** What the router needs. */
 export interface RouterOptions {
   httpAuth: HttpAuthService;

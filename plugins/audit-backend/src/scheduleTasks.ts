@@ -3,6 +3,7 @@ import { IncidentKeeper } from './alertmanager/IncidentKeeper';
 import { AuditConfig } from './config';
 import { EntityDiscovery } from './entities/EntityDiscovery';
 import { DeploymentObserver } from './kubernetes/DeploymentObserver';
+import { TrailArchiver } from './trail/TrailArchiver';
 import { TrailKeeper } from './trail/TrailKeeper';
 
 /** Schedules the background work, nothing of it while the plugin starts, each task in one instance of the portal at a time. */
@@ -13,9 +14,12 @@ export async function scheduleTasks(options: {
   keeper: IncidentKeeper;
   observer: DeploymentObserver;
   trailKeeper: TrailKeeper;
+  /** Absent: nothing leaves the database. */
+  archiver?: TrailArchiver;
 }): Promise<void> {
   const { scheduler, config, discovery, keeper, observer, trailKeeper } =
     options;
+  const { archiver } = options;
   await scheduler.scheduleTask({
     id: 'audit-discovery',
     frequency: { seconds: config.discoveryIntervalSeconds },
@@ -40,4 +44,13 @@ export async function scheduleTasks(options: {
     initialDelay: { seconds: 15 },
     fn: () => trailKeeper.anchor(),
   });
+  if (archiver) {
+    await scheduler.scheduleTask({
+      id: 'audit-archive',
+      frequency: { hours: 6 },
+      timeout: { hours: 2 },
+      initialDelay: { minutes: 10 },
+      fn: signal => archiver.run(signal),
+    });
+  }
 }

@@ -4,9 +4,12 @@
  * @packageDocumentation
  */
 export * from './changesService';
+export * from './trail/actContent';
+export * from './trail/archive';
 export * from './trail/chain';
 export * from './trail/redact';
 export * from './trail/trailAuditor';
 export * from './trail/TrailAuditorService';
+export * from './trail/traceId';
 export * from './trail/TrailClient';
 export * from './trail/trailService';

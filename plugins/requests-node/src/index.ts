@@ -4,5 +4,6 @@
  * @packageDocumentation
  */
 export * from './audited';
+export * from './auditRefusals';
 export * from './parseInput';
 export * from './values';

@@ -9,11 +9,14 @@ import {
   IncidentDetail,
   IncidentList,
 } from '@shopfloor/plugin-audit-common';
+import { afterwards, withContent } from '@shopfloor/plugin-audit-node';
 import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
+import { noteAudited } from '@shopfloor/plugin-requests-node';
 import { encodeCursor } from '../requests';
 import { ChangeQuery, ChangeStore } from '../store/ChangeStore';
 import { IncidentQuery, IncidentStore } from '../store/IncidentStore';
 import { Access, ReaderCredentials, UserCredentials } from './Access';
+import { INCIDENT_SCHEMA, incidentContent } from './incidentContent';
 import { ChangesService, ListRequest, Writer } from './ChangesService';
 
 /** Clocks of people's machines may be ahead by so much. */
@@ -121,8 +124,12 @@ export class DefaultChangesService implements ChangesService {
       eventId: 'incident-open',
       severityLevel: 'medium',
       request,
-      meta: { entityRefs, environment, title: incident.title },
+      meta: withContent(
+        { entityRefs, environment, title: incident.title },
+        { schema: INCIDENT_SCHEMA },
+      ),
     });
+    noteAudited(request);
     try {
       // A refused try is an act too.
       await access.requireManage(entityRefs, credentials);
@@ -133,7 +140,12 @@ export class DefaultChangesService implements ChangesService {
         openedByRef: credentials.principal.userEntityRef,
       });
       const opened = await this.#incident(id, credentials);
-      await event.success({ meta: { incidentId: id, created } });
+      await event.success({
+        meta: withContent(
+          { incidentId: id, created },
+          { after: incidentContent(opened) },
+        ),
+      });
       return { incident: opened, created };
     } catch (error) {
       await event.fail({ error: error as Error });
@@ -159,8 +171,16 @@ export class DefaultChangesService implements ChangesService {
       eventId: 'incident-close',
       severityLevel: 'medium',
       request,
-      meta: { incidentId: id, entityRefs: incident.entityRefs },
+      meta: withContent(
+        {
+          incidentId: id,
+          entityRefs: incident.entityRefs,
+          environment: incident.environment,
+        },
+        { before: incidentContent(incident), schema: INCIDENT_SCHEMA },
+      ),
     });
+    noteAudited(request);
     try {
       await access.requireManage(await incidents.entitiesOf(id), credentials);
       const closed = await incidents.close({
@@ -178,8 +198,9 @@ export class DefaultChangesService implements ChangesService {
       await event.fail({ error: error as Error });
       throw error;
     }
-    await event.success();
-    return this.#incident(id, credentials);
+    const closedIncident = await this.#incident(id, credentials);
+    await event.success({ meta: afterwards(incidentContent(closedIncident)) });
+    return closedIncident;
   }
 
   async #incident(

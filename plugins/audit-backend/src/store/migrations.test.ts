@@ -17,6 +17,7 @@ describe('the database of audit', () => {
     await knex.migrate.latest({ directory: migrationsDirectory });
     const there = await tables();
     expect(there).toEqual([
+      'audit_archives',
       'audit_changes',
       'audit_entities',
       'audit_incident_alerts',

@@ -7,13 +7,52 @@ import {
   verify,
 } from 'node:crypto';
 import { InputError } from '@backstage/errors';
-import { anchorText, TrailAnchor } from '@shopfloor/plugin-audit-node';
+import {
+  anchorText,
+  ArchiveSeal,
+  sealText,
+  TrailAnchor,
+} from '@shopfloor/plugin-audit-node';
+
+/** Knows the signatures of keys, by their public halves alone. */
+export class KnownKeys {
+  readonly #keys: Map<string, KeyObject>;
+
+  constructor(keys: KeyObject[]) {
+    this.#keys = new Map(keys.map(key => [idOf(key), key]));
+  }
+
+  isSigned(anchor: TrailAnchor): boolean {
+    return this.#holds(anchor, anchorText(anchor));
+  }
+
+  isSealed(seal: ArchiveSeal): boolean {
+    return this.#holds(seal, sealText(seal));
+  }
+
+  #holds(
+    { keyId, signature }: { keyId: string; signature: string },
+    text: string,
+  ): boolean {
+    const key = this.#keys.get(keyId);
+    return (
+      key !== undefined &&
+      typeof signature === 'string' &&
+      verify(
+        undefined,
+        Buffer.from(text),
+        key,
+        Buffer.from(signature, 'base64'),
+      )
+    );
+  }
+}
 
 /** Signs heads, and knows the signatures of this key and of those before it. Ed25519. */
 export class AnchorKeys {
   readonly #privateKey: KeyObject;
   readonly #keyId: string;
-  readonly #publicKeys: Map<string, KeyObject>;
+  readonly #known: KnownKeys;
 
   /**
    * @param options - `signingKey`: PKCS #8, base64 of DER; `formerPublicKeys`: SPKI, base64 of DER
@@ -53,32 +92,35 @@ export class AnchorKeys {
     const own = createPublicKey(privateKey);
     this.#privateKey = privateKey;
     this.#keyId = idOf(own);
-    this.#publicKeys = new Map([own, ...former].map(key => [idOf(key), key]));
+    this.#known = new KnownKeys([own, ...former]);
   }
 
-  sign(head: { stream: string; sequence: number; hash: string; at: string }) {
+  sign(head: {
+    stream: string;
+    sequence: number;
+    hash: string;
+    at: string;
+  }): TrailAnchor {
     const anchor = { ...head, keyId: this.#keyId };
-    return {
-      ...anchor,
-      signature: sign(
-        undefined,
-        Buffer.from(anchorText(anchor)),
-        this.#privateKey,
-      ).toString('base64'),
-    };
+    return { ...anchor, signature: this.#signatureOf(anchorText(anchor)) };
+  }
+
+  seal(archive: Omit<ArchiveSeal, 'keyId' | 'signature'>): ArchiveSeal {
+    const seal = { ...archive, keyId: this.#keyId };
+    return { ...seal, signature: this.#signatureOf(sealText(seal)) };
   }
 
   isSigned(anchor: TrailAnchor): boolean {
-    const key = this.#publicKeys.get(anchor.keyId);
-    return (
-      key !== undefined &&
-      typeof anchor.signature === 'string' &&
-      verify(
-        undefined,
-        Buffer.from(anchorText(anchor)),
-        key,
-        Buffer.from(anchor.signature, 'base64'),
-      )
+    return this.#known.isSigned(anchor);
+  }
+
+  isSealed(seal: ArchiveSeal): boolean {
+    return this.#known.isSealed(seal);
+  }
+
+  #signatureOf(text: string): string {
+    return sign(undefined, Buffer.from(text), this.#privateKey).toString(
+      'base64',
     );
   }
 }

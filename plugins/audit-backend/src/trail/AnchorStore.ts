@@ -1,4 +1,4 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TrailAnchor } from '@shopfloor/plugin-audit-node';
 
@@ -7,6 +7,8 @@ export interface AnchorStore {
   append(anchor: TrailAnchor): Promise<void>;
   /** The anchors of a stream in the order of their writing. */
   read(stream: string): Promise<TrailAnchor[]>;
+  /** Streams that have anchors. */
+  streams(): Promise<string[]>;
 }
 
 /** {@link AnchorStore} as one file of JSON lines for each stream in a folder. */
@@ -59,6 +61,19 @@ export class FileAnchorStore implements AnchorStore {
             ];
       }
     });
+  }
+
+  async streams(): Promise<string[]> {
+    const names = await readdir(this.#directory).catch(error => {
+      if ((error as { code?: string }).code === 'ENOENT') {
+        return [];
+      }
+      throw error;
+    });
+    return names
+      .filter(name => name.endsWith('.jsonl'))
+      .map(name => name.slice(0, -'.jsonl'.length))
+      .sort();
   }
 
   #path(stream: string): string {

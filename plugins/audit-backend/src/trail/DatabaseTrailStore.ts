@@ -2,6 +2,7 @@ import { NotFoundError } from '@backstage/errors';
 import { JsonObject } from '@backstage/types';
 import { Act, ActIntent, ActResult } from '@shopfloor/plugin-audit-common';
 import {
+  ArchivePlace,
   entryHash,
   entryText,
   GENESIS,
@@ -9,6 +10,8 @@ import {
 } from '@shopfloor/plugin-audit-node';
 import { Knex } from 'knex';
 import { applyPlace, applyVisible } from '../store/visibility';
+import { readPlaces } from './ArchiveLedger';
+import { readEntries } from './readEntries';
 import { ActQuery, StreamHead, TrailStore } from './TrailStore';
 
 interface TrailRow {
@@ -24,6 +27,14 @@ interface TrailRow {
   outcome: string | null;
   body: string;
   hash: string;
+}
+
+/** What ties acts of several plugins to one another. */
+const CORRELATIONS = ['traceId', 'changeId', 'approvalId'] as const;
+
+/** As the migration indexes it; the text is what is hashed, so it has no column of its own. */
+function correlationOf(key: (typeof CORRELATIONS)[number]): string {
+  return `coalesce(body::jsonb ->> '${key}', body::jsonb -> 'details' ->> '${key}')`;
 }
 
 /** {@link TrailStore} in PostgreSQL. */
@@ -106,25 +117,11 @@ export class DatabaseTrailStore implements TrailStore {
     after: number,
     limit: number,
   ): Promise<StoredEntry[]> {
-    const rows: TrailRow[] = await this.#db('audit_trail')
-      .where({ stream })
-      .where('sequence', '>', after)
-      .orderBy('sequence')
-      .limit(limit);
-    return rows.map(row => ({
-      sequence: Number(row.sequence),
-      text: row.body,
-      hash: row.hash,
-      columns: {
-        actId: row.act_id,
-        phase: row.phase,
-        at: row.at.toISOString(),
-        action: row.action,
-        actor: row.actor,
-        entityRef: row.entity_ref,
-        outcome: row.outcome,
-      },
-    }));
+    return readEntries(this.#db, stream, after, limit);
+  }
+
+  async places(stream: string): Promise<ArchivePlace[]> {
+    return readPlaces(this.#db, stream);
   }
 
   async #append(
@@ -201,6 +198,18 @@ export class DatabaseTrailStore implements TrailStore {
     ] as const) {
       if (values) {
         select.whereIn(column, values);
+      }
+    }
+    for (const key of CORRELATIONS) {
+      const values = query[key];
+      if (values) {
+        // Either entry of an act may know it: an approval has its id only once it was asked for.
+        select.whereIn('i.act_id', within =>
+          within
+            .select('act_id')
+            .from('audit_trail')
+            .whereRaw(`${correlationOf(key)} = any(?)`, [values]),
+        );
       }
     }
     if (outcome) {

@@ -1,18 +1,19 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import { TrailVerification } from '@shopfloor/plugin-audit-common';
-import { StreamVerifier, TrailAnchor } from '@shopfloor/plugin-audit-node';
 import { AnchorKeys } from './AnchorKeys';
 import { AnchorStore } from './AnchorStore';
+import { ArchiveStore } from './ArchiveStore';
 import { TrailStore } from './TrailStore';
-
-const PAGE = 1_000;
+import { verifyTrail } from './verifyTrail';
 
 /** What {@link TrailKeeper} needs. */
 export interface TrailKeeperOptions {
   store: TrailStore;
   /** Absent when nothing is configured; then no stream is called intact. */
   anchors?: { store: AnchorStore; keys: AnchorKeys };
+  /** Where what left the database is; absent when nothing is configured. */
+  archives?: ArchiveStore;
   logger: LoggerService;
   now: () => Date;
 }
@@ -47,30 +48,14 @@ export class TrailKeeper {
     }
   }
 
-  /** Reads the whole trail. */
-  async verify(): Promise<TrailVerification> {
-    const { store, anchors, now } = this.#options;
-    const verifiedAt = now().toISOString();
-    const streams: TrailVerification['streams'] = [];
-    for (const stream of await store.streams()) {
-      // Anchors first: entries that come meanwhile are after them.
-      const known: TrailAnchor[] = (await anchors?.store.read(stream)) ?? [];
-      const verifier = new StreamVerifier({
-        stream,
-        anchors: known,
-        isSigned: anchor => anchors?.keys.isSigned(anchor) ?? false,
-      });
-      let after = 0;
-      for (;;) {
-        const entries = await store.read(stream, after, PAGE);
-        entries.forEach(entry => verifier.add(entry));
-        if (entries.length < PAGE) {
-          break;
-        }
-        after = entries[entries.length - 1].sequence;
-      }
-      streams.push(verifier.finish());
-    }
-    return { verifiedAt, streams };
+  /** Reads the whole trail, what is archived too. */
+  verify(): Promise<TrailVerification> {
+    const { store, anchors, archives, now } = this.#options;
+    return verifyTrail({
+      store,
+      archives,
+      ...(anchors && { anchors: anchors.store, keys: anchors.keys }),
+      now,
+    });
   }
 }

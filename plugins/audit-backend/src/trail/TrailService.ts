@@ -51,7 +51,10 @@ export class TrailService {
     { cursor, ...query }: ListRequest<ActQuery>,
     credentials: UserCredentials,
   ): Promise<ActList> {
-    const visible = await this.#visible(credentials);
+    const [visible, mayVerify] = await Promise.all([
+      this.#visible(credentials),
+      this.#mayVerify(credentials),
+    ]);
     const { items, totalItems } = await this.#options.store.list({
       ...query,
       visible,
@@ -63,6 +66,7 @@ export class TrailService {
     return {
       items: shown,
       totalItems,
+      mayVerify,
       ...(items.length > query.limit &&
         last && { nextCursor: encodeCursor(last.at, last.actId) }),
     };
@@ -96,14 +100,18 @@ export class TrailService {
 
   /** @throws NotAllowedError */
   async verify(credentials: UserCredentials): Promise<TrailVerification> {
+    if (!(await this.#mayVerify(credentials))) {
+      throw denied(auditTrailVerifyPermission.name);
+    }
+    return this.#options.keeper.verify();
+  }
+
+  async #mayVerify(credentials: UserCredentials): Promise<boolean> {
     const [{ result }] = await this.#options.permissions.authorize(
       [{ permission: auditTrailVerifyPermission }],
       { credentials },
     );
-    if (result !== AuthorizeResult.ALLOW) {
-      throw denied(auditTrailVerifyPermission.name);
-    }
-    return this.#options.keeper.verify();
+    return result === AuthorizeResult.ALLOW;
   }
 
   async #visible(credentials: UserCredentials): Promise<Visible> {

@@ -4,7 +4,7 @@ import {
   ActOutcome,
   ActResult,
 } from '@shopfloor/plugin-audit-common';
-import { StoredEntry } from '@shopfloor/plugin-audit-node';
+import { ArchivePlace, StoredEntry } from '@shopfloor/plugin-audit-node';
 import { Place, Visible } from '../store/visibility';
 
 /** What of the trail is wanted. */
@@ -15,6 +15,9 @@ export interface ActQuery {
   entity?: string[];
   action?: string[];
   outcome?: ActOutcome[];
+  traceId?: string[];
+  changeId?: string[];
+  approvalId?: string[];
   from?: Date;
   to?: Date;
   after?: Place;
@@ -48,6 +51,8 @@ export interface TrailStore {
   heads(): Promise<StreamHead[]>;
   /** The entries of a stream after one, in order. */
   read(stream: string, after: number, limit: number): Promise<StoredEntry[]>;
+  /** What of a stream left for sealed archives, in the order of the chain. */
+  places(stream: string): Promise<ArchivePlace[]>;
   /** Every stream that has a head or an entry. */
   streams(): Promise<string[]>;
 }

@@ -144,6 +144,7 @@ describe('the audit trail', () => {
     expect(await list()).toEqual({
       items: [{ ...intent, outcome: 'unknown' }],
       totalItems: 1,
+      mayVerify: true,
     });
     await act.succeed({ weight: 10, note: 'n' });
     await act.succeed({ weight: 99 });
@@ -360,7 +361,8 @@ describe('the audit trail', () => {
       await asAdministrator(
         'delete from audit_trail; delete from audit_streams',
       );
-      expect(await verify()).toEqual({});
+      // Nothing is there, and the anchors know that there was.
+      expect(await verify()).toEqual({ traffic: ['broken', 'truncated 1'] });
       for (let at = 0; at < 3; at += 1) {
         await (await begin()).succeed();
       }
@@ -411,8 +413,9 @@ describe('the audit trail', () => {
         kinds: ['api'],
       });
       expect((await list()).totalItems).toBe(0);
-      decisions['audit.trail.read'] = DENY;
       decisions['audit.trail.verify'] = DENY;
+      expect((await list()).mayVerify).toBe(false);
+      decisions['audit.trail.read'] = DENY;
       for (const path of ['', '/export?format=csv', '/verify']) {
         const { status } = await audit.asPerson(ADA, 'get', `/trail${path}`);
         expect(status).toBe(403);
@@ -432,6 +435,24 @@ describe('the audit trail', () => {
         'cart',
         'orders',
       ]);
+    });
+
+    it('by the trace, the change and the approval that they belong to, whichever entry names them', async () => {
+      await begin({ traceId: 't1', changeId: 'c1' });
+      await (
+        await begin({ changeId: 'c1' })
+      ).succeed(undefined, {
+        approvalId: 'r1',
+      });
+      const total = async (query: string) => (await list(query)).totalItems;
+      expect(await total('?traceId=t1')).toBe(1);
+      expect(await total('?changeId=c1')).toBe(2);
+      expect(await total('?approvalId=r1')).toBe(1);
+      expect(await total('?approvalId=r1&traceId=t1')).toBe(0);
+      expect(await total('?changeId=c1&changeId=other')).toBe(2);
+      expect(
+        await total(`?changeId=${encodeURIComponent("x' or true --")}`),
+      ).toBe(0);
     });
 
     it('as a file, which is an act of its own', async () => {

@@ -60,6 +60,9 @@ const filters = {
   entity: several(entityRef('component'), 100),
   action: several(name, 50),
   outcome: several(z.enum(ACT_OUTCOMES), ACT_OUTCOMES.length),
+  traceId: several(short, 50),
+  changeId: several(short, 50),
+  approvalId: several(short, 50),
   from: time.optional(),
   to: time.optional(),
 };

@@ -9,6 +9,12 @@ export interface ListActsOptions {
   entity?: string[];
   action?: string[];
   outcome?: ActOutcome[];
+  /** Ids of traces (W3C). */
+  traceId?: string[];
+  /** Ids by which plugins know their changes. */
+  changeId?: string[];
+  /** Ids of requests for approval. */
+  approvalId?: string[];
   /** ISO 8601. */
   from?: string;
   /** ISO 8601. */
@@ -25,6 +31,8 @@ export interface ActList {
   /** All that match, on every page. */
   totalItems: number;
   nextCursor?: string;
+  /** Whether the reader may have the trail checked. */
+  mayVerify: boolean;
 }
 
 /** The state of the whole trail. */

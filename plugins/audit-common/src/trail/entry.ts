@@ -63,9 +63,17 @@ export interface TrailFinding {
   /**
    * `altered`: an entry is not what was written, or does not follow on the one before; `missing`: entries in between are gone;
    * `truncated`: the end is gone; `rewritten`: the chain is whole and another than the one that was anchored; `bad-anchor`: an
-   * anchor is not one that the portal signed.
+   * anchor is not one that the portal signed; `missing-archive`: a sealed archive is not there or cannot be read;
+   * `bad-archive`: it is not what was sealed, or not sealed by the portal.
    */
-  kind: 'altered' | 'missing' | 'truncated' | 'rewritten' | 'bad-anchor';
+  kind:
+    | 'altered'
+    | 'missing'
+    | 'truncated'
+    | 'rewritten'
+    | 'bad-anchor'
+    | 'missing-archive'
+    | 'bad-archive';
   sequence: number;
   detail: string;
 }
@@ -75,7 +83,10 @@ export interface StreamVerification {
   stream: string;
   /** `unanchored`: the chain is whole, but nothing outside the database vouches for it, so its end could be gone. */
   state: 'intact' | 'broken' | 'unanchored';
+  /** How many were read, those of archives included. */
   entries: number;
+  /** Up to this entry they are in archives; absent when none is. */
+  archived?: number;
   /** The last anchor that holds. What came after it, nothing outside the database vouches for yet. */
   anchored?: { sequence: number; at: string };
   /** At most 100. */

@@ -8,6 +8,8 @@ import {
 } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import { JsonObject } from '@backstage/types';
+import { contentOf } from './actContent';
+import { traceIdOf } from './traceId';
 import { AuditTrailService, BegunAct } from './trailService';
 
 /** What {@link TrailAuditorService} needs. */
@@ -24,7 +26,8 @@ export interface TrailAuditorServiceOptions {
 
 /**
  * Backstage's auditor that also keeps the trail: the creation of an event is the intent, its end the outcome. Of plugins
- * that are not strict, events of severity `low` are not kept: these are reads.
+ * that are not strict, events of severity `low` are not kept: these are reads. What is changed, from what to what, comes with
+ * the metadata, by `withContent`.
  */
 export class TrailAuditorService implements AuditorService {
   readonly #options: TrailAuditorServiceOptions;
@@ -56,7 +59,7 @@ export class TrailAuditorService implements AuditorService {
     }
     return {
       async success(result) {
-        await act?.succeed(undefined, result?.meta);
+        await act?.succeed(contentOf(result?.meta).after, result?.meta);
         await event.success(result);
       },
       async fail(result) {
@@ -69,18 +72,23 @@ export class TrailAuditorService implements AuditorService {
   async #begin(options: AuditorServiceCreateEventOptions): Promise<BegunAct> {
     const { trail } = this.#options;
     const { eventId, request, meta = {} } = options;
+    const { actor, before, schema = 'redact' } = contentOf(options.meta);
+    const traceId =
+      text(meta, 'traceId') ?? traceIdOf(request?.headers?.traceparent);
     const entityRefs = Array.isArray(meta.entityRefs) ? meta.entityRefs : [];
     const entityRef =
       text(meta, 'entityRef') ??
       (entityRefs.length === 1 ? String(entityRefs[0]) : undefined);
     return trail.begin({
       action: eventId,
-      actor: await this.#actor(options),
+      actor: actor ?? (await this.#actor(options)),
       ...(entityRef && { entityRef }),
       ...pick(meta, 'environment'),
       ...pick(meta, 'reason'),
       ...pick(meta, 'changeId'),
       ...pick(meta, 'approvalId'),
+      ...(traceId && { traceId }),
+      ...(before !== undefined && { before }),
       ...(request && {
         request: {
           method: request.method,
@@ -89,7 +97,7 @@ export class TrailAuditorService implements AuditorService {
         },
       }),
       details: meta,
-      schema: 'redact',
+      schema,
     });
   }
 

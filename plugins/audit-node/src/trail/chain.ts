@@ -4,6 +4,7 @@ import {
   TrailFinding,
 } from '@shopfloor/plugin-audit-common';
 import { JsonObject, JsonValue } from '@backstage/types';
+import { ArchivePlace, ArchiveSeal } from './archive';
 
 /** What stands before the first entry of every chain. */
 export const GENESIS = '0'.repeat(64);
@@ -63,7 +64,10 @@ export interface StoredEntry {
 
 const MAX_FINDINGS = 100;
 
-/** Checks a stream, entry by entry in their order, so that it need not be in memory. */
+/**
+ * Checks a stream, entry by entry in their order, so that it need not be in memory. What left the database comes first, each
+ * archive between {@link beginArchive} and {@link endArchive}; one that cannot be read is told by {@link missArchive}.
+ */
 export class StreamVerifier {
   readonly #stream: string;
   readonly #anchors: TrailAnchor[];
@@ -71,14 +75,20 @@ export class StreamVerifier {
   #last = { sequence: 0, hash: GENESIS };
   #entries = 0;
   #held?: TrailAnchor;
+  #archived = 0;
 
   /** @param options - `isSigned` says whether an anchor is one that the portal signed */
   constructor(options: {
     stream: string;
     anchors: TrailAnchor[];
     isSigned: (anchor: TrailAnchor) => boolean;
+    /** The place after which entries are told; default before the first. */
+    after?: { sequence: number; hash: string };
   }) {
-    const { stream, anchors, isSigned } = options;
+    const { stream, anchors, isSigned, after } = options;
+    if (after) {
+      this.#last = { sequence: after.sequence, hash: after.hash };
+    }
     this.#stream = stream;
     const [good, bad] = [true, false].map(wanted =>
       anchors.filter(
@@ -89,6 +99,45 @@ export class StreamVerifier {
       this.#found('bad-anchor', sequence, 'The signature does not hold');
     }
     this.#anchors = good.sort((a, b) => a.sequence - b.sequence);
+  }
+
+  /** The next entries are those of an archive. @param problem - why its seal does not hold, when it does not */
+  beginArchive(seal: ArchiveSeal, problem?: string): void {
+    const { stream, first, previousHash } = seal;
+    if (problem || stream !== this.#stream) {
+      this.#found(
+        'bad-archive',
+        first,
+        problem ?? 'Its seal is of another stream',
+      );
+    } else if (
+      first === this.#last.sequence + 1 &&
+      previousHash !== this.#last.hash
+    ) {
+      this.#found('bad-archive', first, 'It does not follow on what is before');
+    }
+  }
+
+  /** The entries of an archive are told. @param sha256 - of the file that they were read from */
+  endArchive(seal: ArchiveSeal, sha256: string): void {
+    const { first, last, lastHash } = seal;
+    if (
+      sha256 !== seal.sha256 ||
+      this.#last.sequence !== last ||
+      this.#last.hash !== lastHash
+    ) {
+      this.#found('bad-archive', first, 'Its file is not what was sealed');
+    }
+    this.#archived = Math.max(this.#archived, last);
+  }
+
+  /** An archive is not there, or cannot be read; what comes after it is checked from its last entry on. */
+  missArchive(place: ArchivePlace, detail: string): void {
+    const { first, last, lastHash } = place;
+    this.#found('missing-archive', first, detail);
+    this.#last = { sequence: last, hash: lastHash };
+    this.#passAnchors(last, lastHash);
+    this.#archived = Math.max(this.#archived, last);
   }
 
   /** The next entry. */
@@ -107,6 +156,11 @@ export class StreamVerifier {
     if (wrong) {
       this.#found('altered', sequence, wrong);
     }
+    this.#passAnchors(sequence, hash);
+    this.#last = { sequence, hash };
+  }
+
+  #passAnchors(sequence: number, hash: string): void {
     while (this.#anchors[0] && this.#anchors[0].sequence <= sequence) {
       const anchor = this.#anchors.shift()!;
       if (anchor.sequence === sequence) {
@@ -121,7 +175,6 @@ export class StreamVerifier {
         }
       }
     }
-    this.#last = { sequence, hash };
   }
 
   /** What was found, after the last entry. */
@@ -144,6 +197,7 @@ export class StreamVerifier {
       stream: this.#stream,
       state,
       entries: this.#entries,
+      ...(this.#archived > 0 && { archived: this.#archived }),
       ...(this.#held && {
         anchored: { sequence: this.#held.sequence, at: this.#held.at },
       }),

@@ -1,4 +1,5 @@
 import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
 import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
@@ -7,6 +8,7 @@ import TableRow from '@mui/material/TableRow';
 import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { Link } from '@backstage/core-components';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { Act, ActOutcome } from '@shopfloor/plugin-audit-common';
 import {
@@ -27,8 +29,15 @@ const states: Record<ActOutcome, State> = {
   unknown: 'unknown',
 };
 
+/** What ties acts to one another. */
+type Correlation = 'approval' | 'change' | 'trace';
+
 /** Acts, latest first, each with all that the trail has of it. */
-export function ActTable(props: { items: Act[] }) {
+export function ActTable(props: {
+  items: Act[];
+  /** Looks for the acts of one trace, change or approval. */
+  onFilter: (filter: Partial<Record<Correlation, string>>) => void;
+}) {
   const { t } = useTranslationRef(auditTranslationRef);
   return (
     <Box sx={{ overflowX: 'auto' }}>
@@ -45,7 +54,7 @@ export function ActTable(props: { items: Act[] }) {
         </TableHead>
         <TableBody onKeyDown={moveAcrossRows}>
           {props.items.map(act => (
-            <ActRow key={act.actId} act={act} />
+            <ActRow key={act.actId} act={act} onFilter={props.onFilter} />
           ))}
         </TableBody>
       </Table>
@@ -53,7 +62,10 @@ export function ActTable(props: { items: Act[] }) {
   );
 }
 
-function ActRow(props: { act: Act }) {
+function ActRow(props: {
+  act: Act;
+  onFilter: (filter: Partial<Record<Correlation, string>>) => void;
+}) {
   const { t } = useTranslationRef(auditTranslationRef);
   const format = useFormat();
   const now = useNow(5000);
@@ -85,6 +97,7 @@ function ActRow(props: { act: Act }) {
             {act.result.error}
           </Typography>
         )}
+        <Correlations act={act} onFilter={props.onFilter} />
         <details>
           <summary>{t('trail.show')}</summary>
           <Box
@@ -113,5 +126,44 @@ function ActRow(props: { act: Act }) {
         />
       </TableCell>
     </TableRow>
+  );
+}
+
+/** What the act belongs to, each a way to all that belongs to the same, and to the request for approval. */
+function Correlations(props: {
+  act: Act;
+  onFilter: (filter: Partial<Record<Correlation, string>>) => void;
+}) {
+  const { t } = useTranslationRef(auditTranslationRef);
+  const { act, onFilter } = props;
+  const told = act.result?.details?.approvalId;
+  const ids: Record<Correlation, string | undefined> = {
+    approval: act.approvalId ?? (typeof told === 'string' ? told : undefined),
+    change: act.changeId,
+    trace: act.traceId,
+  };
+  const found = (Object.keys(ids) as Correlation[]).filter(key => ids[key]);
+  if (found.length === 0) {
+    return null;
+  }
+  return (
+    <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center' }}>
+      {found.map(key => (
+        <Button
+          key={key}
+          size="small"
+          title={ids[key]}
+          aria-label={t(`trail.sameOf.${key}`, { id: ids[key]! })}
+          onClick={() => onFilter({ [key]: ids[key] })}
+        >
+          {t(`trail.same.${key}`)}
+        </Button>
+      ))}
+      {ids.approval && (
+        <Link to={`/approvals/${encodeURIComponent(ids.approval)}`}>
+          {t('trail.openApproval')}
+        </Link>
+      )}
+    </Box>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
@@ -27,12 +27,16 @@ const states: Record<StreamVerification['state'], State> = {
 };
 
 /** Has the trail checked, and says what was found. */
-export function TrailCheck() {
+export function TrailCheck(props: {
+  /** Whether the reader may; else the button is there, disabled, with the reason. */
+  allowed: boolean;
+}) {
   const { t } = useTranslationRef(auditTranslationRef);
   const api = useApi(trailApiRef);
   const [answer, setAnswer] = useState<TrailVerification>();
   const [error, setError] = useState<Error>();
   const [running, setRunning] = useState(false);
+  const reasonId = useId();
   const run = async () => {
     setRunning(true);
     setError(undefined);
@@ -51,9 +55,25 @@ export function TrailCheck() {
       help={t('check.help')}
       aside={answer && <ObservedAt observedAt={answer.verifiedAt} />}
     >
-      <Button size="small" variant="outlined" disabled={running} onClick={run}>
+      <Button
+        size="small"
+        variant="outlined"
+        disabled={running || !props.allowed}
+        aria-describedby={props.allowed ? undefined : reasonId}
+        onClick={run}
+      >
         {running ? t('check.running') : t('check.run')}
       </Button>
+      {!props.allowed && (
+        <Typography
+          id={reasonId}
+          variant="body2"
+          color="text.secondary"
+          sx={{ mt: 0.5 }}
+        >
+          {t('check.notAllowed')}
+        </Typography>
+      )}
       {error && <ErrorPanel error={error} onRetry={run} compact />}
       {answer && !error && (
         <Box role="status" sx={{ mt: 1 }}>
@@ -71,7 +91,7 @@ function Stream(props: { stream: StreamVerification }) {
   const { t } = useTranslationRef(auditTranslationRef);
   const format = useFormat();
   const now = useNow(30_000);
-  const { stream, state, entries, anchored, findings } = props.stream;
+  const { stream, state, entries, archived, anchored, findings } = props.stream;
   return (
     <Box sx={{ py: 0.75 }}>
       <Box
@@ -81,6 +101,8 @@ function Stream(props: { stream: StreamVerification }) {
         <strong>{stream}</strong>
         <Typography variant="body2" color="text.secondary" component="span">
           {t('check.entries', { entries: format.number(entries) })}
+          {archived !== undefined &&
+            ` · ${t('check.archived', { sequence: format.number(archived) })}`}
           {anchored &&
             ` · ${t('check.anchored', {
               sequence: format.number(anchored.sequence),

@@ -17,6 +17,7 @@ import { auditTranslationRef } from '../translation/translation';
 import { ActTable } from './ActTable';
 import { RefField } from './FilterBar';
 import { Pager } from './Pager';
+import { SavedQueries } from './SavedQueries';
 import { TrailCheck } from './TrailCheck';
 import { Range, RANGES } from './useFilters';
 import { TrailFilters, useTrailFilters } from './useTrailFilters';
@@ -37,6 +38,7 @@ export function TrailPage() {
       sx={{ p: { xs: 2, md: 3 }, maxWidth: 1320, minWidth: 0 }}
     >
       <TrailFilterBar filters={filters} />
+      <SavedQueries filters={filters} />
       {!value && !error && <LoadingPanel rows={8} />}
       {!value && error && <ErrorPanel error={error} onRetry={retry} />}
       {value && error && (
@@ -67,7 +69,7 @@ function Listed(props: { list: ActList; filters: TrailFilters }) {
             })
           : t('trail.answer', { total: String(totalItems) })}
       </AnswerLine>
-      <TrailCheck />
+      <TrailCheck allowed={list.mayVerify} />
       {items.length === 0 ? (
         <EmptyState
           title={filters.filtered ? t('empty.filtered') : t('trail.empty')}
@@ -77,7 +79,7 @@ function Listed(props: { list: ActList; filters: TrailFilters }) {
           docs="/docs/default/component/shopfloor-docs/reference/audit"
         />
       ) : (
-        <ActTable items={items} />
+        <ActTable items={items} onFilter={filters.set} />
       )}
       <Pager
         filters={filters}
@@ -167,6 +169,14 @@ function TrailFilterBar(props: { filters: TrailFilters }) {
         value={url.action}
         onChange={action => set({ action })}
       />
+      {(['approval', 'change', 'trace'] as const).map(key => (
+        <RefField
+          key={key}
+          label={t(`trail.correlation.${key}`)}
+          value={url[key]}
+          onChange={value => set({ [key]: value })}
+        />
+      ))}
       {filtered && (
         <Button
           size="small"
@@ -177,6 +187,9 @@ function TrailFilterBar(props: { filters: TrailFilters }) {
               entity: undefined,
               action: undefined,
               outcome: undefined,
+              approval: undefined,
+              change: undefined,
+              trace: undefined,
             })
           }
         >

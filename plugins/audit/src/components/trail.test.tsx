@@ -1,4 +1,5 @@
-import { renderInTestApp } from '@backstage/frontend-test-utils';
+import { StorageApi, storageApiRef } from '@backstage/frontend-plugin-api';
+import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import { Act, TrailApi } from '@shopfloor/plugin-audit-common';
 import { configure, screen, waitFor, within } from '@testing-library/react';
@@ -26,7 +27,11 @@ const act: Act = {
 
 function testApi(overrides: Partial<TrailApi> = {}) {
   return {
-    listActs: jest.fn(async () => ({ items: [act], totalItems: 1 })),
+    listActs: jest.fn(async () => ({
+      items: [act],
+      totalItems: 1,
+      mayVerify: true,
+    })),
     exportActs: jest.fn(async () => 'at\r\n'),
     verify: jest.fn(async () => ({
       verifiedAt: new Date().toISOString(),
@@ -36,9 +41,16 @@ function testApi(overrides: Partial<TrailApi> = {}) {
   } satisfies TrailApi;
 }
 
-const show = (api: TrailApi, path = '/audit') =>
+const show = (
+  api: TrailApi,
+  path = '/audit',
+  storage: StorageApi = mockApis.storage(),
+) =>
   renderInTestApp(<TrailPage />, {
-    apis: [[trailApiRef, api]],
+    apis: [
+      [trailApiRef, api],
+      [storageApiRef, storage],
+    ],
     config: { shopfloor: { environments: [] } },
     mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef },
     initialRouteEntries: [path],
@@ -54,6 +66,7 @@ describe('the audit page', () => {
             { ...act, actId: 'a2', actor: 'plugin:x', outcome: 'unknown' },
           ],
           totalItems: 2,
+          mayVerify: true,
         }),
       }),
     );
@@ -124,6 +137,94 @@ describe('the audit page', () => {
     expect(
       screen.getByText('Not anchored').closest('[data-state]'),
     ).toHaveAttribute('data-state', 'unknown');
+  });
+
+  it('shows what an act belongs to, and leads to all that belongs to the same', async () => {
+    const api = testApi({
+      listActs: jest.fn(async () => ({
+        items: [{ ...act, traceId: 't1', changeId: 'c1', approvalId: 'r1' }],
+        totalItems: 1,
+        mayVerify: true,
+      })),
+    });
+    await show(api);
+    expect(
+      await screen.findByRole('link', { name: 'Open the request' }),
+    ).toHaveAttribute('href', '/approvals/r1');
+    await userEvent.click(
+      screen.getByRole('button', { name: 'All acts of the change c1' }),
+    );
+    await waitFor(() =>
+      expect(api.listActs).toHaveBeenLastCalledWith(
+        expect.objectContaining({ changeId: ['c1'] }),
+        expect.anything(),
+      ),
+    );
+    expect(screen.getByLabelText('Change')).toHaveValue('c1');
+  });
+
+  it('saves a search by a name, and finds it again', async () => {
+    const storage = mockApis.storage();
+    const api = testApi();
+    await show(api, '/audit?stream=traffic&range=30d&cursor=x', storage);
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Save this search' }),
+    );
+    await userEvent.type(screen.getByLabelText('Name'), 'Routes{Enter}');
+    const link = await screen.findByRole('link', { name: 'Routes' });
+    // The page is no part of it.
+    expect(link).toHaveAttribute(
+      'href',
+      expect.stringMatching(/\?range=30d&stream=traffic$/),
+    );
+    expect(storage.forBucket('audit-trail').snapshot('queries').value).toEqual([
+      { name: 'Routes', search: 'range=30d&stream=traffic' },
+    ]);
+
+    const part = screen.getByLabelText('Part');
+    await userEvent.clear(part);
+    await userEvent.type(part, '{Enter}');
+    await waitFor(() =>
+      expect(api.listActs).toHaveBeenLastCalledWith(
+        expect.not.objectContaining({ stream: ['traffic'] }),
+        expect.anything(),
+      ),
+    );
+    await userEvent.click(screen.getByRole('link', { name: 'Routes' }));
+    await waitFor(() =>
+      expect(api.listActs).toHaveBeenLastCalledWith(
+        expect.objectContaining({ stream: ['traffic'] }),
+        expect.anything(),
+      ),
+    );
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Save this search' }),
+    );
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Remove "Routes"' }),
+    );
+    await waitFor(() =>
+      expect(screen.queryByRole('link', { name: 'Routes' })).toBeNull(),
+    );
+  });
+
+  it('says why somebody may not have the trail checked', async () => {
+    await show(
+      testApi({
+        listActs: async () => ({
+          items: [act],
+          totalItems: 1,
+          mayVerify: false,
+        }),
+      }),
+    );
+    const button = await screen.findByRole('button', {
+      name: 'Check the trail',
+    });
+    expect(button).toBeDisabled();
+    expect(button).toHaveAccessibleDescription(
+      /Only the platform and the security team/,
+    );
   });
 
   it('tells a refusal as a refusal', async () => {

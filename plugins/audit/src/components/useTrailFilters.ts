@@ -7,6 +7,9 @@ const urlDefaults = {
   actor: undefined as string | undefined,
   entity: undefined as string | undefined,
   action: undefined as string | undefined,
+  trace: undefined as string | undefined,
+  change: undefined as string | undefined,
+  approval: undefined as string | undefined,
   outcome: undefined as string | undefined,
   range: '7d',
   cursor: undefined as string | undefined,
@@ -18,17 +21,29 @@ export function useTrailFilters() {
   const range =
     (Object.keys(RANGES) as Range[]).find(each => each === url.range) ?? '7d';
   const outcome = ACT_OUTCOMES.find(each => each === url.outcome);
-  const { stream, actor, entity, action, cursor } = url;
+  const { stream, actor, entity, action, trace, change, approval, cursor } =
+    url;
   const list = <T>(value: T | undefined) =>
     value === undefined ? undefined : [value];
   return {
     url,
+    /** What is looked for, as the URL says it; not the page. */
+    search: searchOf(url),
     range,
     outcome,
-    filtered: Boolean(stream || actor || entity || action || outcome),
+    filtered: Boolean(
+      stream ||
+      actor ||
+      entity ||
+      action ||
+      outcome ||
+      trace ||
+      change ||
+      approval,
+    ),
     /** Changes what is looked for; the list begins anew. */
-    set: (change: Partial<typeof urlDefaults>) =>
-      setUrl({ cursor: undefined, ...change }),
+    set: (wanted: Partial<typeof urlDefaults>) =>
+      setUrl({ cursor: undefined, ...wanted }),
     turn: (next: string | undefined) =>
       setUrl({ cursor: next }, { push: true }),
     acts: (): Omit<ListActsOptions, 'cursor'> => ({
@@ -36,11 +51,25 @@ export function useTrailFilters() {
       actor: list(actor),
       entity: list(entity),
       action: list(action),
+      traceId: list(trace),
+      changeId: list(change),
+      approvalId: list(approval),
       outcome: list(outcome),
       ...rangeFrom(range),
     }),
     cursor,
   };
+}
+
+function searchOf(url: typeof urlDefaults): string {
+  const parameters = new URLSearchParams();
+  for (const [key, value] of Object.entries(url)) {
+    if (key !== 'cursor' && value && value !== urlDefaults[key as 'range']) {
+      parameters.set(key, value);
+    }
+  }
+  parameters.sort();
+  return parameters.toString();
 }
 
 /** What {@link useTrailFilters} gives. */

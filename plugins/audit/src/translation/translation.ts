@@ -128,6 +128,22 @@ export const auditTranslationRef = createTranslationRef({
       csv: 'Download as CSV',
       json: 'Download as JSON',
       failedDownload: 'The file could not be made: {{message}}',
+      correlation: {
+        approval: 'Request for approval',
+        change: 'Change',
+        trace: 'Trace',
+      },
+      same: {
+        approval: 'Same approval',
+        change: 'Same change',
+        trace: 'Same trace',
+      },
+      sameOf: {
+        approval: 'All acts of the request for approval {{id}}',
+        change: 'All acts of the change {{id}}',
+        trace: 'All acts of the trace {{id}}',
+      },
+      openApproval: 'Open the request',
       outcome: {
         succeeded: 'Done',
         failed: 'Failed',
@@ -135,7 +151,20 @@ export const auditTranslationRef = createTranslationRef({
         unknown: 'Unknown',
       },
     },
+    saved: {
+      title: 'Saved searches',
+      empty: 'No saved search yet: filter, then save it by a name.',
+      save: 'Save this search',
+      name: 'Name',
+      confirm: 'Save',
+      cancel: 'Cancel',
+      remove: 'Remove "{{name}}"',
+      full: 'At most {{max}} searches; remove one first.',
+      failed: 'The search could not be saved: {{message}}',
+    },
     check: {
+      notAllowed:
+        'Only the platform and the security team may have the whole trail checked. Ask one of them.',
       title: 'Is the trail whole?',
       help: 'Reads every entry and compares it with its chain and with the signed anchors outside the database.',
       run: 'Check the trail',
@@ -145,6 +174,7 @@ export const auditTranslationRef = createTranslationRef({
       broken: 'Broken',
       unanchored: 'Not anchored',
       entries: '{{entries}} entries',
+      archived: 'in archives up to {{sequence}}',
       anchored: 'anchored up to {{sequence}}, {{when}}',
       findings: {
         altered: 'Entry {{sequence}} was altered',
@@ -152,6 +182,10 @@ export const auditTranslationRef = createTranslationRef({
         truncated: 'The end from {{sequence}} on is gone',
         rewritten: 'Written anew up to {{sequence}}',
         'bad-anchor': 'The anchor of {{sequence}} is not signed by the portal',
+        'missing-archive':
+          'The archive that begins with {{sequence}} is not there or cannot be read',
+        'bad-archive':
+          'The archive that begins with {{sequence}} is not what was sealed',
       },
     },
     card: {
