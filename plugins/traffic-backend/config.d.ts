@@ -21,6 +21,12 @@ export interface Config {
       name: string;
       /** Only members of these groups (entity refs) may change routes here; absent: everybody with the permission. */
       groups?: string[];
+      /**
+       * A step that sends more than so many percentage points of the requests to a newer version asks through the approvals
+       * plugin (type `traffic-change`) and is made once it is granted. 0 to 100, or `never`. Going back never asks. Default
+       * 20 in an environment of `shopfloor.environments` that is marked `production`, `never` in others.
+       */
+      approvalAbovePercent?: number | 'never';
     }>;
     /**
      * Field managers of deployments that leave a route alone once somebody else manages it, as `shopfloor-deploy` does. From

@@ -3,7 +3,8 @@ import { Environment } from '@shopfloor/plugin-environments-common';
 import { readTrafficConfig } from './config';
 
 const environments = [
-  { name: 'production', cluster: { name: 'main' } },
+  { name: 'production', production: true, cluster: { name: 'main' } },
+  { name: 'staging', production: false, cluster: { name: 'main' } },
 ] as Environment[];
 const valid = {
   clusters: [{ name: 'main', token: 'secret' }],
@@ -29,6 +30,32 @@ describe('configuration of traffic', () => {
   });
 
   it.each([
+    ['production', undefined, 20],
+    ['staging', undefined, undefined],
+    ['production', 5.5, 5.5],
+    ['staging', 0, 0],
+    ['production', 'never', undefined],
+  ])(
+    'has large steps in %s ask (set to %p) above %p points',
+    (name, approvalAbovePercent, expected) => {
+      const { environments: changeable } = read({
+        environments: [{ name, approvalAbovePercent }],
+      });
+      expect(changeable.get(name)!.approvalAbovePercent).toBe(expected);
+    },
+  );
+
+  it.each([
+    ...[-1, 101, 'often'].map(
+      value =>
+        [
+          `steps above ${value} points that ask`,
+          {
+            environments: [{ name: 'production', approvalAbovePercent: value }],
+          },
+          /approvalAbovePercent of 'production' must be/,
+        ] as [string, object, RegExp],
+    ),
     ['a cluster without a token', { clusters: [{ name: 'main' }] }, /token/],
     [
       'an environment whose cluster is not there',

@@ -23,7 +23,12 @@ export interface TrafficEnvironmentConfig {
   name: string;
   /** Entity refs in lower case. */
   groups?: string[];
+  /** A step forward of more than so many percentage points of the requests asks through approvals; absent: none does. */
+  approvalAbovePercent?: number;
 }
+
+/** Of environments marked as production, when nothing is configured. */
+const PRODUCTION_APPROVAL_ABOVE_PERCENT = 20;
 
 /** What stands before a group's name in Kubernetes, so that no catalog group can be one of Kubernetes's own. */
 export const KUBERNETES_GROUP_PREFIX = 'shopfloor:';
@@ -53,9 +58,12 @@ export function readTrafficConfig(
     }
   }
   const known = new Set(environments.map(({ name }) => name));
+  const production = new Set(
+    environments.filter(each => each.production).map(({ name }) => name),
+  );
   const changeable = config
     .getConfigArray('traffic.environments')
-    .map(readEnvironment);
+    .map(item => readEnvironment(item, production));
   const unknown = changeable.find(({ name }) => !known.has(name));
   if (unknown) {
     throw new InputError(
@@ -88,9 +96,30 @@ function readCluster(config: Config): TrafficClusterConfig {
   };
 }
 
-function readEnvironment(config: Config): TrafficEnvironmentConfig {
+function readEnvironment(
+  config: Config,
+  production: ReadonlySet<string>,
+): TrafficEnvironmentConfig {
+  const name = config.getString('name');
   const groups = config
     .getOptionalStringArray('groups')
     ?.map(ref => ref.toLocaleLowerCase('en-US'));
-  return { name: config.getString('name'), ...(groups && { groups }) };
+  const given = config.getOptional('approvalAbovePercent');
+  if (
+    given !== undefined &&
+    given !== 'never' &&
+    !(typeof given === 'number' && given >= 0 && given <= 100)
+  ) {
+    throw new InputError(
+      `traffic.environments: approvalAbovePercent of '${name}' must be a number from 0 to 100, or never`,
+    );
+  }
+  const above =
+    given ??
+    (production.has(name) ? PRODUCTION_APPROVAL_ABOVE_PERCENT : 'never');
+  return {
+    name,
+    ...(groups && { groups }),
+    ...(typeof above === 'number' && { approvalAbovePercent: above }),
+  };
 }

@@ -3,6 +3,7 @@ import {
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { approvalsServiceRef } from '@shopfloor/plugin-approvals-node';
 import { changesServiceRef } from '@shopfloor/plugin-audit-node';
 import {
   DefaultPrometheusClient,
@@ -10,20 +11,25 @@ import {
   environmentsServiceRef,
   requirePermissionsEnabled,
 } from '@shopfloor/plugin-environments-node';
+import { auditRefusals } from '@shopfloor/plugin-requests-node';
 import { trafficPermissions } from '@shopfloor/plugin-traffic-common';
 import { randomUUID } from 'node:crypto';
+import { AskedChanges } from './approvals/AskedChanges';
+import { GrantedChanges } from './approvals/GrantedChanges';
 import { ChangeTeller } from './changes/ChangeTeller';
 import { readTrafficConfig } from './config';
 import { DatabaseTrafficStore } from './database/DatabaseTrafficStore';
 import { IstiodEffectProbe } from './effect/IstiodEffectProbe';
 import { KubernetesRouteObjects } from './kubernetes/RouteObjects';
 import { createRouter } from './router';
+import { scheduleTasks } from './scheduleTasks';
 import { PendingReconciler } from './service/PendingReconciler';
 import { CatalogPersonResolver } from './service/PersonResolver';
 import { RouteAccessService } from './service/RouteAccessService';
 import { RouteChanger } from './service/RouteChanger';
 import { RoutePreviewer } from './service/RoutePreviewer';
 import { RouteReader } from './service/RouteReader';
+import { RouteWriter } from './service/RouteWriter';
 import { TrafficService } from './service/TrafficService';
 
 /** How long a page waits for measured shares before it shows the last known ones. */
@@ -39,6 +45,7 @@ export const trafficPlugin = createBackendPlugin({
   register(env) {
     env.registerInit({
       deps: {
+        approvals: approvalsServiceRef,
         auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
@@ -84,8 +91,46 @@ export const trafficPlugin = createBackendPlugin({
           objects,
           reader,
           yielding: config.yieldingManagers,
+          config,
         });
         const now = () => new Date();
+        const persons = new CatalogPersonResolver({
+          auth: deps.auth,
+          userInfo: deps.userInfo,
+          catalog,
+          groups: config.impersonationGroups,
+        });
+        const writer = new RouteWriter({
+          objects,
+          store,
+          reader,
+          auditor,
+          logger,
+          probe: new IstiodEffectProbe({ clusters, logger }),
+          now,
+        });
+        const asked = new AskedChanges({
+          approvals: deps.approvals,
+          auditor,
+          environments,
+          logger,
+          previewer,
+          reader,
+          store,
+          now,
+          granted: new GrantedChanges({
+            auth: deps.auth,
+            catalog,
+            config,
+            environments,
+            logger,
+            persons,
+            previewer,
+            store,
+            writer,
+            now,
+          }),
+        });
         const service = new TrafficService({
           environments,
           catalog,
@@ -99,53 +144,40 @@ export const trafficPlugin = createBackendPlugin({
             catalog,
             environments,
             config,
-            persons: new CatalogPersonResolver({
-              auth: deps.auth,
-              userInfo: deps.userInfo,
-              catalog,
-              groups: config.impersonationGroups,
-            }),
+            persons,
           }),
           changer: new RouteChanger({
-            objects,
             store,
             previewer,
-            reader,
-            auditor,
-            logger,
-            probe: new IstiodEffectProbe({ clusters, logger }),
+            writer,
+            asked,
+            config,
             newId: randomUUID,
             now,
           }),
         });
-        deps.httpRouter.use(createRouter({ service, httpAuth: deps.httpAuth }));
+        deps.httpRouter.use(
+          auditRefusals(createRouter({ service, httpAuth: deps.httpAuth }), {
+            auditor,
+            logger,
+            // Dry runs.
+            except: path => path.endsWith('/preview'),
+          }),
+        );
 
-        const reconciler = new PendingReconciler({
-          store,
-          objects,
-          environments,
-          auditor,
-          logger,
-          now,
-        });
-        await deps.scheduler.scheduleTask({
-          id: 'reconcile-pending-changes',
-          frequency: { seconds: 10 },
-          timeout: { minutes: 1 },
-          fn: () => reconciler.run(),
-        });
-
-        const teller = new ChangeTeller({
-          store,
-          changes: deps.changes,
-          logger,
-        });
-        await deps.scheduler.scheduleTask({
-          id: 'tell-changes',
-          frequency: { seconds: 3 },
-          timeout: { minutes: 1 },
-          initialDelay: { seconds: 5 },
-          fn: signal => teller.run(signal),
+        await scheduleTasks({
+          scheduler: deps.scheduler,
+          approvals: deps.approvals,
+          asked,
+          reconciler: new PendingReconciler({
+            store,
+            objects,
+            environments,
+            auditor,
+            logger,
+            now,
+          }),
+          teller: new ChangeTeller({ store, changes: deps.changes, logger }),
         });
       },
     });

@@ -79,6 +79,8 @@ export interface RouteView {
   access: RouteAccess;
   /** The change that set what is live now, if it was made here. */
   latestChange?: RouteChange;
+  /** Changes of this route that wait for an approval, the latest first. */
+  waiting?: RouteChange[];
 }
 
 /** @public */
@@ -91,6 +93,10 @@ export interface EnvironmentView {
 
 /** @public */
 export type ChangeOutcome =
+  /** It asks through approvals; nothing is written until they grant it. */
+  | 'waiting'
+  /** It asked, and was denied, taken back or not decided in time; nothing changed. */
+  | 'not-approved'
   /** The intent is recorded; the write is under way. */
   | 'pending'
   /** The Kubernetes API accepted it. */
@@ -101,6 +107,27 @@ export type ChangeOutcome =
   | 'not-applied'
   /** It cannot be told: the object was changed again since. */
   | 'unknown';
+
+/** What a change that asks through approvals is told by. @public */
+export interface ChangeApproval {
+  /** Id of the request for approval; absent while approvals could not be asked. They are asked again by themselves. */
+  requestId?: string;
+  /** The largest share that it sends forward, 0 to 1. */
+  step: number;
+  /** More than so many percentage points ask. */
+  abovePercent: number;
+  /** ISO 8601. */
+  askedAt: string;
+  /** Name of the policy that decides. */
+  policy?: string;
+  /** Whom the policy has decide, as it calls them. */
+  waitingFor?: { en: string; zh: string };
+  /** Entity refs of those who decided. */
+  decidedBy?: string[];
+  comment?: string;
+  /** A review objected to the broken glass by which it went ahead: undo it, or say why not. */
+  objected?: boolean;
+}
 
 /** One recorded change. Times are ISO 8601. @public */
 export interface RouteChange {
@@ -122,8 +149,11 @@ export interface RouteChange {
   shares: ShareChange[];
   /** The change in English words. */
   summary: string;
+  /** While it waits, and when it was never begun, when it was asked for. */
   intentAt: string;
   outcome: ChangeOutcome;
+  /** Present when it asks, or asked, through approvals. */
+  approval?: ChangeApproval;
   outcomeAt?: string;
   error?: string;
   resourceVersionBefore: string;
@@ -152,6 +182,7 @@ export interface PreviewRequest {
 export interface ChangeRequest extends PreviewRequest {
   /** The version that the person saw; another one is a conflict. */
   resourceVersion: string;
+  /** A change that asks through approvals needs one. */
   reason?: string;
   /** Take the route over from the managers that the preview named. */
   takeOver?: boolean;
@@ -188,6 +219,8 @@ export interface ChangePreview {
     hosts: string[];
     measured?: MeasuredShares;
   };
+  /** Present when the change would ask through approvals instead of being made at once. */
+  approval?: { step: number; abovePercent: number };
   /** Present for an undo that no longer fits: somebody changed the route since. */
   conflict?: { reason: string; diffSince: string };
 }

@@ -118,7 +118,7 @@ export function yamlDiff(
   before: ObjectSnapshot,
   after: ObjectSnapshot,
 ): string {
-  const [from, to] = [toYaml(before), toYaml(after)];
+  const [from, to] = [snapshotYaml(before), snapshotYaml(after)];
   if (from === to) {
     return '';
   }
@@ -132,7 +132,12 @@ export function yamlDiff(
     .trimEnd();
 }
 
-function toYaml({ spec, labels, annotations }: ObjectSnapshot): string {
+/** A snapshot as YAML, keys sorted. @public */
+export function snapshotYaml({
+  spec,
+  labels,
+  annotations,
+}: ObjectSnapshot): string {
   return stringify(sortKeys({ metadata: { labels, annotations }, spec }), {
     lineWidth: 0,
   });

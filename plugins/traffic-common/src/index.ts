@@ -7,6 +7,7 @@ export * from './annotations';
 export * from './api';
 export * from './change';
 export * from './compareShares';
+export * from './forwardStep';
 export * from './istio';
 export * from './managers';
 export * from './permissions';

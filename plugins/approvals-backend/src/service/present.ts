@@ -42,6 +42,7 @@ export function summaryOf(
 /** How a request stands, for the plugin that asked. */
 export function receiptOf(request: ApprovalRequest): RequestReceipt {
   const { id, state, subject, policy, openedAt, expiresAt } = request;
+  const { stage, stages } = request;
   return {
     id,
     state,
@@ -49,5 +50,11 @@ export function receiptOf(request: ApprovalRequest): RequestReceipt {
     policy: policy.name,
     openedAt,
     expiresAt,
+    ...(state === 'waiting' && {
+      waitingFor: {
+        title: policy.stages[stage].title,
+        approvers: stages[stage].approvers,
+      },
+    }),
   };
 }

@@ -166,6 +166,12 @@ export interface RequestReceipt {
   policy: string;
   openedAt: string;
   expiresAt: string;
+  /** The stage that is open, while it waits. */
+  waitingFor?: {
+    title: LocalizedText;
+    /** Entity refs that may decide in it. */
+    approvers: string[];
+  };
 }
 
 /** An outcome with its place in the queue of its plugin. */

@@ -2,11 +2,17 @@ import {
   DatabaseService,
   resolvePackagePath,
 } from '@backstage/backend-plugin-api';
-import { ChangeEffect } from '@shopfloor/plugin-traffic-common';
+import {
+  ChangeApproval,
+  ChangeEffect,
+  RouteChange,
+} from '@shopfloor/plugin-traffic-common';
 import { Knex } from 'knex';
 import { ChangeRow, fromRow, toRow } from './changeRow';
 import {
+  BeginRecord,
   ChangeIntent,
+  CloseRecord,
   LastKnown,
   LastKnownKey,
   ListStoredChangesOptions,
@@ -87,6 +93,66 @@ export class DatabaseTrafficStore implements TrafficStore {
     await this.#changes()
       .where({ id })
       .update({ effect: JSON.stringify(effect) });
+  }
+
+  async noteApproval(id: string, approval: Partial<ChangeApproval>) {
+    const { requestId, ...more } = approval;
+    await this.#db.transaction(async tx => {
+      const row = await tx<ChangeRow>('traffic_changes')
+        .where({ id })
+        .forUpdate()
+        .first();
+      await tx<ChangeRow>('traffic_changes')
+        .where({ id })
+        .update({
+          ...(requestId && { approval_id: requestId }),
+          approval: JSON.stringify({
+            ...(row?.approval && JSON.parse(row.approval)),
+            ...more,
+          }),
+        });
+    });
+  }
+
+  async begin(id: string, record: BeginRecord): Promise<boolean> {
+    const updated = await this.#changes()
+      .where({ id, outcome: 'waiting' })
+      .update({
+        outcome: 'pending',
+        intent_at: record.at,
+        resource_version_before: record.resourceVersionBefore,
+        impersonated: JSON.stringify(record.impersonated),
+      })
+      .increment('revision');
+    return updated > 0;
+  }
+
+  async close(id: string, record: CloseRecord): Promise<boolean> {
+    const updated = await this.#changes()
+      .where({ id, outcome: 'waiting' })
+      .update({
+        outcome: record.outcome,
+        outcome_at: record.at,
+        error: record.error,
+      });
+    return updated > 0;
+  }
+
+  async listWaiting(
+    route?: Pick<RouteChange, 'entityRef' | 'environment'>,
+  ): Promise<StoredChange[]> {
+    const query = this.#select()
+      .where('c.outcome', 'waiting')
+      .orderBy('c.intent_at')
+      .orderBy('c.id');
+    if (route) {
+      query.where({
+        'c.entity_ref': route.entityRef,
+        'c.environment': route.environment,
+      });
+    }
+    const rows: ChangeRow[] = await query;
+    return rows.map(fromRow);
   }
 
   async getChange(id: string): Promise<StoredChange | undefined> {

@@ -1,4 +1,5 @@
 import {
+  ChangeApproval,
   ChangeEffect,
   ChangeOutcome,
   MeasuredShares,
@@ -17,6 +18,16 @@ export interface StoredChange {
   before: RouteSnapshot;
   after: RouteSnapshot;
   requestHash: string;
+  /** Of what is asked for, when the change asks, or asked, through approvals. */
+  contentHash?: string;
+}
+
+/** Why and for what a change asks through approvals. */
+export interface ChangeAsks {
+  /** The largest share that it sends forward, 0 to 1. */
+  step: number;
+  abovePercent: number;
+  contentHash: string;
 }
 
 /** What is recorded before anything is written to a cluster. */
@@ -37,10 +48,26 @@ export interface ChangeIntent {
   before: RouteSnapshot;
   after: RouteSnapshot;
   resourceVersionBefore: string;
+  /** It waits for an approval instead of being under way. */
+  asks?: ChangeAsks;
+}
+
+/** The route as a granted change finds it, and who its person is by now. */
+export interface BeginRecord {
+  at: Date;
+  resourceVersionBefore: string;
+  impersonated: RouteChange['impersonated'];
+}
+
+/** A change that never began. */
+export interface CloseRecord {
+  outcome: 'not-approved' | 'not-applied';
+  at: Date;
+  error: string;
 }
 
 export interface OutcomeRecord {
-  outcome: Exclude<ChangeOutcome, 'pending'>;
+  outcome: Exclude<ChangeOutcome, 'pending' | 'waiting' | 'not-approved'>;
   outcomeAt: Date;
   error?: string;
   resourceVersionAfter?: string;
@@ -83,6 +110,16 @@ export interface TrafficStore {
   /** Closes a pending change; returns false when another process closed it before. */
   recordOutcome(id: string, record: OutcomeRecord): Promise<boolean>;
   recordEffect(id: string, effect: ChangeEffect): Promise<void>;
+  /** Adds to what is known of the approval. */
+  noteApproval(id: string, approval: Partial<ChangeApproval>): Promise<void>;
+  /** Turns a change that waits into one under way; false when it does not wait any more. */
+  begin(id: string, record: BeginRecord): Promise<boolean>;
+  /** Closes a change that waits; false when it does not wait any more. */
+  close(id: string, record: CloseRecord): Promise<boolean>;
+  /** Those that wait for an approval, oldest first, of one route or of all. */
+  listWaiting(
+    route?: Pick<RouteChange, 'entityRef' | 'environment'>,
+  ): Promise<StoredChange[]>;
   getChange(id: string): Promise<StoredChange | undefined>;
   findByIdempotencyKey(
     person: string,
@@ -96,7 +133,10 @@ export interface TrafficStore {
   ): Promise<StoredChange | undefined>;
   /** Pending changes whose intent is older, oldest first. */
   listPending(olderThan: Date, limit: number): Promise<StoredChange[]>;
-  /** Changes of which the store of changes does not have the latest revision, oldest first. */
+  /**
+   * Changes of which the store of changes does not have the latest revision, oldest first. One that waits, or never began, is
+   * no change yet.
+   */
   listUntold(
     limit: number,
   ): Promise<Array<{ change: RouteChange; revision: number }>>;

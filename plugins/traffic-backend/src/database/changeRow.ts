@@ -28,15 +28,17 @@ export interface ChangeRow {
   outcome_at: Date | null;
   error: string | null;
   effect: string | null;
+  content_hash: string | null;
+  approval_id: string | null;
+  approval: string | null;
   revision: number;
   told_revision: number;
   /** Not a column: the latest applied undo of this change. */
   undone_by?: string | null;
 }
 
-export function toRow(
-  intent: ChangeIntent,
-): Omit<ChangeRow, 'revision' | 'told_revision'> {
+export function toRow(intent: ChangeIntent): Omit<ChangeRow, 'revision'> {
+  const { asks } = intent;
   return {
     id: intent.id,
     entity_ref: intent.entityRef,
@@ -55,10 +57,21 @@ export function toRow(
     after: JSON.stringify(intent.after),
     resource_version_before: intent.resourceVersionBefore,
     resource_version_after: null,
-    outcome: 'pending',
+    outcome: asks ? 'waiting' : 'pending',
     outcome_at: null,
     error: null,
     effect: null,
+    content_hash: asks?.contentHash ?? null,
+    approval_id: null,
+    approval: asks
+      ? JSON.stringify({
+          step: asks.step,
+          abovePercent: asks.abovePercent,
+          askedAt: intent.intentAt.toISOString(),
+        })
+      : null,
+    // What only waits is not told to the store of changes; a revision is the first when it begins.
+    told_revision: asks ? 1 : 0,
   };
 }
 
@@ -70,6 +83,7 @@ export function fromRow(row: ChangeRow): StoredChange {
     before,
     after,
     requestHash: row.request_hash,
+    ...(row.content_hash && { contentHash: row.content_hash }),
     change: {
       id: row.id,
       entityRef: row.entity_ref,
@@ -93,6 +107,12 @@ export function fromRow(row: ChangeRow): StoredChange {
         resourceVersionAfter: row.resource_version_after,
       }),
       ...(row.effect && { effect: JSON.parse(row.effect) }),
+      ...(row.approval && {
+        approval: {
+          ...JSON.parse(row.approval),
+          ...(row.approval_id && { requestId: row.approval_id }),
+        },
+      }),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
 import { NotFoundError, stringifyError } from '@backstage/errors';
+import { afterwards, withContent } from '@shopfloor/plugin-audit-node';
 import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
 import { StoredChange, TrafficStore } from '../database/TrafficStore';
 import { RouteObjects } from '../kubernetes/RouteObjects';
@@ -66,15 +67,21 @@ export class PendingReconciler {
       const event = await auditor.createEvent({
         eventId: 'route-change-reconcile',
         severityLevel: 'medium',
-        meta: {
-          changeId: id,
-          entityRef: stored.change.entityRef,
-          environment,
-          person: stored.change.person,
-          outcome: judgement.outcome,
-        },
+        meta: withContent(
+          {
+            changeId: id,
+            entityRef: stored.change.entityRef,
+            environment,
+            person: stored.change.person,
+            outcome: judgement.outcome,
+          },
+          {
+            before: { state: 'pending' },
+            schema: { fields: { state: 'keep' } },
+          },
+        ),
       });
-      await event.success();
+      await event.success({ meta: afterwards({ state: judgement.outcome }) });
     }
   }
 }

@@ -23,6 +23,12 @@ export interface PersonResolver {
   resolve(
     credentials: BackstageCredentials<BackstageUserPrincipal>,
   ): Promise<Person>;
+  /**
+   * The same for somebody who is not there, by the catalog as it is now: what the person belongs to directly.
+   *
+   * @throws NotAllowedError when the catalog does not know the person, or no name in Kubernetes
+   */
+  resolveAbsent(userEntityRef: string): Promise<Person>;
 }
 
 export interface CatalogPersonResolverOptions {
@@ -62,27 +68,51 @@ export class CatalogPersonResolver implements PersonResolver {
     };
   }
 
+  async resolveAbsent(userEntityRef: string): Promise<Person> {
+    const entity = await this.#entity(userEntityRef);
+    const groups = (entity?.relations ?? [])
+      .filter(({ type }) => type === 'memberOf')
+      .map(({ targetRef }) => targetRef);
+    const ownershipEntityRefs = [userEntityRef, ...groups];
+    return {
+      userEntityRef,
+      ownershipEntityRefs,
+      impersonation: {
+        user: emailOf(userEntityRef, entity),
+        groups: impersonatedGroups(ownershipEntityRefs, this.#options.groups),
+      },
+    };
+  }
+
   async #email(userEntityRef: string): Promise<string> {
     const cached = this.#emails.get(userEntityRef);
     if (cached && cached.untilMs > Date.now()) {
       return cached.email;
     }
-    const { auth, catalog } = this.#options;
-    const entity = (await catalog.getEntityByRef(userEntityRef, {
-      credentials: await auth.getOwnServiceCredentials(),
-    })) as UserEntity | undefined;
-    const email = entity?.spec?.profile?.email;
-    if (typeof email !== 'string' || !EMAIL.test(email)) {
-      throw new NotAllowedError(
-        `${userEntityRef} has no e-mail address in the catalog, which is the name in Kubernetes; ask for spec.profile.email of the User entity`,
-      );
-    }
+    const email = emailOf(userEntityRef, await this.#entity(userEntityRef));
     this.#emails.set(userEntityRef, {
       email,
       untilMs: Date.now() + LIFETIME_MS,
     });
     return email;
   }
+
+  async #entity(userEntityRef: string): Promise<UserEntity | undefined> {
+    const { auth, catalog } = this.#options;
+    return (await catalog.getEntityByRef(userEntityRef, {
+      credentials: await auth.getOwnServiceCredentials(),
+    })) as UserEntity | undefined;
+  }
+}
+
+function emailOf(userEntityRef: string, entity: UserEntity | undefined) {
+  const email = entity?.spec?.profile?.email;
+  if (typeof email !== 'string' || !EMAIL.test(email)) {
+    throw new NotAllowedError(
+      `${userEntityRef} has no e-mail address in the catalog, which is the name in Kubernetes; ask for spec.profile.email of the User entity`,
+    );
+  }
+  return email;
 }
 
 /** The listed ones among a person's groups of the default namespace, as Kubernetes names them. */

@@ -1,48 +1,33 @@
-import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
-import {
-  ConflictError,
-  InputError,
-  NotAllowedError,
-  NotFoundError,
-  ServiceUnavailableError,
-  stringifyError,
-} from '@backstage/errors';
+import { ConflictError, InputError } from '@backstage/errors';
 import {
   ChangeRequest,
   RouteChange,
   UndoRequest,
-  VirtualService,
   canonicalJson,
   foreignManagers,
   managersOfRoute,
-  sameSnapshot,
-  snapshotOf,
 } from '@shopfloor/plugin-traffic-common';
 import { createHash } from 'node:crypto';
 import { Request } from 'express';
-import { EffectProbe, EffectWatch } from '../effect/EffectProbe';
+import { AskedChanges } from '../approvals/AskedChanges';
+import { asksFor } from '../approvals/asksFor';
+import { TrafficConfig } from '../config';
 import {
   ChangeIntent,
   StoredChange,
   TrafficStore,
 } from '../database/TrafficStore';
-import {
-  RouteObjects,
-  isFieldManagerConflict,
-  kubernetesMessage,
-} from '../kubernetes/RouteObjects';
 import { RouteTarget } from './RouteAccessService';
 import { PlannedChange, RoutePreviewer, changedSince } from './RoutePreviewer';
-import { RouteReader } from './RouteReader';
+import { RouteWriter } from './RouteWriter';
 
 export interface RouteChangerOptions {
-  objects: RouteObjects;
   store: TrafficStore;
   previewer: RoutePreviewer;
-  reader: RouteReader;
-  probe: EffectProbe;
-  auditor: AuditorService;
-  logger: LoggerService;
+  writer: RouteWriter;
+  asked: AskedChanges;
+  /** Says which steps ask through approvals. */
+  config: Pick<TrafficConfig, 'environments'>;
   newId: () => string;
   now: () => Date;
 }
@@ -55,7 +40,8 @@ export interface WriteOptions {
 }
 
 /**
- * Makes changes: the intent is a row before anything is written, the outcome is recorded after. No intent, no write.
+ * Makes changes: the intent is a row before anything is written, the outcome is recorded after. No intent, no write. A large
+ * step forward becomes a row that waits for an approval instead.
  */
 export class RouteChanger {
   readonly #options: RouteChangerOptions;
@@ -65,10 +51,10 @@ export class RouteChanger {
   }
 
   /**
-   * Sets the weights.
+   * Sets the weights, or asks for that.
    *
    * @throws ConflictError when the route is another than the person saw, or another manager owns it and the take-over was
-   * not asked for; NotAllowedError and InputError when Kubernetes refuses
+   * not asked for; InputError for a step that asks without a reason; NotAllowedError and InputError when Kubernetes refuses
    */
   async change(
     options: WriteOptions & { request: ChangeRequest },
@@ -89,17 +75,35 @@ export class RouteChanger {
         `VirtualService '${target.name}' was changed since you looked (version ${plan.live.metadata.resourceVersion}, you saw ${request.resourceVersion}); look at the new preview`,
       );
     }
-    const takeOver = request.takeOver ?? false;
-    return this.#write(options, plan, {
+    const intent = this.#intent(options, plan, {
       kind: 'shift',
       requestHash,
-      takeOver,
+      takeOver: request.takeOver ?? false,
       ...(request.reason && { reason: request.reason }),
     });
+    const asks = asksFor(
+      this.#options.config.environments.get(target.environment.name),
+      plan,
+    );
+    if (!asks) {
+      return this.#write(options, plan, intent);
+    }
+    if (!request.reason) {
+      throw new InputError(
+        `reason: a step of ${Math.round(asks.step * 1000) / 10} percentage points forward asks for an approval; say why it is wanted`,
+      );
+    }
+    const { stored, change } = await this.#options.asked.ask(
+      { ...intent, asks },
+      options.httpRequest,
+    );
+    sameRequest(stored, requestHash);
+    return change;
   }
 
   /**
-   * Brings back exactly what was there before a change.
+   * Brings back exactly what was there before a change. It never waits for an approval: what it brings back was live until
+   * that change.
    *
    * @throws ConflictError when the change is not one that can be undone, or the route was changed since
    */
@@ -127,13 +131,17 @@ export class RouteChanger {
     if (!plan.fits) {
       throw new ConflictError(changedSince(target.name));
     }
-    return this.#write(options, plan, {
-      kind: 'undo',
-      undoOf: id,
-      requestHash,
-      takeOver: false,
-      ...(request.reason && { reason: request.reason }),
-    });
+    return this.#write(
+      options,
+      plan,
+      this.#intent(options, plan, {
+        kind: 'undo',
+        undoOf: id,
+        requestHash,
+        takeOver: false,
+        ...(request.reason && { reason: request.reason }),
+      }),
+    );
   }
 
   async #earlier(
@@ -147,142 +155,49 @@ export class RouteChanger {
     return stored && sameRequest(stored, requestHash);
   }
 
-  async #write(
-    { target, idempotencyKey, httpRequest }: WriteOptions,
+  #intent(
+    { target, idempotencyKey }: WriteOptions,
     plan: PlannedChange,
     what: Pick<ChangeIntent, 'kind' | 'undoOf' | 'reason' | 'requestHash'> & {
       takeOver: boolean;
     },
-  ): Promise<RouteChange> {
-    const { store, objects, probe, auditor, newId, now } = this.#options;
+  ): ChangeIntent {
+    const { newId, now } = this.#options;
     const { environment, name, person } = target;
     const { takeOver, ...kind } = what;
-    const force = takeOver || plan.handedOverBy.length > 0;
     const managers = foreignManagers(managersOfRoute(plan.live));
+    const force = takeOver || plan.handedOverBy.length > 0;
+    return {
+      ...kind,
+      id: newId(),
+      entityRef: target.entityRef,
+      environment: environment.name,
+      virtualService: name,
+      person: person.userEntityRef,
+      impersonated: person.impersonation,
+      takenOverFrom: force ? managers.map(manager => manager.name) : [],
+      idempotencyKey,
+      intentAt: now(),
+      before: plan.before,
+      after: plan.after,
+      resourceVersionBefore: plan.live.metadata.resourceVersion ?? '',
+    };
+  }
+
+  async #write(
+    { target, httpRequest }: WriteOptions,
+    plan: PlannedChange,
+    intent: ChangeIntent,
+  ): Promise<RouteChange> {
+    const { store, writer } = this.#options;
+    const { environment } = target;
     const [{ stored, created }, watch] = await Promise.all([
-      store.recordIntent({
-        ...kind,
-        id: newId(),
-        entityRef: target.entityRef,
-        environment: environment.name,
-        virtualService: name,
-        person: person.userEntityRef,
-        impersonated: person.impersonation,
-        takenOverFrom: force ? managers.map(manager => manager.name) : [],
-        idempotencyKey,
-        intentAt: now(),
-        before: plan.before,
-        after: plan.after,
-        resourceVersionBefore: plan.live.metadata.resourceVersion ?? '',
-      }),
-      probe.prepare(environment),
+      store.recordIntent(intent),
+      writer.prepare(environment),
     ]);
-    if (!created) {
-      return sameRequest(stored, what.requestHash);
-    }
-    const { id } = stored.change;
-    const event = await auditor.createEvent({
-      eventId: 'route-change',
-      severityLevel: 'medium',
-      request: httpRequest,
-      meta: {
-        changeId: id,
-        kind: what.kind,
-        entityRef: target.entityRef,
-        environment: environment.name,
-        virtualService: name,
-        impersonatedUser: person.impersonation.user,
-        impersonatedGroups: person.impersonation.groups,
-        takenOverFrom: stored.change.takenOverFrom,
-        summary: stored.change.summary,
-        ...(what.reason && { reason: what.reason }),
-      },
-    });
-    let applied: VirtualService;
-    try {
-      applied = await objects.apply({
-        environment,
-        name,
-        impersonate: person.impersonation,
-        http: plan.http,
-        resourceVersion: plan.live.metadata.resourceVersion ?? '',
-        force,
-      });
-    } catch (error) {
-      await event.fail({ error: error as Error });
-      throw await this.#refused(
-        id,
-        error,
-        managers.map(m => m.name),
-      );
-    }
-    const after = snapshotOf(applied);
-    await store.recordOutcome(id, {
-      outcome: 'applied',
-      outcomeAt: now(),
-      ...(applied.metadata.resourceVersion && {
-        resourceVersionAfter: applied.metadata.resourceVersion,
-      }),
-      ...(!sameSnapshot(after, plan.after) && { after }),
-    });
-    this.#options.reader.forget(environment, name);
-    if (watch) {
-      await store.recordEffect(id, { state: 'waiting' });
-      this.#observe(id, watch);
-    }
-    await event.success({
-      meta: { resourceVersionAfter: applied.metadata.resourceVersion ?? '' },
-    });
-    return (await store.getChange(id))!.change;
-  }
-
-  /** Records a refusal, and turns it into words. Without an answer the row stays pending for the reconciler. */
-  async #refused(
-    id: string,
-    error: unknown,
-    managers: string[],
-  ): Promise<Error> {
-    const { store, now } = this.#options;
-    const message = kubernetesMessage(error);
-    const definite =
-      error instanceof ConflictError ||
-      error instanceof NotAllowedError ||
-      error instanceof NotFoundError ||
-      error instanceof InputError;
-    if (!definite) {
-      return new ServiceUnavailableError(
-        `Whether change ${id} was applied is not known yet: ${message}. It is looked up when the cluster answers again; see the history`,
-        error,
-      );
-    }
-    await store.recordOutcome(id, {
-      outcome: 'refused',
-      outcomeAt: now(),
-      error: message,
-    });
-    if (isFieldManagerConflict(error)) {
-      return new ConflictError(
-        `The route is managed by ${managers.join(
-          ', ',
-        )}; take it over explicitly to change it here`,
-        error,
-      );
-    }
-    return error as Error;
-  }
-
-  #observe(id: string, watch: EffectWatch): void {
-    const { store, logger } = this.#options;
-    watch
-      .wait()
-      .then(effect => store.recordEffect(id, effect))
-      .catch(error =>
-        logger.warn(
-          `The effect of change ${id} was not recorded: ${stringifyError(
-            error,
-          )}`,
-        ),
-      );
+    return created
+      ? writer.write({ stored, environment, plan, watch, httpRequest })
+      : sameRequest(stored, intent.requestHash);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   VirtualService,
   describeShareChanges,
   foreignManagers,
+  forwardStep,
   managersOfRoute,
   movedShare,
   readRoute,
@@ -19,6 +20,8 @@ import {
   yamlDiff,
   yieldingManagers,
 } from '@shopfloor/plugin-traffic-common';
+import { asksFor } from '../approvals/asksFor';
+import { TrafficConfig } from '../config';
 import { RouteSnapshot, StoredChange } from '../database/TrafficStore';
 import {
   RouteObjects,
@@ -39,11 +42,23 @@ export interface PlannedChange {
   handedOverBy: RouteManager[];
 }
 
+/** A planned change with the largest share that it sends forward, 0 to 1. */
+export interface PlannedStep extends PlannedChange {
+  step: number;
+}
+
+/** A route and the person as whom it is read. */
+export type PlanTarget = Pick<RouteTarget, 'environment' | 'name'> & {
+  person: Pick<RouteTarget['person'], 'impersonation'>;
+};
+
 export interface RoutePreviewerOptions {
   objects: RouteObjects;
   reader: RouteReader;
   /** Field managers that leave a route alone once somebody else manages it. */
   yielding: ReadonlySet<string>;
+  /** Says which steps ask through approvals. */
+  config: Pick<TrafficConfig, 'environments'>;
 }
 
 /** Plans changes on the live object, and shows them before they are made. */
@@ -51,31 +66,69 @@ export class RoutePreviewer {
   readonly #objects: RouteObjects;
   readonly #reader: RouteReader;
   readonly #yielding: ReadonlySet<string>;
+  readonly #config: Pick<TrafficConfig, 'environments'>;
 
   constructor(options: RoutePreviewerOptions) {
     this.#objects = options.objects;
     this.#reader = options.reader;
     this.#yielding = options.yielding;
+    this.#config = options.config;
   }
 
   /** @throws InputError when the route or the weights are not ones we write */
   async plan(
     target: RouteTarget,
     weights: SubsetWeight[],
-  ): Promise<PlannedChange> {
+  ): Promise<PlannedStep> {
     const { virtualService: live, destinationRule } = await this.#read(target);
-    const { refusal } = readRoute(live, destinationRule);
+    const { refusal, destinations } = readRoute(live, destinationRule);
     if (refusal) {
       throw new InputError(`${refusal.message}; change it where it is defined`);
     }
     const http = withWeights(live, weights);
     const before = snapshotOf(live);
+    const after = withHttp(before, http);
+    const versions = new Map(
+      destinations.map(({ subset, labels }) => [
+        subset,
+        labels?.version ?? subset,
+      ]),
+    );
     return {
       live,
       before,
       http,
-      after: withHttp(before, http),
+      after,
       handedOverBy: this.#handedOverBy(live),
+      step: forwardStep(
+        shareChanges(before, after),
+        subset => versions.get(subset) ?? subset,
+      ),
+    };
+  }
+
+  /**
+   * Plans once more what was asked for; `fits` tells whether the route is still as it was then.
+   *
+   * @throws InputError when it is no route that we write any more
+   */
+  async planAgain(
+    target: PlanTarget,
+    stored: StoredChange,
+  ): Promise<PlannedChange & { fits: boolean }> {
+    const { virtualService: live, destinationRule } = await this.#read(target);
+    const { refusal } = readRoute(live, destinationRule);
+    if (refusal) {
+      throw new InputError(`${refusal.message}; change it where it is defined`);
+    }
+    const before = snapshotOf(live);
+    return {
+      live,
+      before,
+      http: stored.after.spec.http ?? [],
+      after: stored.after,
+      handedOverBy: this.#handedOverBy(live),
+      fits: sameSnapshot(before, stored.before),
     };
   }
 
@@ -101,7 +154,15 @@ export class RoutePreviewer {
     target: RouteTarget,
     weights: SubsetWeight[],
   ): Promise<ChangePreview> {
-    return this.#show(target, await this.plan(target, weights));
+    const plan = await this.plan(target, weights);
+    const approval = asksFor(
+      this.#config.environments.get(target.environment.name),
+      plan,
+    );
+    return {
+      ...(await this.#show(target, plan)),
+      ...(approval && { approval }),
+    };
   }
 
   async previewUndo(
@@ -197,7 +258,7 @@ export class RoutePreviewer {
     return yieldingManagers(managersOfRoute(live), this.#yielding);
   }
 
-  #read({ environment, name, person }: RouteTarget) {
+  #read({ environment, name, person }: PlanTarget) {
     return this.#objects.read({
       environment,
       name,

@@ -121,12 +121,17 @@ export class TrafficService {
     const { access, reader, store } = this.#options;
     const target = await access.openTarget(options);
     const { environment, entityRef } = target;
-    const [{ wanted, wantedUnavailable, virtualService }, measured, latest] =
-      await Promise.all([
-        reader.readWanted(readOptions(target)),
-        reader.readMeasured(readOptions(target)),
-        store.latestApplied(entityRef, environment.name),
-      ]);
+    const [
+      { wanted, wantedUnavailable, virtualService },
+      measured,
+      latest,
+      waiting,
+    ] = await Promise.all([
+      reader.readWanted(readOptions(target)),
+      reader.readMeasured(readOptions(target)),
+      store.latestApplied(entityRef, environment.name),
+      store.listWaiting({ entityRef, environment: environment.name }),
+    ]);
     const ours =
       latest &&
       (!virtualService ||
@@ -139,6 +144,9 @@ export class TrafficService {
       ...measured,
       access: await access.accessTo(target, wanted?.refusal),
       ...(ours && { latestChange: latest.change }),
+      ...(waiting.length > 0 && {
+        waiting: waiting.map(({ change }) => change).reverse(),
+      }),
     };
   }
 

@@ -1,5 +1,6 @@
 import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
 import { NotAllowedError, stringifyError } from '@backstage/errors';
+import { noteAudited } from '@shopfloor/plugin-requests-node';
 import { Request } from 'express';
 
 /** What {@link auditRefusal} needs. */
@@ -22,6 +23,7 @@ export async function auditRefusal(
   } catch (error) {
     if (error instanceof NotAllowedError) {
       try {
+        noteAudited(httpRequest);
         const event = await auditor.createEvent({
           eventId: 'route-change',
           severityLevel: 'medium',

@@ -24,6 +24,7 @@ import { useEffect, useState } from 'react';
 import { trafficApiRef } from '../api';
 import { usePolled } from '../hooks/usePolled';
 import { trafficTranslationRef } from '../translation/translation';
+import { ApprovalLink } from './ApprovalLink';
 import { changeInWords } from './format';
 
 const states: Record<ChangeOutcome, State> = {
@@ -32,6 +33,8 @@ const states: Record<ChangeOutcome, State> = {
   refused: 'failing',
   'not-applied': 'paused',
   unknown: 'unknown',
+  waiting: 'waiting',
+  'not-approved': 'paused',
 };
 
 const PAGE = 10;
@@ -155,6 +158,9 @@ function ChangeRow(props: {
             {change.error}
           </Typography>
         )}
+        <Typography component="div" variant="body2">
+          <ApprovalLink change={change} />
+        </Typography>
       </TableCell>
       <TableCell>
         {change.undoneBy && t('history.undone')}

@@ -4,6 +4,7 @@ import Button from '@mui/material/Button';
 import { ChangeOutcome, RouteChange } from '@shopfloor/plugin-traffic-common';
 import { useFormat } from '@shopfloor/ui';
 import { trafficTranslationRef } from '../translation/translation';
+import { ApprovalLink } from './ApprovalLink';
 import { TrafficWords, changeInWords } from './format';
 
 const severities: Record<ChangeOutcome, AlertColor> = {
@@ -12,6 +13,8 @@ const severities: Record<ChangeOutcome, AlertColor> = {
   refused: 'error',
   'not-applied': 'warning',
   unknown: 'warning',
+  waiting: 'info',
+  'not-approved': 'warning',
 };
 
 /** What became of the change just made, with undo where there is one. */
@@ -47,6 +50,7 @@ export function OutcomeNotice(props: {
         })}
       </strong>
       {change.effect && <div>{effectInWords(change.effect, t)}</div>}
+      <ApprovalLink change={change} />
     </Alert>
   );
 }
@@ -58,7 +62,7 @@ function effectInWords(
   const message = effect.message ?? '';
   switch (effect.state) {
     case 'waiting':
-      return t('outcome.waiting');
+      return t('outcome.effectWaiting');
     case 'effective':
       return t('outcome.effective', { proxies: String(effect.proxies ?? 0) });
     case 'rejected':

@@ -30,7 +30,7 @@ export function RoutePanel(props: {
     setMade(change);
     onChanged();
   };
-  // What is polled knows more than what was answered: the proxies' acknowledgement.
+  // What is polled knows more than what was answered: the proxies' acknowledgement, or what was decided.
   const shown = made?.id === latestChange?.id ? latestChange : made;
 
   return (
@@ -43,7 +43,10 @@ export function RoutePanel(props: {
           {t('stale.cluster', { reason: wanted.stale.reason })}
         </Alert>
       )}
-      {shown && (
+      {view.waiting?.map(change => (
+        <OutcomeNotice key={change.id} change={change} />
+      ))}
+      {shown && shown.outcome !== 'waiting' && (
         <OutcomeNotice
           change={shown}
           {...(mayChange && { onUndo: () => setUndoing(shown) })}
@@ -70,7 +73,9 @@ export function RoutePanel(props: {
       <ChangeHistory
         entityRef={view.entityRef}
         environment={environment.name}
-        version={[made, latestChange].map(c => `${c?.id} ${c?.outcome}`).join()}
+        version={[made, latestChange, ...(view.waiting ?? [])]
+          .map(c => `${c?.id} ${c?.outcome}`)
+          .join()}
         {...(mayChange && !wanted?.stale && { onUndo: setUndoing })}
       />
       {undoing && (

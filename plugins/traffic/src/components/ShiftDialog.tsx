@@ -1,4 +1,5 @@
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
+import Alert from '@mui/material/Alert';
 import Checkbox from '@mui/material/Checkbox';
 import FormControlLabel from '@mui/material/FormControlLabel';
 import TextField from '@mui/material/TextField';
@@ -48,6 +49,7 @@ export function ShiftDialog(props: ShiftDialogProps) {
   const needsTakeOver = preview?.dryRun.state === 'needs-take-over';
   const managers = managersOf(preview);
   const gains = gainer(preview?.shares ?? []);
+  const asks = preview?.approval;
 
   const disabledReason = (): string | undefined => {
     if (!preview) {
@@ -59,7 +61,10 @@ export function ShiftDialog(props: ShiftDialogProps) {
     if (['refused', 'unavailable'].includes(preview.dryRun.state)) {
       return t('preview.actRefused');
     }
-    return needsTakeOver && !takeOver ? t('preview.takeOverNeeded') : undefined;
+    if (needsTakeOver && !takeOver) {
+      return t('preview.takeOverNeeded');
+    }
+    return asks && !reason.trim() ? t('preview.reasonNeeded') : undefined;
   };
 
   const confirm = async () => {
@@ -91,7 +96,7 @@ export function ShiftDialog(props: ShiftDialogProps) {
         service: props.service,
         environment: environment.title,
       })}
-      act={t('preview.act', {
+      act={t(asks ? 'preview.ask' : 'preview.act', {
         share: format.percent(gains?.to ?? 0),
         subset: gains?.subset ?? '',
         environment: environment.title,
@@ -117,10 +122,19 @@ export function ShiftDialog(props: ShiftDialogProps) {
               label={t('preview.takeOverConfirm', { managers })}
             />
           )}
+          {asks && (
+            <Alert severity="info">
+              {t('preview.asks', {
+                step: format.percent(asks.step),
+                above: format.percent(asks.abovePercent / 100),
+              })}
+            </Alert>
+          )}
           <TextField
             fullWidth
             size="small"
-            label={t('preview.reason')}
+            required={Boolean(asks)}
+            label={t(asks ? 'preview.reasonRequired' : 'preview.reason')}
             value={reason}
             onChange={event => setReason(event.target.value)}
             inputProps={{ maxLength: 500 }}

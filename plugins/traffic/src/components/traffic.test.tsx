@@ -150,6 +150,106 @@ async function planAndPreview() {
   return within(await screen.findByRole('dialog'));
 }
 
+describe('a large step', () => {
+  const waiting: RouteChange = {
+    ...change,
+    outcome: 'waiting',
+    reason: 'It keeps its promise',
+    approval: {
+      requestId: 'r1',
+      step: 0.4,
+      abovePercent: 20,
+      askedAt: now,
+      policy: 'risky-traffic',
+      waitingFor: { en: 'Owners or platform team', zh: '负责人或平台团队' },
+    },
+  };
+
+  it('says that it asks, wants a reason, and shows whom it waits for with the way there', async () => {
+    const api = render(
+      <TrafficTab />,
+      mockApi({
+        preview: jest.fn(async () => ({
+          ...preview,
+          approval: { step: 0.4, abovePercent: 20 },
+        })),
+        change: jest.fn(async () => waiting),
+        getRoute: jest
+          .fn()
+          .mockResolvedValueOnce(view)
+          .mockResolvedValue({ ...view, waiting: [waiting] }),
+        listChanges: jest.fn(async () => ({ items: [waiting] })),
+      }),
+    );
+    const dialog = await planAndPreview();
+    expect(
+      await dialog.findByText(/This step sends 40% .* more than 20%/),
+    ).toBeVisible();
+    const button = dialog.getByRole('button', {
+      name: 'Ask to send 25% to v2 in Production',
+    });
+    expect(button).toBeDisabled();
+    await userEvent.type(
+      dialog.getByRole('textbox', { name: /Reason, for those who decide/ }),
+      'It keeps its promise',
+    );
+    await userEvent.click(button);
+    expect(api.change).toHaveBeenCalledWith(
+      expect.anything(),
+      expect.objectContaining({ reason: 'It keeps its promise' }),
+      expect.any(String),
+    );
+    const status = (await screen.findAllByRole('status')).find(
+      ({ textContent }) => textContent?.includes('Asked:'),
+    )!;
+    expect(status).toHaveTextContent('Waiting for: Owners or platform team');
+    expect(
+      within(status).getByRole('link', { name: /^Request for approval: / }),
+    ).toHaveAttribute('href', '/approvals/r1');
+    expect(within(status).queryByRole('button')).toBeNull();
+  });
+
+  it.each<[string, Partial<RouteChange>, string]>([
+    [
+      'could not be asked for yet',
+      { approval: { ...waiting.approval!, requestId: undefined } },
+      'asked again by itself',
+    ],
+    [
+      'was denied',
+      {
+        outcome: 'not-approved',
+        error: 'Denied by user:default/emil: Not today',
+        approval: {
+          ...waiting.approval!,
+          decidedBy: ['user:default/emil'],
+          comment: 'Not today',
+        },
+      },
+      'Not approved',
+    ],
+    [
+      'went ahead by a broken glass to which the review objected',
+      {
+        outcome: 'applied',
+        approval: { ...waiting.approval!, objected: true },
+      },
+      'The review objected',
+    ],
+  ])('that %s says so in the history', async (_, more, words) => {
+    render(
+      <TrafficTab />,
+      mockApi({
+        listChanges: jest.fn(async () => ({
+          items: [{ ...waiting, ...more }],
+        })),
+      }),
+    );
+    const table = within(await screen.findByRole('table', { name: 'History' }));
+    expect(await table.findByText(new RegExp(words))).toBeVisible();
+  });
+});
+
 describe('the route of a service', () => {
   it('says in one sentence what is wanted and whether it happens', async () => {
     render(<TrafficTab />);

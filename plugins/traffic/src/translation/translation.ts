@@ -134,6 +134,10 @@ export const trafficTranslationRef = createTranslationRef({
         '"Undo" beside the outcome and in the history brings back exactly what is there now: weights, labels and annotations.',
       diff: 'Difference',
       reason: 'Reason (optional)',
+      reasonRequired: 'Reason, for those who decide',
+      reasonNeeded: 'Say why this step is wanted: those who decide read it.',
+      asks: 'This step sends {{step}} of the requests to a newer version, more than {{above}}, so somebody else has to approve it. It is made in your name as soon as it is approved, if the route is still as it is now. Smaller steps, going back and undo ask nobody.',
+      ask: 'Ask to send {{share}} to {{subset}} in {{environment}}',
       loading: 'Asking the cluster',
       act: 'Send {{share}} to {{subset}} in {{environment}}',
       actRefused: 'This change is not possible now.',
@@ -147,14 +151,27 @@ export const trafficTranslationRef = createTranslationRef({
         'Somebody changed the route since. Undo would discard that, so it is not done. What changed since:',
       redo: 'Undo can itself be undone from the history.',
     },
+    approval: {
+      waitingFor: 'Waiting for: {{whom}}',
+      others: 'those whom the policy names',
+      pending:
+        'Approvals could not take the request yet; it is asked again by itself.',
+      decidedBy: 'Decided by',
+      objected:
+        'The review objected to going ahead without an approval. Undo it, or say there why not.',
+      link: 'Request for approval',
+      linkOf: 'Request for approval: {{change}}',
+    },
     outcome: {
+      waiting: 'Asked: {{change}}',
+      'not-approved': 'Not approved, nothing changed: {{error}}',
       applied: 'Done: {{change}}',
       pending: 'Under way: {{change}}',
       refused: 'Refused: {{error}}',
       'not-applied': 'Nothing changed: {{error}}',
       unknown: 'Not known: {{error}}',
       by: 'by {{person}}, {{when}}',
-      waiting: 'Waiting for the proxies to take it over',
+      effectWaiting: 'Waiting for the proxies to take it over',
       effective: 'Taken over by {{proxies}} proxies',
       rejected: 'Refused by a proxy: {{message}}',
       effectUnknown:
@@ -169,6 +186,8 @@ export const trafficTranslationRef = createTranslationRef({
       change: '{{subset}} {{from}} → {{to}}',
       undone: 'Undone',
       state: {
+        waiting: 'Waiting for approval',
+        'not-approved': 'Not approved',
         applied: 'Applied',
         pending: 'Under way',
         refused: 'Refused',
