@@ -10,6 +10,7 @@ import {
   approvalsPermissions,
 } from '@shopfloor/plugin-approvals-common';
 import { requirePermissionsEnabled } from '@shopfloor/plugin-environments-node';
+import { auditRefusals } from '@shopfloor/plugin-requests-node';
 import {
   approvalRequestResourceRef,
   approvalRequestRules,
@@ -99,42 +100,52 @@ export const approvalsPlugin = createBackendPlugin({
 
         // Before the routes of people, whose bodies are smaller.
         deps.httpRouter.use(
-          createSubjectsRouter({
-            httpAuth,
-            subjects: new SubjectService({
-              auditor,
-              outcomes,
-              people,
-              policies,
-              store,
-              newId: randomUUID,
-              now,
+          auditRefusals(
+            createSubjectsRouter({
+              httpAuth,
+              subjects: new SubjectService({
+                auditor,
+                outcomes,
+                people,
+                policies,
+                store,
+                newId: randomUUID,
+                now,
+              }),
             }),
-          }),
+            {
+              auditor,
+              logger,
+              except: path => path === '/outcomes/acknowledge',
+            },
+          ),
         );
         deps.httpRouter.use(
-          createRouter({
-            httpAuth,
-            access,
-            approvals: new ApprovalService({
+          auditRefusals(
+            createRouter({
+              httpAuth,
               access,
-              auditor,
-              people,
-              queries,
-              store,
-              now,
-            }),
-            delegations: new DelegationService({
-              access,
-              auditor,
-              delegations,
-              people,
+              approvals: new ApprovalService({
+                access,
+                auditor,
+                people,
+                queries,
+                store,
+                now,
+              }),
+              delegations: new DelegationService({
+                access,
+                auditor,
+                delegations,
+                people,
+                policies,
+                newId: randomUUID,
+                now,
+              }),
               policies,
-              newId: randomUUID,
-              now,
             }),
-            policies,
-          }),
+            { auditor, logger },
+          ),
         );
 
         await scheduleTasks({

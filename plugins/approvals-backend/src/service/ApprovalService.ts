@@ -15,6 +15,7 @@ import {
   RequestDetail,
   RequestList,
 } from '@shopfloor/plugin-approvals-common';
+import { afterwards, withContent } from '@shopfloor/plugin-audit-node';
 import { audited } from '@shopfloor/plugin-requests-node';
 import { Request } from 'express';
 import { Readable } from '../access/criteria';
@@ -24,6 +25,7 @@ import { RequestQueries } from '../store/RequestQueries';
 import { RequestStore } from '../store/RequestStore';
 import { summaryOf } from './present';
 import { refused } from './refused';
+import { REQUEST_SCHEMA, requestContent } from './requestContent';
 
 const DEFAULT_LIMIT = 25;
 
@@ -101,7 +103,11 @@ export class ApprovalService {
       {
         eventId: `request-${command.type}`,
         request: httpRequest,
-        meta: metaOf(found, command),
+        meta: withContent(metaOf(found, command), {
+          before: requestContent(found),
+          schema: REQUEST_SCHEMA,
+        }),
+        result: after => afterwards(requestContent(after)),
       },
       async () => {
         await access.require(permissionOf(command), credentials);
@@ -165,6 +171,9 @@ function metaOf(
   const { plugin, type, subjectId, contentHash } = subject;
   return {
     requestId: id,
+    approvalId: id,
+    ...(subject.entityRef && { entityRef: subject.entityRef }),
+    ...(subject.environment && { environment: subject.environment }),
     plugin,
     type,
     subjectId,

@@ -7,6 +7,11 @@ import {
   DelegationList,
   MAX_DELEGATION_DAYS,
 } from '@shopfloor/plugin-approvals-common';
+import {
+  afterwards,
+  TrailSchema,
+  withContent,
+} from '@shopfloor/plugin-audit-node';
 import { audited } from '@shopfloor/plugin-requests-node';
 import { Request } from 'express';
 import { RequestAccess } from '../access/RequestAccess';
@@ -14,6 +19,17 @@ import { PersonDirectory, UserCredentials } from '../people/PersonDirectory';
 import { lower } from '../people/refs';
 import { DelegationStore } from '../store/DelegationStore';
 import { PolicyStore } from '../store/PolicyStore';
+
+const DELEGATION_SCHEMA: TrailSchema = {
+  fields: {
+    from: 'keep',
+    to: 'keep',
+    startsAt: 'keep',
+    endsAt: 'keep',
+    endedAt: 'keep',
+    types: { items: 'keep' },
+  },
+};
 
 /** What {@link DelegationService} needs. */
 export interface DelegationServiceOptions {
@@ -71,13 +87,17 @@ export class DelegationService {
       {
         eventId: 'delegation-create',
         request: httpRequest,
-        meta: {
-          delegationId: delegation.id,
-          from,
-          to: delegation.to,
-          startsAt: delegation.startsAt,
-          endsAt: delegation.endsAt,
-        },
+        meta: withContent(
+          {
+            delegationId: delegation.id,
+            from,
+            to: delegation.to,
+            startsAt: delegation.startsAt,
+            endsAt: delegation.endsAt,
+          },
+          { schema: DELEGATION_SCHEMA },
+        ),
+        result: made => afterwards({ ...made }),
       },
       async () => {
         await access.require(approvalDelegatePermission, credentials);
@@ -112,7 +132,11 @@ export class DelegationService {
       {
         eventId: 'delegation-end',
         request: httpRequest,
-        meta: { delegationId: id, from: found.from, to: found.to },
+        meta: withContent(
+          { delegationId: id, from: found.from, to: found.to },
+          { before: { ...found }, schema: DELEGATION_SCHEMA },
+        ),
+        result: ended => afterwards({ ...ended }),
       },
       async () => {
         await access.require(approvalDelegatePermission, credentials);

@@ -8,6 +8,7 @@ import {
   selectPolicy,
   SubjectRequest,
 } from '@shopfloor/plugin-approvals-common';
+import { afterwards, withContent } from '@shopfloor/plugin-audit-node';
 import { audited } from '@shopfloor/plugin-requests-node';
 import { Request } from 'express';
 import { Knex } from 'knex';
@@ -17,6 +18,7 @@ import { PolicyStore } from '../store/PolicyStore';
 import { changeIn, openIn, RequestStore } from '../store/RequestStore';
 import { receiptOf } from './present';
 import { refused } from './refused';
+import { REQUEST_SCHEMA, requestContent } from './requestContent';
 
 /** What {@link SubjectService} needs. */
 export interface SubjectServiceOptions {
@@ -123,7 +125,17 @@ export class SubjectService {
       {
         eventId: 'subject-withdraw',
         request: httpRequest,
-        meta: { requestId: id, plugin, ...(reason && { reason }) },
+        meta: withContent(
+          {
+            requestId: id,
+            approvalId: id,
+            plugin,
+            ...aboutOf(found.subject),
+            ...(reason && { reason }),
+          },
+          { before: requestContent(found), schema: REQUEST_SCHEMA },
+        ),
+        result: ({ state }) => afterwards({ state }),
       },
       async () => {
         const result = await store.change(
@@ -181,7 +193,19 @@ export class SubjectService {
       {
         eventId,
         request: httpRequest,
-        meta: { plugin, type, subjectId, contentHash, requester },
+        meta: withContent(
+          {
+            plugin,
+            type,
+            subjectId,
+            contentHash,
+            requester,
+            ...aboutOf(input),
+          },
+          { schema: REQUEST_SCHEMA },
+        ),
+        result: ({ id, state }) =>
+          withContent({ approvalId: id }, { after: { state } }),
       },
       async () => {
         // Nothing of other systems is waited for while the subject is locked. What is wrong matters only to a new request.
@@ -249,4 +273,15 @@ export class SubjectService {
     }
     return result.request;
   }
+}
+
+/** What a request is about, as far as the audit looks for it. */
+function aboutOf({
+  entityRef,
+  environment,
+}: Pick<SubjectRequest, 'entityRef' | 'environment'>) {
+  return {
+    ...(entityRef && { entityRef }),
+    ...(environment && { environment }),
+  };
 }
