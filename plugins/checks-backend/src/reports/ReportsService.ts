@@ -1,4 +1,5 @@
 import { AuditorService } from '@backstage/backend-plugin-api';
+import { afterwards, withContent } from '@shopfloor/plugin-audit-node';
 import {
   checksReportUploadPermission,
   UploadedReport,
@@ -49,20 +50,31 @@ export class DefaultReportsService implements ReportsService {
     { credentials, http }: ActRequest,
   ): Promise<UploadedReport> {
     const { auditor, gate, reports } = this.#options;
-    await gate.require(
-      checksReportUploadPermission,
-      { entityRefs: [entityRef], act: entity => `upload reports of ${entity}` },
-      credentials,
-    );
-    const summary = parseReport(format, text);
     const report = await audited(
       auditor,
       {
         eventId: 'report-upload',
         request: http,
-        meta: { entityRef, format, commit },
+        meta: withContent(
+          { entityRef, format, commit },
+          {
+            schema: {
+              fields: { reportId: 'keep', kind: 'keep', commit: 'keep' },
+            },
+          },
+        ),
+        result: ({ id, kind }) => afterwards({ reportId: id, kind, commit }),
       },
       async () => {
+        await gate.require(
+          checksReportUploadPermission,
+          {
+            entityRefs: [entityRef],
+            act: entity => `upload reports of ${entity}`,
+          },
+          credentials,
+        );
+        const summary = parseReport(format, text);
         const saved = await reports.save({
           entityRef,
           format,

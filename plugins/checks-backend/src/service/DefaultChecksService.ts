@@ -10,6 +10,7 @@ import {
 } from '@shopfloor/plugin-checks-common';
 import { Collector } from '@shopfloor/plugin-checks-node';
 import { matchesFilter } from '@shopfloor/plugin-entity-access-node';
+import { afterwards, withContent } from '@shopfloor/plugin-audit-node';
 import { audited } from '@shopfloor/plugin-requests-node';
 import { EvidenceTypes } from '../definitions/compileCheck';
 import { parseChecks } from '../definitions/parseChecks';
@@ -193,19 +194,28 @@ export class DefaultChecksService implements ChecksService {
   ): Promise<CheckRun> {
     const { auditor, gate, runs } = this.#options;
     const entityRefs = [...new Set(options.entityRefs)];
-    await gate.require(
-      checksRunCreatePermission,
-      { entityRefs, act: entities => `have ${entities} looked at now` },
-      request.credentials,
-    );
     const id = await audited(
       auditor,
       {
         eventId: 'run-create',
         request: request.http,
-        meta: { entities: entityRefs.join(', ') },
+        meta: withContent(
+          { entityRefs, entities: entityRefs.join(', ') },
+          { schema: { fields: { runId: 'keep' } } },
+        ),
+        result: runId => afterwards({ runId }),
       },
-      () => runs.create({ entityRefs, createdBy: nameOf(request.credentials) }),
+      async () => {
+        await gate.require(
+          checksRunCreatePermission,
+          { entityRefs, act: entities => `have ${entities} looked at now` },
+          request.credentials,
+        );
+        return runs.create({
+          entityRefs,
+          createdBy: nameOf(request.credentials),
+        });
+      },
     );
     return this.getRun(id, request);
   }

@@ -62,7 +62,6 @@ export class BadgeService {
   ): Promise<CreatedBadge> {
     const { access, auditor, reader, store, newId, now } = this.#options;
     const { definition, entityRef } = await reader.getGrade(wish, credentials);
-    await access.require(badgeManagePermission, credentials, entityRef);
     if (definition.draft) {
       throw new ConflictError(
         `"${definition.name}" is a draft; it is made public when it no longer is`,
@@ -83,7 +82,10 @@ export class BadgeService {
         request: httpRequest,
         meta: { badgeId: badge.id, scorecard: badge.scorecard, entityRef },
       },
-      () => store.create({ ...badge, tokenHash: hashOf(token) }),
+      async () => {
+        await access.require(badgeManagePermission, credentials, entityRef);
+        await store.create({ ...badge, tokenHash: hashOf(token) });
+      },
     );
     const url = `${await this.#options.externalUrl()}/badges/svg/${token}`;
     const page = `${this.#options.appUrl}${scorecardPath(entityRef, definition.name)}`;

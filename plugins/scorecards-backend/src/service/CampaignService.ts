@@ -1,5 +1,10 @@
 import { AuditorService } from '@backstage/backend-plugin-api';
 import { InputError, NotFoundError } from '@backstage/errors';
+import {
+  afterwards,
+  TrailSchema,
+  withContent,
+} from '@shopfloor/plugin-audit-node';
 import { audited } from '@shopfloor/plugin-requests-node';
 import {
   burnUp,
@@ -16,6 +21,17 @@ import { CampaignStore, StoredCampaign } from '../store/CampaignStore';
 import { DefinitionStore } from '../store/DefinitionStore';
 import { GradeQueries } from '../store/GradeQueries';
 import { campaignPoints } from './campaignPoints';
+
+const CAMPAIGN_SCHEMA: TrailSchema = {
+  fields: {
+    title: 'keep',
+    scorecard: 'keep',
+    checks: 'keep',
+    team: 'keep',
+    deadline: 'keep',
+    endedAt: 'keep',
+  },
+};
 
 /** What {@link CampaignService} needs. */
 export interface CampaignServiceOptions {
@@ -67,7 +83,6 @@ export class CampaignService {
     httpRequest: Request,
   ): Promise<Campaign> {
     const { access, auditor, definitions, store, newId, now } = this.#options;
-    await access.require(campaignManagePermission, credentials);
     const readable = await access.readable(credentials);
     const definition = (await definitions.list())
       .map(stored => stored.definition)
@@ -112,14 +127,21 @@ export class CampaignService {
       {
         eventId: 'campaign-create',
         request: httpRequest,
-        meta: {
-          campaignId: campaign.id,
-          title: campaign.title,
-          scorecard: campaign.scorecard,
-          deadline: deadline.toISOString(),
-        },
+        meta: withContent(
+          {
+            campaignId: campaign.id,
+            title: campaign.title,
+            scorecard: campaign.scorecard,
+            deadline: deadline.toISOString(),
+          },
+          { schema: CAMPAIGN_SCHEMA },
+        ),
+        result: () => afterwards(campaignContent(campaign)),
       },
-      () => store.create(campaign),
+      async () => {
+        await access.require(campaignManagePermission, credentials);
+        await store.create(campaign);
+      },
     );
     const { points, ...rest } = await this.#detail(campaign, readable);
     return rest;
@@ -132,17 +154,24 @@ export class CampaignService {
     httpRequest: Request,
   ): Promise<Campaign> {
     const { access, auditor, store, now } = this.#options;
-    await access.require(campaignManagePermission, credentials);
     const readable = await access.readable(credentials);
-    await this.#find(id, readable);
+    const found = await this.#find(id, readable);
+    const endedAt = now();
     await audited(
       auditor,
       {
         eventId: 'campaign-end',
         request: httpRequest,
-        meta: { campaignId: id },
+        meta: withContent(
+          { campaignId: id },
+          { before: campaignContent(found), schema: CAMPAIGN_SCHEMA },
+        ),
+        result: () => afterwards(campaignContent({ ...found, endedAt })),
       },
-      () => store.end(id, now()),
+      async () => {
+        await access.require(campaignManagePermission, credentials);
+        await store.end(id, endedAt);
+      },
     );
     const { points, ...rest } = await this.#detail(
       await this.#find(id, readable),
@@ -209,4 +238,17 @@ export class CampaignService {
       points,
     };
   }
+}
+
+/** A campaign as the audit has it. */
+function campaignContent(campaign: StoredCampaign) {
+  const { title, scorecard, checks, team, deadline, endedAt } = campaign;
+  return {
+    title,
+    scorecard,
+    checks,
+    ...(team && { team }),
+    deadline: deadline.toISOString(),
+    ...(endedAt && { endedAt: endedAt.toISOString() }),
+  };
 }
