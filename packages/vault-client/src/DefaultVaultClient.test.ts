@@ -8,7 +8,7 @@ import {
   DefaultVaultClient,
   DefaultVaultClientOptions,
 } from './DefaultVaultClient';
-import { TestBao } from './testing/TestBao';
+import { TestBao } from './__testUtils__/TestBao';
 import { VaultError } from './VaultError';
 
 jest.setTimeout(120_000);

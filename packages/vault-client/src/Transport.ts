@@ -168,7 +168,7 @@ export function encodePath(path: string): string {
   if (
     path === '' ||
     open.includes('') ||
-    parts.some(part => part === '.' || part === '..' || /[\0-\x1f]/.test(part))
+    parts.some(part => part === '.' || part === '..' || /\p{Cc}/u.test(part))
   ) {
     throw new VaultError({
       code: 'refused',

@@ -3,4 +3,4 @@
  *
  * @packageDocumentation
  */
-export * from './testing/TestBao';
+export * from './__testUtils__/TestBao';

@@ -1,0 +1,6 @@
+/**
+ * A real OpenBao as the platform sets it up, for tests.
+ *
+ * @packageDocumentation
+ */
+export * from './__testUtils__/TestPlatform';
