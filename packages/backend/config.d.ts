@@ -6,4 +6,11 @@ export interface Config {
      */
     hardened?: boolean;
   };
+  secrets?: {
+    /**
+     * Address of the secrets backend, as the portal reaches it; `/api/secrets` is forwarded there. Default: none, and the portal
+     * says that secrets are not connected.
+     */
+    backendUrl?: string;
+  };
 }

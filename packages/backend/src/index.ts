@@ -1,9 +1,12 @@
 import { createBackend } from '@backstage/backend-defaults';
 import { trailAuditorServiceFactory } from '@shopfloor/plugin-audit-node';
+import {
+  defaultRepositoryUrl,
+  repositoryUrlReader,
+} from '@shopfloor/repository-reader';
 import { startupGuard } from './hardening/startupGuard';
 import { mcpUsersOnly } from './mcp/usersOnly';
-import { defaultRepositoryUrl } from './repository/repositoryRoot';
-import { repositoryUrlReader } from './repository/urlReader';
+import { secretsForwarding } from './secrets/secretsForwarding';
 
 defaultRepositoryUrl(process.env);
 
@@ -39,6 +42,7 @@ backend.add(import('@backstage/plugin-signals-backend'));
 backend.add(import('@backstage/plugin-notifications-backend'));
 backend.add(import('@backstage/plugin-mcp-actions-backend'));
 backend.add(mcpUsersOnly);
+backend.add(secretsForwarding);
 
 backend.add(import('@shopfloor/plugin-audit-backend'));
 backend.add(import('@shopfloor/plugin-approvals-backend'));

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { ConfigSources, loadConfigSchema } from '@backstage/config-loader';
 import { JsonObject } from '@backstage/types';
 import { readEnvironments } from '@shopfloor/plugin-environments-common';
+import { repositoryRoot } from '@shopfloor/repository-reader';
 import { findWeaknesses } from '../hardening/findWeaknesses';
 import { assertFitToStart } from '../hardening/startupGuard';
-import { repositoryRoot } from '../repository/repositoryRoot';
 
 jest.setTimeout(120_000);
 
@@ -12,6 +12,7 @@ const random = 'k7Qz2mX9vB4nR8tW1pL6sD3fG5hJ0yCa';
 const sandbox: Record<string, string> = {
   SHOPFLOOR_REPOSITORY_URL: 'file:///repository',
   SHOPFLOOR_PORTAL_PORT: '7007',
+  SHOPFLOOR_SECRETS_PORT: '7208',
   SHOPFLOOR_POSTGRES_PORT: '7032',
   SHOPFLOOR_PORTAL_DB_USER: 'portal',
   SHOPFLOOR_PORTAL_DB_PASSWORD: random,

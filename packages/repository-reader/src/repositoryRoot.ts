@@ -3,7 +3,7 @@ import { resolvePackagePath } from '@backstage/backend-plugin-api';
 
 /** The folder of this repository, wherever the portal is started from. */
 export function repositoryRoot(): string {
-  return resolvePackagePath('backend', '../..');
+  return resolvePackagePath('@shopfloor/repository-reader', '../..');
 }
 
 /**
