@@ -430,8 +430,19 @@ describe('approvals backend', () => {
     expect(inbox.body.items).toMatchObject([
       { id, state: 'break-glass', waitingForMe: true },
     ]);
+    const overdue = () =>
+      knex('approvals_events')
+        .whereRaw(`event ->> 'type' = 'review-overdue'`)
+        .then(rows => rows.length);
     at(25);
     await run('clock');
+    await run('clock');
+    expect(await overdue()).toBe(1);
+    // Every day until somebody does it.
+    at(50);
+    await run('clock');
+    await run('clock');
+    expect(await overdue()).toBe(2);
     const review = { verdict: 'objected', comment: 'a rollback was enough' };
     const reviewed = await as('pia').post(`/requests/${id}/review`, review);
     expect(reviewed.body.request).toMatchObject({

@@ -22,5 +22,6 @@ export * from './request/decide';
 export * from './request/events';
 export * from './request/outcome';
 export * from './request/refusals';
+export { overdueAt } from './request/timing';
 export * from './request/types';
 export * from './subject';

@@ -1,4 +1,8 @@
-import { ApprovalRequest, usedUp } from '@shopfloor/plugin-approvals-common';
+import {
+  ApprovalRequest,
+  overdueAt,
+  usedUp,
+} from '@shopfloor/plugin-approvals-common';
 
 /** A request with the columns that lists and the clock ask for. */
 export interface RequestRow {
@@ -94,7 +98,7 @@ function barred(request: ApprovalRequest): string[] {
 function dueAt(request: ApprovalRequest): string | undefined {
   const { state, stages, stage, expiresAt, glass } = request;
   if (state === 'break-glass') {
-    return glass?.overdueSince ? undefined : glass?.reviewDueAt;
+    return glass && overdueAt(glass);
   }
   if (state !== 'waiting') {
     return undefined;

@@ -1,4 +1,5 @@
 import { ApprovalEvent } from './events';
+import { addHours, OVERDUE_REMINDER_HOURS } from './timing';
 import { ApprovalRequest, RequestState, StageProgress } from './types';
 
 /** Puts events on a request. Whoever has the events of a request has the request. */
@@ -86,7 +87,11 @@ function applyEvent(
     case 'review-overdue':
       return {
         ...request,
-        glass: { ...request.glass!, overdueSince: event.at },
+        glass: {
+          ...request.glass!,
+          overdueSince: request.glass!.overdueSince ?? event.at,
+          remindsAt: addHours(event.at, OVERDUE_REMINDER_HOURS),
+        },
       };
     case 'reviewed': {
       const { by, at, verdict, comment } = event;

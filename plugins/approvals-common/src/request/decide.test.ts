@@ -417,6 +417,19 @@ describe('an emergency', () => {
     expect(
       answer(overdue, { type: 'mark-overdue' }, undefined, later(30)),
     ).toBe('not-due');
+    // Again every day, and since when it is overdue stays.
+    expect(
+      answer(overdue, { type: 'mark-overdue' }, undefined, later(48)),
+    ).toBe('not-due');
+    const reminded = after([
+      [glass, sven],
+      [{ type: 'mark-overdue' }, undefined, later(25)],
+      [{ type: 'mark-overdue' }, undefined, later(49)],
+    ]);
+    expect(reminded.glass).toMatchObject({
+      overdueSince: later(25),
+      remindsAt: later(73),
+    });
     expect(answer(overdue, review('late'), pia, later(99))).toBe('reviewed');
   });
 });

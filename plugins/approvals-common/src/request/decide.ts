@@ -4,7 +4,7 @@ import { capacityOf, mayBreakGlass, mayReview } from './capacities';
 import { ApprovalEvent } from './events';
 import { openRequest } from './openRequest';
 import { Refusal, refusal, RefusalCode } from './refusals';
-import { addHours, isDue, openStage } from './timing';
+import { addHours, isDue, openStage, overdueAt } from './timing';
 import { ApprovalRequest, CountedDecision } from './types';
 
 /** What a command leads to: events, or a refusal. Never both, and no events are never an answer. */
@@ -53,8 +53,7 @@ function decideOrRefuse(
     case 'mark-overdue':
       return request.state === 'break-glass' &&
         request.glass &&
-        request.glass.overdueSince === undefined &&
-        isDue(request.glass.reviewDueAt, at)
+        isDue(overdueAt(request.glass), at)
         ? [{ type: 'review-overdue', at }]
         : stateOr(request, 'break-glass', 'not-due');
     case 'expire':

@@ -1,6 +1,7 @@
 import { addWorkingHours } from '../calendar/workingTime';
 import { ApprovalPolicy } from '../policy/types';
 import { ApprovalEvent } from './events';
+import { GlassBreak } from './types';
 
 /** The event with which a stage begins. */
 export function openStage(
@@ -22,6 +23,20 @@ export function openStage(
       ),
     }),
   };
+}
+
+/** Pause between two reminders of a review that is overdue. */
+export const OVERDUE_REMINDER_HOURS = 24;
+
+/** When a broken glass that is not reviewed is next told to be overdue. ISO 8601. */
+export function overdueAt({
+  reviewDueAt,
+  overdueSince,
+  remindsAt,
+}: Pick<GlassBreak, 'reviewDueAt' | 'overdueSince' | 'remindsAt'>): string {
+  return overdueSince === undefined
+    ? reviewDueAt
+    : (remindsAt ?? addHours(overdueSince, OVERDUE_REMINDER_HOURS));
 }
 
 /** Whether a moment has come; both ISO 8601. What is not planned never does. */

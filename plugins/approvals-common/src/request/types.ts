@@ -65,6 +65,8 @@ export interface GlassBreak {
   reason: string;
   reviewDueAt: string;
   overdueSince?: string;
+  /** When the reviewers of one that is overdue are told again; they are until it is reviewed. */
+  remindsAt?: string;
   review?: {
     by: string;
     at: string;
