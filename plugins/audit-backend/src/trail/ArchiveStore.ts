@@ -134,8 +134,14 @@ export class FileArchiveStore implements ArchiveStore {
     );
     // Awaited below; without this a failure before that would be one that nobody handles.
     read.catch(() => lines.close());
-    for await (const line of lines) {
-      tell(JSON.parse(line) as StoredEntry);
+    try {
+      for await (const line of lines) {
+        tell(JSON.parse(line) as StoredEntry);
+      }
+    } catch (error) {
+      // A line that is none: the rest of the file is not read.
+      out.destroy();
+      throw error;
     }
     await read;
     return hash.digest('hex');
