@@ -18,6 +18,7 @@ import {
   Collector,
 } from '@shopfloor/plugin-checks-node';
 import { requirePermissionsEnabled } from '@shopfloor/plugin-environments-node';
+import { auditRefusals } from '@shopfloor/plugin-requests-node';
 import { registerChecksActions } from './actions/registerChecksActions';
 import { readChecksConfig } from './config';
 import { CheckSets, evidenceTypes } from './definitions/CheckSets';
@@ -160,11 +161,19 @@ export const checksPlugin = createBackendPlugin({
           service,
         });
         deps.httpRouter.use(
-          createRouter({
-            httpAuth: deps.httpAuth,
-            reports: new DefaultReportsService({ auditor, gate, reports }),
-            service,
-          }),
+          auditRefusals(
+            createRouter({
+              httpAuth: deps.httpAuth,
+              reports: new DefaultReportsService({ auditor, gate, reports }),
+              service,
+            }),
+            {
+              auditor,
+              logger,
+              // It saves nothing.
+              except: path => path === '/test',
+            },
+          ),
         );
 
         await scheduleTasks({

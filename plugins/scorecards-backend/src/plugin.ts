@@ -9,6 +9,7 @@ import { notificationService } from '@backstage/plugin-notifications-node';
 import { approvalsServiceRef } from '@shopfloor/plugin-approvals-node';
 import { checksServiceRef } from '@shopfloor/plugin-checks-node';
 import { requirePermissionsEnabled } from '@shopfloor/plugin-environments-node';
+import { auditRefusals } from '@shopfloor/plugin-requests-node';
 import {
   scorecardReadPermission,
   scorecardsPermissions,
@@ -138,33 +139,41 @@ export const scorecardsPlugin = createBackendPlugin({
           reader,
         });
         deps.httpRouter.use(
-          createRouter({
-            httpAuth: deps.httpAuth,
-            reader,
-            waivers,
-            campaigns: new CampaignService({
-              access,
-              auditor,
-              definitions,
-              queries,
-              store: new CampaignStore(db),
-              newId: randomUUID,
-              now,
-            }),
-            badges: new BadgeService({
-              access,
-              auditor,
-              definitions,
-              grades,
+          auditRefusals(
+            createRouter({
+              httpAuth: deps.httpAuth,
               reader,
-              store: new BadgeStore(db),
-              externalUrl: () =>
-                deps.discovery.getExternalBaseUrl('scorecards'),
-              appUrl: deps.config.getOptionalString('app.baseUrl') ?? '',
-              newId: randomUUID,
-              now,
+              waivers,
+              campaigns: new CampaignService({
+                access,
+                auditor,
+                definitions,
+                queries,
+                store: new CampaignStore(db),
+                newId: randomUUID,
+                now,
+              }),
+              badges: new BadgeService({
+                access,
+                auditor,
+                definitions,
+                grades,
+                reader,
+                store: new BadgeStore(db),
+                externalUrl: () =>
+                  deps.discovery.getExternalBaseUrl('scorecards'),
+                appUrl: deps.config.getOptionalString('app.baseUrl') ?? '',
+                newId: randomUUID,
+                now,
+              }),
             }),
-          }),
+            {
+              auditor,
+              logger,
+              // It saves nothing.
+              except: path => path === '/what-if',
+            },
+          ),
         );
         deps.httpRouter.addAuthPolicy({
           path: '/badges/svg',

@@ -1,4 +1,5 @@
 import { AuditorService } from '@backstage/backend-plugin-api';
+import { afterwards, withContent } from '@shopfloor/plugin-audit-node';
 import {
   ConflictError,
   InputError,
@@ -25,6 +26,7 @@ import { decisionAnnouncement } from '../announce/announcements';
 import { GradeQueries } from '../store/GradeQueries';
 import { factsOf, StoredWaiver, WaiverStore } from '../store/WaiverStore';
 import { OthersAct, WaiverApprovals } from '../waivers/WaiverApprovals';
+import { WAIVER_SCHEMA, waiverContent } from '../waivers/waiverContent';
 
 /** What {@link WaiverService} needs. */
 export interface WaiverServiceOptions {
@@ -99,7 +101,6 @@ export class WaiverService {
         `${wish.entityRef} is not graded for "${wish.check}" on the scorecard "${wish.scorecard}", or you may not see it`,
       );
     }
-    await access.require(waiverRequestPermission, credentials, entityRef);
     const expiresAt = new Date(wish.expiresAt);
     const days = (expiresAt.getTime() - now().getTime()) / 86_400_000;
     if (days <= 0 || days > MAX_WAIVER_DAYS) {
@@ -120,8 +121,14 @@ export class WaiverService {
     };
     const approvalId = await audited(
       auditor,
-      { eventId: 'waiver-request', request: httpRequest, meta: metaOf(waiver) },
+      {
+        eventId: 'waiver-request',
+        request: httpRequest,
+        meta: withContent(metaOf(waiver), { schema: WAIVER_SCHEMA }),
+        result: () => afterwards(waiverContent(waiver)),
+      },
       async () => {
+        await access.require(waiverRequestPermission, credentials, entityRef);
         await store.create(waiver);
         return approvals.submit(waiver);
       },
@@ -155,22 +162,28 @@ export class WaiverService {
       );
     }
     const others = await approvals.actsHere(credentials);
-    if (act !== 'withdraw' && !others.includes(act)) {
-      throw new NotAllowedError(
-        approvals.decidesElsewhere && act !== 'revoke'
-          ? `Waivers are decided under Approvals${waiver.approvalId ? `, this one at /approvals/${waiver.approvalId}` : ''}`
-          : 'You may not decide about waivers: scorecards.waiver.decide is not granted to you',
-      );
-    }
     const by = credentials.principal.userEntityRef;
     const moved = await audited(
       auditor,
       {
         eventId: `waiver-${act}`,
         request: httpRequest,
-        meta: metaOf(waiver),
+        meta: withContent(
+          { ...metaOf(waiver), ...(comment && { comment }) },
+          { before: waiverContent(waiver), schema: WAIVER_SCHEMA },
+        ),
+        result: changed => afterwards(waiverContent(changed)),
       },
-      () => this.#move(waiver, act, by, comment),
+      async () => {
+        if (act !== 'withdraw' && !others.includes(act)) {
+          throw new NotAllowedError(
+            approvals.decidesElsewhere && act !== 'revoke'
+              ? `Waivers are decided under Approvals${waiver.approvalId ? `, this one at /approvals/${waiver.approvalId}` : ''}`
+              : 'You may not decide about waivers: scorecards.waiver.decide is not granted to you',
+          );
+        }
+        return this.#move(waiver, act, by, comment);
+      },
     );
     return this.#present(moved, credentials, others, now());
   }
@@ -278,6 +291,7 @@ export class WaiverService {
 function metaOf(waiver: StoredWaiver): Record<string, string> {
   const { id, scorecard, entityRef, check, reason, expiresAt } = waiver;
   return {
+    ...(waiver.approvalId && { approvalId: waiver.approvalId }),
     waiverId: id,
     scorecard,
     entityRef,

@@ -6,6 +6,7 @@ import {
 } from '@backstage/errors';
 import { ApprovalOutcome } from '@shopfloor/plugin-approvals-common';
 import { ApprovalsService } from '@shopfloor/plugin-approvals-node';
+import { afterwards, withContent } from '@shopfloor/plugin-audit-node';
 import {
   waiverDecidePermission,
   waiverStateAt,
@@ -15,6 +16,7 @@ import { decisionAnnouncement } from '../announce/announcements';
 import { factsOf, StoredWaiver, WaiverStore } from '../store/WaiverStore';
 import { stateAfterOutcome } from './stateAfterOutcome';
 import { OthersAct, WaiverApprovals } from './WaiverApprovals';
+import { WAIVER_SCHEMA, waiverContent } from './waiverContent';
 import {
   askAbout,
   WAIVER_SUBJECT,
@@ -161,29 +163,36 @@ export class EngineApprovals implements WaiverApprovals {
         decidedAt: new Date(outcome.at),
         comment: outcome.comment,
       },
-      waiver.state,
+      waiver,
     );
   }
 
-  async #move(waiver: StoredWaiver, from: StoredWaiver['state']) {
+  async #move(waiver: StoredWaiver, was: StoredWaiver) {
     const { auditor, store, now } = this.#options;
     const { id, state, approvalId, scorecard, entityRef, check } = waiver;
     const event = await auditor.createEvent({
       eventId: 'waiver-outcome',
       severityLevel: 'medium',
-      meta: {
-        waiverId: id,
-        state,
-        ...(approvalId && { approvalId }),
-        scorecard,
-        entityRef,
-        check,
-      },
+      meta: withContent(
+        {
+          waiverId: id,
+          state,
+          ...(approvalId && { approvalId }),
+          scorecard,
+          entityRef,
+          check,
+        },
+        {
+          ...(waiver.decidedBy && { actor: waiver.decidedBy }),
+          before: waiverContent(was),
+          schema: WAIVER_SCHEMA,
+        },
+      ),
     });
     try {
       const moved = await store.move({
         waiver,
-        from,
+        from: was.state,
         now: now(),
         settled: true,
         // Of all others the engine tells.
@@ -194,7 +203,7 @@ export class EngineApprovals implements WaiverApprovals {
       if (!moved) {
         throw new ConflictError(`The waiver ${id} was changed just now`);
       }
-      await event.success();
+      await event.success({ meta: afterwards(waiverContent(waiver)) });
     } catch (error) {
       await event.fail({ error: error as Error });
       throw error;
