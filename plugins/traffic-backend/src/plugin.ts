@@ -3,6 +3,7 @@ import {
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { notificationService } from '@backstage/plugin-notifications-node';
 import { approvalsServiceRef } from '@shopfloor/plugin-approvals-node';
 import { changesServiceRef } from '@shopfloor/plugin-audit-node';
 import {
@@ -56,6 +57,7 @@ export const trafficPlugin = createBackendPlugin({
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
         logger: coreServices.logger,
+        notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         scheduler: coreServices.scheduler,
@@ -178,6 +180,12 @@ export const trafficPlugin = createBackendPlugin({
             now,
           }),
           teller: new ChangeTeller({ store, changes: deps.changes, logger }),
+          announcing: {
+            announcements: store.announcements,
+            notifications: deps.notifications,
+            logger,
+            now,
+          },
         });
       },
     });

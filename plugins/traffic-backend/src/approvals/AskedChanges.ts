@@ -164,7 +164,13 @@ export class AskedChanges {
       ...(comment && { comment }),
     });
     if (!outcome.granted) {
-      await this.#close(stored, 'not-approved', notApprovedWords(outcome));
+      // Approvals tell whoever asked.
+      await this.#close(
+        stored,
+        'not-approved',
+        notApprovedWords(outcome),
+        false,
+      );
       return;
     }
     const problem =
@@ -244,6 +250,7 @@ export class AskedChanges {
     stored: StoredChange,
     outcome: CloseRecord['outcome'],
     error: string,
+    announce: boolean = true,
   ): Promise<void> {
     const { auditor, store, now } = this.#options;
     const event = await auditor.createEvent({
@@ -255,7 +262,12 @@ export class AskedChanges {
       ),
     });
     try {
-      await store.close(stored.change.id, { outcome, at: now(), error });
+      await store.close(stored.change.id, {
+        outcome,
+        at: now(),
+        error,
+        announce,
+      });
       await event.success({ meta: afterwards({ state: outcome }) });
     } catch (failure) {
       await event.fail({ error: failure as Error });

@@ -9,9 +9,9 @@ import { CatalogService } from '@backstage/plugin-catalog-node';
 import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
 import { virtualServiceNameOf } from '@shopfloor/plugin-traffic-common';
 import { TrafficConfig } from '../config';
-import { TrafficStore } from '../database/TrafficStore';
+import { Asker, StoredChange, TrafficStore } from '../database/TrafficStore';
 import { judgeAccess } from '../service/judgeAccess';
-import { PersonResolver } from '../service/PersonResolver';
+import { Person, PersonResolver } from '../service/PersonResolver';
 import { ownerOf } from '../service/RouteAccessService';
 import { RoutePreviewer } from '../service/RoutePreviewer';
 import { RouteWriter } from '../service/RouteWriter';
@@ -61,11 +61,11 @@ export class GrantedChanges {
     if (now().getTime() - grantedAt.getTime() > GRANT_LIFETIME_MS) {
       return `It was granted at ${grantedAt.toISOString()} and could not be made within 15 minutes; ask again`;
     }
-    const { entityRef, virtualService: name, person } = stored.change;
+    const { virtualService: name, person } = stored.change;
     try {
       const environment = environments.get(stored.change.environment);
       const present = await this.#options.persons.resolveAbsent(person);
-      await this.#requireRight(entityRef, name, environment.name, present);
+      await this.#requireRight(stored, present);
       const plan = await this.#options.previewer.planAgain(
         { environment, name, person: present },
         stored,
@@ -104,34 +104,54 @@ export class GrantedChanges {
   }
 
   /** @throws NotFoundError, NotAllowedError with the reason */
-  async #requireRight(
-    entityRef: string,
-    name: string,
-    environment: string,
-    person: { userEntityRef: string; ownershipEntityRefs: string[] },
-  ): Promise<void> {
+  async #requireRight(stored: StoredChange, person: Person): Promise<void> {
     const { auth, catalog, config } = this.#options;
+    const { entityRef, virtualService, environment } = stored.change;
     const entity = await catalog.getEntityByRef(entityRef, {
       credentials: await auth.getOwnServiceCredentials(),
     });
-    if (!entity || virtualServiceNameOf(entity) !== name) {
+    if (!entity || virtualServiceNameOf(entity) !== virtualService) {
       throw new NotFoundError(
-        `${entityRef} does not name VirtualService '${name}' any more`,
+        `${entityRef} does not name VirtualService '${virtualService}' any more`,
       );
     }
+    const owner = ownerOf(entity);
+    const lost = lostRight(stored.asker, person, owner);
     const { allowed, reason } = judgeAccess({
-      // Asked of the portal's policy when the change was asked for; Kubernetes has the last word below.
-      permitted: true,
+      permitted: lost === undefined,
       entityRef,
       environment,
       rule: config.environments.get(environment),
       ownershipEntityRefs: person.ownershipEntityRefs,
-      owner: ownerOf(entity),
+      owner,
     });
     if (!allowed) {
       throw new NotAllowedError(
-        `${person.userEntityRef} may not change it any more: ${reason}`,
+        `${person.userEntityRef} may not change it any more: ${lost ?? reason}`,
       );
     }
   }
+}
+
+/**
+ * Why the portal's permission is not what it was when the change was asked for. The policy decides by who somebody is and, for
+ * owners, whose the entity is, and more groups never take away a grant; so with all groups of then, and the same owner, the
+ * decision is the same. There is no session of the person to ask it with.
+ */
+function lostRight(
+  asker: Asker | undefined,
+  person: Person,
+  owner: string | undefined,
+): string | undefined {
+  const lower = (ref: string) => ref.toLocaleLowerCase('en-US');
+  const now = new Set(person.ownershipEntityRefs.map(lower));
+  const lost = (asker?.claims ?? []).find(claim => !now.has(lower(claim)));
+  if (!asker || lost) {
+    return lost
+      ? `not in ${lost} any more`
+      : 'it is not known by which right it was asked for';
+  }
+  return asker.owner === owner
+    ? undefined
+    : `the service belongs to ${owner ?? 'nobody'} now`;
 }

@@ -13,9 +13,11 @@ import {
 } from '@backstage/backend-test-utils';
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { notificationService } from '@backstage/plugin-notifications-node';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 // eslint-disable-next-line @backstage/no-mixed-plugin-imports -- what decides about changes in the tests
 import approvalsPlugin from '@shopfloor/plugin-approvals-backend';
+import { contentOf } from '@shopfloor/plugin-audit-node';
 import { Knex } from 'knex';
 import request from 'supertest';
 import trafficPlugin from '..';
@@ -74,10 +76,16 @@ describe('large steps', () => {
   let engineDb: Knex;
   let entities: Entity[];
   let policies: Record<string, string>;
-  let acts: Array<{ eventId: string; meta?: any; ended: string[] }>;
+  let acts: Array<{
+    eventId: string;
+    meta?: any;
+    ended: string[];
+    after?: unknown;
+  }>;
   let backend: Awaited<ReturnType<typeof startTestBackend>>;
   const scheduler = mockServices.scheduler();
   let lastKey = 0;
+  const sent: any[] = [];
 
   beforeAll(async () => {
     api = await ApiServer.start();
@@ -144,14 +152,29 @@ describe('large steps', () => {
         }),
         mockServices.auditor.mock({
           createEvent: async ({ eventId, meta }) => {
-            const act = { eventId, meta, ended: [] as string[] };
+            const act: (typeof acts)[number] = { eventId, meta, ended: [] };
             acts.push(act);
             return {
-              success: async () => void act.ended.push('success'),
+              success: async result => {
+                act.ended.push('success');
+                act.after = contentOf(result?.meta).after;
+              },
               fail: async () => void act.ended.push('fail'),
             };
           },
         }).factory,
+        createServiceFactory({
+          service: notificationService,
+          deps: {},
+          factory: () => ({
+            send: async notification => {
+              // Approvals tell of their own.
+              if (notification.payload.topic === 'traffic') {
+                sent.push(notification);
+              }
+            },
+          }),
+        }),
         mockServices.urlReader.mock({
           search: async address => ({
             etag: '',
@@ -254,6 +277,16 @@ describe('large steps', () => {
     expect([answer.status, answer.body.error]).toEqual([200, undefined]);
   };
   const outcomes = () => scheduler.triggerTask('traffic-outcomes');
+  /** What people were told since the last time. */
+  const told = async () => {
+    await scheduler.triggerTask('traffic-announcements');
+    return sent
+      .splice(0)
+      .map(({ recipients, payload }) => [
+        recipients.entityRef,
+        payload.title.split(' · ')[0],
+      ]);
+  };
   const waitingOutcomes = async () =>
     (await engineDb('approvals_outcomes').whereNull('acknowledged_at')).length;
 
@@ -269,6 +302,8 @@ describe('large steps', () => {
     api.writes = [];
     api.writers = ['shopfloor:merchandising-team'];
     await knex('traffic_changes').delete();
+    await knex('traffic_announcements').delete();
+    sent.length = 0;
     await scheduler.triggerTask('approvals-policies');
     await setRoute(0);
     api.writes = [];
@@ -339,12 +374,25 @@ describe('large steps', () => {
       approvalId: requestId,
       person: BEN,
     });
+    expect(contentOf(acts.at(-1)!.meta)).toMatchObject({
+      actor: BEN,
+      before: {
+        weights: [
+          { subset: 'v1', weight: 100 },
+          { subset: 'v2', weight: 0 },
+        ],
+      },
+    });
+    expect(acts.at(-1)!.after).toEqual({ weights: weights(60) });
 
     // Told again, as after a process that died before it acknowledged: nothing more.
     await engineDb('approvals_outcomes').update({ acknowledged_at: null });
     await outcomes();
     expect(api.writes).toHaveLength(1);
     expect(await waitingOutcomes()).toBe(0);
+    expect(await told()).toEqual([
+      [[BEN], 'products in production: the change that you asked for is made'],
+    ]);
   });
 
   it('need a reason; smaller ones, going back, undo and other environments ask nobody', async () => {
@@ -394,6 +442,7 @@ describe('large steps', () => {
       expect((await change(id)).outcome).toBe('not-approved');
     }
     expect(api.writes).toEqual([]);
+    expect(await told()).toEqual([]);
     // They never were changes: nothing is told of them.
     expect(
       await knex('traffic_changes')
@@ -420,6 +469,12 @@ describe('large steps', () => {
     expect((await requestOf(second.approval.requestId)).state).toBe(
       'withdrawn',
     );
+    const words =
+      'products in production: the change that you asked for was not made';
+    expect(await told()).toEqual([
+      [[BEN], words],
+      [[BEN], words],
+    ]);
     expect(api.writes).toEqual([]);
   });
 
@@ -429,7 +484,22 @@ describe('large steps', () => {
       () => {
         entities = [products, user('ben', ['other']), user('pia', [])];
       },
-      /may not change it any more: Traffic in 'production' is changed by certain groups/,
+      /may not change it any more: not in group:default\/merchandising-team any more/,
+    ],
+    [
+      'asked for a service that belongs to others now',
+      () => {
+        entities = [
+          {
+            ...products,
+            relations: [
+              { type: 'ownedBy', targetRef: group('storefront-team') },
+            ],
+          },
+          user('ben', ['merchandising-team', 'other']),
+        ];
+      },
+      /may not change it any more: the service belongs to group:default\/storefront-team now/,
     ],
     [
       'is not in the catalog any more',

@@ -200,7 +200,7 @@ describe('ChangeTeller', () => {
 
   it('goes up and down with its columns', async () => {
     const directory = `${__dirname}/../../migrations`;
-    await knex.migrate.down({ directory });
+    await knex.migrate.rollback({ directory }, true);
     await knex.migrate.latest({ directory });
     expect(await store.listUntold(1)).toEqual([]);
   });

@@ -7,7 +7,9 @@ import {
   ChangeEffect,
   RouteChange,
 } from '@shopfloor/plugin-traffic-common';
+import { AnnouncementStore } from '@shopfloor/plugin-announcements-node';
 import { Knex } from 'knex';
+import { outcomeAnnouncement } from '../approvals/outcomeAnnouncement';
 import { ChangeRow, fromRow, toRow } from './changeRow';
 import {
   BeginRecord,
@@ -37,6 +39,8 @@ interface LastKnownRow {
 /** {@link TrafficStore} in PostgreSQL. */
 export class DatabaseTrafficStore implements TrafficStore {
   readonly #db: Knex;
+  /** What people are told; written together with what it is about. */
+  readonly announcements: AnnouncementStore;
 
   static async create(options: {
     database: DatabaseService;
@@ -51,6 +55,10 @@ export class DatabaseTrafficStore implements TrafficStore {
 
   private constructor(db: Knex) {
     this.#db = db;
+    this.announcements = AnnouncementStore.create({
+      db,
+      table: 'traffic_announcements',
+    });
   }
 
   async recordIntent(intent: ChangeIntent) {
@@ -79,7 +87,10 @@ export class DatabaseTrafficStore implements TrafficStore {
           ...(record.after && { after: JSON.stringify(record.after) }),
         })
         .increment('revision')
-        .returning(['undo_of']);
+        .returning('*');
+      if (updated?.approval) {
+        await this.#announce(tx, updated, record.outcomeAt);
+      }
       if (updated?.undo_of && record.outcome === 'applied') {
         await tx<ChangeRow>('traffic_changes')
           .where({ id: updated.undo_of })
@@ -128,14 +139,28 @@ export class DatabaseTrafficStore implements TrafficStore {
   }
 
   async close(id: string, record: CloseRecord): Promise<boolean> {
-    const updated = await this.#changes()
-      .where({ id, outcome: 'waiting' })
-      .update({
-        outcome: record.outcome,
-        outcome_at: record.at,
-        error: record.error,
-      });
-    return updated > 0;
+    return this.#db.transaction(async tx => {
+      const [updated] = await tx<ChangeRow>('traffic_changes')
+        .where({ id, outcome: 'waiting' })
+        .update({
+          outcome: record.outcome,
+          outcome_at: record.at,
+          error: record.error,
+        })
+        .returning('*');
+      if (updated && record.announce) {
+        await this.#announce(tx, updated, record.at);
+      }
+      return updated !== undefined;
+    });
+  }
+
+  async #announce(tx: Knex, row: ChangeRow, at: Date): Promise<void> {
+    const { change } = fromRow(row);
+    await this.announcements.add(
+      [outcomeAnnouncement(change, { error: change.error, at })],
+      tx,
+    );
   }
 
   async listWaiting(

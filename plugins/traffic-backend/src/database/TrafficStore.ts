@@ -20,6 +20,16 @@ export interface StoredChange {
   requestHash: string;
   /** Of what is asked for, when the change asks, or asked, through approvals. */
   contentHash?: string;
+  /** What the portal's permission was decided by when the change was asked for. */
+  asker?: Asker;
+}
+
+/** What the policy decided by: it sees who asks, and the catalog who owns the entity. */
+export interface Asker {
+  /** Entity refs of the person and the groups. */
+  claims: string[];
+  /** Entity ref of the owner of the service. */
+  owner?: string;
 }
 
 /** Why and for what a change asks through approvals. */
@@ -28,6 +38,7 @@ export interface ChangeAsks {
   step: number;
   abovePercent: number;
   contentHash: string;
+  asker: Asker;
 }
 
 /** What is recorded before anything is written to a cluster. */
@@ -64,6 +75,8 @@ export interface CloseRecord {
   outcome: 'not-approved' | 'not-applied';
   at: Date;
   error: string;
+  /** Whoever asked is told of it here; of decisions approvals tell. */
+  announce: boolean;
 }
 
 export interface OutcomeRecord {

@@ -68,6 +68,7 @@ export function toRow(intent: ChangeIntent): Omit<ChangeRow, 'revision'> {
           step: asks.step,
           abovePercent: asks.abovePercent,
           askedAt: intent.intentAt.toISOString(),
+          asker: asks.asker,
         })
       : null,
     // What only waits is not told to the store of changes; a revision is the first when it begins.
@@ -79,11 +80,13 @@ export function fromRow(row: ChangeRow): StoredChange {
   const before = JSON.parse(row.before);
   const after = JSON.parse(row.after);
   const shares = shareChanges(before, after);
+  const { asker, ...approval } = row.approval ? JSON.parse(row.approval) : {};
   return {
     before,
     after,
     requestHash: row.request_hash,
     ...(row.content_hash && { contentHash: row.content_hash }),
+    ...(asker && { asker }),
     change: {
       id: row.id,
       entityRef: row.entity_ref,
@@ -109,7 +112,7 @@ export function fromRow(row: ChangeRow): StoredChange {
       ...(row.effect && { effect: JSON.parse(row.effect) }),
       ...(row.approval && {
         approval: {
-          ...JSON.parse(row.approval),
+          ...approval,
           ...(row.approval_id && { requestId: row.approval_id }),
         },
       }),

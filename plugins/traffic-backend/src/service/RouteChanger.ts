@@ -17,7 +17,7 @@ import {
   StoredChange,
   TrafficStore,
 } from '../database/TrafficStore';
-import { RouteTarget } from './RouteAccessService';
+import { ownerOf, RouteTarget } from './RouteAccessService';
 import { PlannedChange, RoutePreviewer, changedSince } from './RoutePreviewer';
 import { RouteWriter } from './RouteWriter';
 
@@ -94,7 +94,16 @@ export class RouteChanger {
       );
     }
     const { stored, change } = await this.#options.asked.ask(
-      { ...intent, asks },
+      {
+        ...intent,
+        asks: {
+          ...asks,
+          asker: {
+            claims: target.person.ownershipEntityRefs,
+            owner: ownerOf(target.entity),
+          },
+        },
+      },
       options.httpRequest,
     );
     sameRequest(stored, requestHash);
