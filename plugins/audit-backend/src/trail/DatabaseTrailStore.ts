@@ -34,7 +34,7 @@ const CORRELATIONS = ['traceId', 'changeId', 'approvalId'] as const;
 
 /** As the migration indexes it; the text is what is hashed, so it has no column of its own. */
 function correlationOf(key: (typeof CORRELATIONS)[number]): string {
-  return `coalesce(body::jsonb ->> '${key}', body::jsonb -> 'details' ->> '${key}')`;
+  return `audit_correlation(body, '${key}')`;
 }
 
 /** {@link TrailStore} in PostgreSQL. */

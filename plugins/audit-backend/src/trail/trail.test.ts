@@ -165,6 +165,15 @@ describe('the audit trail', () => {
     expect(rows).not.toContain('hunter2');
   });
 
+  it('takes whatever somebody writes', async () => {
+    const reason = `a${String.fromCharCode(0)}b ${String.fromCharCode(0xd800)} 陈 \u{1F600}`;
+    await (await begin({ reason, changeId: 'c1' })).succeed();
+    const [found] = (await list('?changeId=c1')).items;
+    expect(found.reason).toBe('a\uFFFDb \uFFFD 陈 \u{1F600}');
+    await audit.trigger('anchor');
+    expect(await verify()).toEqual({ traffic: ['intact'] });
+  });
+
   it('keeps refused tries too', async () => {
     const error = Object.assign(new Error('not yours'), {
       name: 'NotAllowedError',

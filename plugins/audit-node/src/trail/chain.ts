@@ -9,7 +9,10 @@ import { ArchivePlace, ArchiveSeal } from './archive';
 /** What stands before the first entry of every chain. */
 export const GENESIS = '0'.repeat(64);
 
-/** The text of an entry that is hashed: JSON with sorted keys. */
+/**
+ * The text of an entry that is hashed: JSON with sorted keys. Characters that PostgreSQL's JSON cannot hold (NUL, half a
+ * surrogate pair) are replaced, so that nobody keeps an act out of the trail by writing one.
+ */
 export function entryText(entry: JsonObject): string {
   return JSON.stringify(sorted(entry));
 }
@@ -20,6 +23,11 @@ export function entryHash(text: string): string {
 }
 
 function sorted(value: JsonValue): JsonValue {
+  if (typeof value === 'string') {
+    return value
+      .replace(/\p{Surrogate}/gu, '\uFFFD')
+      .replaceAll('\0', '\uFFFD');
+  }
   if (Array.isArray(value)) {
     return value.map(sorted);
   }
