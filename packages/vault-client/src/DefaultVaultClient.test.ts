@@ -8,7 +8,7 @@ import {
   DefaultVaultClient,
   DefaultVaultClientOptions,
 } from './DefaultVaultClient';
-import { TestBao } from './__testUtils__/TestBao';
+import { TestBao } from './testUtils/TestBao';
 import { VaultError } from './VaultError';
 
 jest.setTimeout(120_000);

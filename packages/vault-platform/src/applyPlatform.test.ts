@@ -7,7 +7,7 @@ import {
   TestPlatform,
   TEST_SERVICES,
   withPostgres,
-} from './__testUtils__/TestPlatform';
+} from './testUtils/TestPlatform';
 
 jest.setTimeout(180_000);
 

@@ -1,7 +1,10 @@
 import {
+  coreServices,
   createServiceFactory,
   createServiceRef,
 } from '@backstage/backend-plugin-api';
+import { environmentsServiceRef } from '@shopfloor/plugin-environments-node';
+import { createGrantEngine } from '../vault/createGrantEngine';
 import { GrantEngine } from './GrantEngine';
 import { NotConnectedEngine } from './NotConnectedEngine';
 
@@ -12,7 +15,12 @@ export const grantEngineServiceRef = createServiceRef<GrantEngine>({
   defaultFactory: async service =>
     createServiceFactory({
       service,
-      deps: {},
-      factory: () => new NotConnectedEngine({ now: () => new Date() }),
+      deps: {
+        config: coreServices.rootConfig,
+        environments: environmentsServiceRef,
+      },
+      factory: ({ config, environments }) =>
+        createGrantEngine({ config, environments }) ??
+        new NotConnectedEngine({ now: () => new Date() }),
     }),
 });

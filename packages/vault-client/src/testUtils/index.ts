@@ -3,4 +3,4 @@
  *
  * @packageDocumentation
  */
-export * from './__testUtils__/TestBao';
+export * from './TestBao';

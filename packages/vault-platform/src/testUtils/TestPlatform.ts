@@ -128,8 +128,10 @@ export class TestPlatform {
     return applyPlatform({ client: this.root, ...this.#options, ...change });
   }
 
-  /** A client that logs in as the portal. */
-  async portal(): Promise<DefaultVaultClient> {
+  /** A client that logs in as the portal, with another way to send requests if one is given. */
+  async portal(
+    options: { fetch?: typeof globalThis.fetch } = {},
+  ): Promise<DefaultVaultClient> {
     const role = `auth/approle/role/${PORTAL_POLICY}`;
     const id = await this.root.read(`${role}/role-id`);
     const { body } = await this.root.write(`${role}/secret-id`);
@@ -139,6 +141,7 @@ export class TestPlatform {
       return path;
     };
     return DefaultVaultClient.create({
+      ...options,
       address: this.bao.address,
       auth: {
         kind: 'approle',

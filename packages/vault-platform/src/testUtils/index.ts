@@ -3,4 +3,4 @@
  *
  * @packageDocumentation
  */
-export * from './__testUtils__/TestPlatform';
+export * from './TestPlatform';

@@ -1,0 +1,6 @@
+/**
+ * The proof of a grant.
+ *
+ * @packageDocumentation
+ */
+export * from './prove.ts';

@@ -1,0 +1,91 @@
+import { createHash } from 'crypto';
+import { isVaultError, VaultClient } from '@shopfloor/vault-client';
+import { pendingPath } from '@shopfloor/vault-platform';
+
+/** A write that somebody else may have to authorise. */
+export interface ControlledWrite {
+  /** Of the grant. */
+  name: string;
+  what: 'policy' | 'role';
+  path: string;
+  body: Record<string, unknown>;
+}
+
+/** What a write came to. `text` is what has to be authorised. */
+export type ControlledResult =
+  { state: 'written' } | { state: 'waiting'; accessor: string; text: string };
+
+/**
+ * Writes under a control group of the server. The first try is answered by a wrapping token, which does the write once it was
+ * authorised. The token lies at the server, so that another process goes on with it.
+ */
+export class ControlledWrites {
+  readonly #client: VaultClient;
+
+  static create(options: { client: VaultClient }): ControlledWrites {
+    return new ControlledWrites(options.client);
+  }
+
+  private constructor(client: VaultClient) {
+    this.#client = client;
+  }
+
+  async write(write: ControlledWrite): Promise<ControlledResult> {
+    const { name, what, path, body } = write;
+    const text = `${path}\n${Object.entries(body)
+      .map(([key, value]) => `${key} = ${asText(value)}`)
+      .join('\n')}`;
+    const hash = createHash('sha256').update(text).digest('hex');
+    const at = pendingPath(name, what);
+    const pending = await this.#client.read(at);
+    if (pending && pending.hash === hash) {
+      const state = await this.#stateOf(pending.accessor);
+      if (state === 'waiting') {
+        return { state: 'waiting', accessor: pending.accessor, text };
+      }
+      if (state === 'approved') {
+        await this.#client.request({
+          method: 'POST',
+          path: 'sys/wrapping/unwrap',
+          body: {},
+          token: pending.token,
+        });
+        await this.#client.delete(at);
+        return { state: 'written' };
+      }
+    }
+    // Without one, or with one that nobody authorised in time.
+    const { body: answer } = await this.#client.write(path, body);
+    const wrapped = answer.wrap_info;
+    if (!wrapped) {
+      return { state: 'written' };
+    }
+    const { accessor, token } = wrapped;
+    await this.#client.write(at, { accessor, token, hash });
+    return { state: 'waiting', accessor, text };
+  }
+
+  /** Forgets what waits for a grant; the server lets it run out. */
+  async drop(name: string): Promise<void> {
+    await this.#client.delete(pendingPath(name, 'policy'));
+    await this.#client.delete(pendingPath(name, 'role'));
+  }
+
+  async #stateOf(accessor: string): Promise<'approved' | 'waiting' | 'gone'> {
+    try {
+      const { body } = await this.#client.write('sys/control-group/request', {
+        accessor,
+      });
+      return body.data?.approved === true ? 'approved' : 'waiting';
+    } catch (error) {
+      if (isVaultError(error, 'refused', 'not-found', 'denied')) {
+        return 'gone';
+      }
+      throw error;
+    }
+  }
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

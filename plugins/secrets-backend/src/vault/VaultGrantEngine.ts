@@ -1,0 +1,385 @@
+import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
+import {
+  dataPath,
+  GrantPlan,
+  linesOf,
+  Proof,
+  Reader,
+  SecretKind,
+  SecretMetadata,
+  VaultHealth,
+  VaultState,
+} from '@shopfloor/plugin-secrets-common';
+import { VaultClient } from '@shopfloor/vault-client';
+import { endedPath, usedPath } from '@shopfloor/vault-platform';
+import { ApplyResult, GrantEngine } from '../engine/GrantEngine';
+import { ProofRunner } from '../kubernetes/ProofRunner';
+import { ControlledWrites } from './ControlledWrites';
+import { EngineEnvironment } from './EngineEnvironment';
+import { PinBook } from './PinBook';
+import { readMetadata } from './readMetadata';
+import { readPinned, readReaders } from './readReaders';
+import { revokeGrant } from './revokeGrant';
+import { isBetween, samePlan } from './sameState';
+import { asEngineErrors, WaitingError } from './vaultErrors';
+
+/** How old the state of the server may be, in milliseconds. */
+const HEALTH_FRESH_MS = 3_000;
+
+/** Options of a {@link VaultGrantEngine}. */
+export interface VaultGrantEngineOptions {
+  client: VaultClient;
+  environments: readonly EngineEnvironment[];
+  proofs: ProofRunner;
+  /** Of Vault's own interface, without a slash at its end. */
+  uiUrl?: string;
+  now?: () => Date;
+  /** For tests: told before each step; what it throws ends the work there, as a crash would. */
+  beforeStep?: (step: string) => void;
+}
+
+/** Does to Vault or OpenBao what plans say. It keeps nothing of its own: what was begun stands at the server. */
+export class VaultGrantEngine implements GrantEngine {
+  readonly #client: VaultClient;
+  readonly #environments: Map<string, EngineEnvironment>;
+  readonly #proofs: ProofRunner;
+  readonly #uiUrl: string | undefined;
+  readonly #now: () => Date;
+  readonly #step: (step: string) => void;
+  readonly #pins: PinBook;
+  readonly #controlled: ControlledWrites;
+  #health: { at: number; answer: Promise<VaultHealth> } | undefined;
+
+  static create(options: VaultGrantEngineOptions): VaultGrantEngine {
+    return new VaultGrantEngine(options);
+  }
+
+  private constructor(options: VaultGrantEngineOptions) {
+    this.#client = options.client;
+    this.#environments = new Map(
+      options.environments.map(each => [each.mounts.environment, each]),
+    );
+    this.#proofs = options.proofs;
+    this.#uiUrl = options.uiUrl;
+    this.#now = options.now ?? (() => new Date());
+    this.#step = options.beforeStep ?? (() => {});
+    this.#pins = PinBook.create({
+      client: this.#client,
+      now: () => this.#now().getTime(),
+    });
+    this.#controlled = ControlledWrites.create({ client: this.#client });
+  }
+
+  async health(environment: string): Promise<VaultHealth> {
+    const now = this.#now();
+    if (!this.#environments.has(environment)) {
+      return { status: 'not-connected', observedAt: now.toISOString() };
+    }
+    if (!this.#health || now.getTime() - this.#health.at >= HEALTH_FRESH_MS) {
+      this.#health = { at: now.getTime(), answer: this.#askHealth(now) };
+    }
+    return this.#health.answer;
+  }
+
+  read(plan: GrantPlan): Promise<VaultState> {
+    return asEngineErrors(() => this.#read(plan));
+  }
+
+  pinned(plan: GrantPlan): Promise<boolean> {
+    return asEngineErrors(async () => {
+      this.#environmentOf(plan.environment);
+      return (
+        (await this.#pins.has(plan)) &&
+        (await this.#client.read(endedPath(plan.name))) === undefined
+      );
+    });
+  }
+
+  apply(plan: GrantPlan, { base }: { base: VaultState }): Promise<ApplyResult> {
+    return asEngineErrors(async () => {
+      await this.#refuseEnded(plan);
+      const found = await this.#read(plan);
+      if (!isBetween(plan, base, found)) {
+        return { state: 'base-changed', found };
+      }
+      this.#step('mark the name as used');
+      await this.#mark(usedPath(plan.name));
+      const there = samePlan(plan, found);
+      if (!there.policy) {
+        this.#step('write the policy');
+        const waiting = await this.#write(plan, 'policy', {
+          policy: plan.policy.text,
+          ttl: ttlOf(plan),
+        });
+        if (waiting) {
+          return waiting;
+        }
+      }
+      if (!there.role) {
+        this.#step('write the role');
+        const waiting = await this.#write(
+          plan,
+          'role',
+          asRoleBody(plan.role.parameters),
+        );
+        if (waiting) {
+          return waiting;
+        }
+      }
+      this.#step('read back');
+      const after = await this.#read(plan);
+      const same = samePlan(plan, after);
+      if (!same.policy || !same.role) {
+        throw Object.assign(
+          new ConflictError(
+            `What Vault has of ${plan.name} is not what was written: the ${
+              same.policy ? 'role' : 'policy'
+            } differs`,
+          ),
+          { code: 'read-back-differs' },
+        );
+      }
+      if (plan.tier === 'control-group') {
+        await this.#controlled.drop(plan.name);
+      }
+      return { state: 'applied' };
+    });
+  }
+
+  async prove(
+    plan: GrantPlan,
+    { after }: { after: 'apply' | 'revoke' },
+  ): Promise<Proof> {
+    const environment = this.#environmentOf(plan.environment);
+    const account = plan.role.parameters.bound_service_account_names;
+    if (!account) {
+      throw new InputError(
+        `${plan.name} is for a person, who proves it by signing in`,
+      );
+    }
+    const { report, job } = await this.#proofs.run({
+      environment,
+      namespace: plan.role.parameters.bound_service_account_namespaces,
+      serviceAccount: account,
+      mount: plan.role.mount,
+      role: plan.role.name,
+      probes: plan.probes,
+    });
+    const results = plan.probes.map((probe, index) => ({
+      ...probe,
+      expected: after === 'revoke' ? ('deny' as const) : probe.expected,
+      found: report.found[index],
+    }));
+    return {
+      at: this.#now().toISOString(),
+      by: 'job',
+      results,
+      held: results.every(({ expected, found }) => expected === found),
+      job,
+    };
+  }
+
+  renew(
+    plan: GrantPlan,
+    { ttlSeconds }: { ttlSeconds: number },
+  ): Promise<void> {
+    return asEngineErrors(async () => {
+      if (plan.tier === 'control-group') {
+        throw new NotAllowedError(
+          `${plan.name} was authorised for its time; ask for it anew`,
+        );
+      }
+      await this.#refuseEnded(plan);
+      const found = await this.#read(plan);
+      const same = samePlan(plan, found);
+      if (!same.policy || !same.role) {
+        throw new ConflictError(
+          `${plan.name} is not at Vault as it was granted, so it is not renewed`,
+        );
+      }
+      this.#step('write the policy for longer');
+      await this.#client.write(`sys/policies/acl/${plan.policy.name}`, {
+        policy: plan.policy.text,
+        ttl: seconds(ttlSeconds),
+      });
+      this.#step('read back');
+      if (!samePlan(plan, await this.#read(plan)).policy) {
+        throw new ConflictError(`The policy ${plan.name} was not renewed`);
+      }
+    });
+  }
+
+  revoke(plan: GrantPlan): Promise<{ steps: string[] }> {
+    return asEngineErrors(async () => {
+      this.#environmentOf(plan.environment);
+      return revokeGrant({
+        client: this.#client,
+        plan,
+        mounts: this.#environmentOf(plan.environment).mounts,
+        readPinned: path => this.#readPath(path),
+        mark: path => this.#mark(path),
+        dropPending: () => this.#controlled.drop(plan.name),
+        beforeStep: this.#step,
+      });
+    });
+  }
+
+  metadata(options: {
+    environment: string;
+    owner: string;
+  }): Promise<SecretMetadata[]> {
+    return asEngineErrors(() =>
+      readMetadata({
+        client: this.#client,
+        kvMount: this.#environmentOf(options.environment).mounts.kv,
+        prefix: serviceOf(options.owner),
+      }),
+    );
+  }
+
+  readers(options: {
+    environment: string;
+    owner: string;
+    kind: SecretKind;
+    path: string;
+  }): Promise<Reader[]> {
+    return asEngineErrors(() => {
+      const { mounts } = this.#environmentOf(options.environment);
+      const location = {
+        mounts,
+        owner: serviceOf(options.owner),
+        secret: { kind: options.kind, path: options.path },
+      };
+      return readReaders({
+        client: this.#client,
+        pins: this.#pins,
+        paths:
+          options.kind === 'transit'
+            ? linesOf(location, ['encrypt', 'decrypt']).map(({ path }) => path)
+            : [dataPath(location)],
+        mounts: [mounts.kubernetes, mounts.oidc],
+      });
+    });
+  }
+
+  async #askHealth(now: Date): Promise<VaultHealth> {
+    const { state, ...rest } = await this.#client.health();
+    return {
+      status: state,
+      observedAt: now.toISOString(),
+      ...(state === 'away'
+        ? { words: 'Vault does not answer, or not in time' }
+        : rest),
+      ...(this.#uiUrl && { uiUrl: this.#uiUrl }),
+    };
+  }
+
+  #environmentOf(name: string): EngineEnvironment {
+    const environment = this.#environments.get(name);
+    if (!environment) {
+      throw new WaitingError(
+        'vault-not-connected',
+        `The Vault of ${name} is not connected: add ${name} to secrets.environments`,
+      );
+    }
+    return environment;
+  }
+
+  async #read(plan: GrantPlan): Promise<VaultState> {
+    this.#environmentOf(plan.environment);
+    const policy = await this.#readPath(`sys/policies/acl/${plan.policy.name}`);
+    const role = await this.#readPath(rolePath(plan));
+    return {
+      ...(typeof policy?.policy === 'string' && { policy: policy.policy }),
+      ...(role && { role }),
+    };
+  }
+
+  #readPath(path: string): Promise<Record<string, unknown> | undefined> {
+    return readPinned({ client: this.#client, pins: this.#pins }, path);
+  }
+
+  async #refuseEnded(plan: GrantPlan): Promise<void> {
+    this.#environmentOf(plan.environment);
+    if (await this.#client.read(endedPath(plan.name))) {
+      throw new NotAllowedError(
+        `${plan.name} has ended; a name is never used again, since tokens of then would work again`,
+      );
+    }
+  }
+
+  /** Leaves a mark that the portal cannot take away. Another process may do so at the same time. */
+  async #mark(path: string): Promise<void> {
+    const there = () => this.#client.read(path);
+    if (await there()) {
+      return;
+    }
+    try {
+      await this.#client.write(path, { at: this.#now().toISOString() });
+    } catch (error) {
+      if (!(await there())) {
+        throw error;
+      }
+    }
+  }
+
+  async #write(
+    plan: GrantPlan,
+    what: 'policy' | 'role',
+    body: Record<string, unknown>,
+  ): Promise<Exclude<ApplyResult, { state: 'applied' }> | undefined> {
+    const path =
+      what === 'policy'
+        ? `sys/policies/acl/${plan.policy.name}`
+        : rolePath(plan);
+    if (plan.tier === 'pinned') {
+      await this.#client.write(path, body);
+      return undefined;
+    }
+    const result = await this.#controlled.write({
+      name: plan.name,
+      what,
+      path,
+      body,
+    });
+    return result.state === 'written'
+      ? undefined
+      : {
+          state: 'waiting-authorisation',
+          accessor: result.accessor,
+          text: result.text,
+        };
+  }
+}
+
+function rolePath({ role }: GrantPlan): string {
+  return `auth/${role.mount}/role/${role.name}`;
+}
+
+function ttlOf(plan: GrantPlan): string {
+  if (plan.policy.ttlSeconds === undefined) {
+    throw new InputError(`${plan.name} has no end, and the server wants one`);
+  }
+  return seconds(plan.policy.ttlSeconds);
+}
+
+function seconds(count: number): string {
+  return `${Math.max(1, Math.floor(count))}s`;
+}
+
+/** Parameters that are maps are JSON in a plan. Under a pin there are none: those are sent to the letter. */
+function asRoleBody(
+  parameters: Record<string, string>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      value.startsWith('{') ? JSON.parse(value) : value,
+    ]),
+  );
+}
+
+/** Name of a service: the last part of its entity ref. */
+function serviceOf(entityRef: string): string {
+  return entityRef.slice(entityRef.lastIndexOf('/') + 1);
+}
