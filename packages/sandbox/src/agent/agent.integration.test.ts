@@ -1,10 +1,14 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { join } from 'node:path';
+import { decodeJwt } from 'jose';
 import { isAlive, startTimeOf } from '../supervisor/processes.ts';
 import {
   eventually,
   LiveSandbox,
   required,
   testDeployment,
+  testImage,
 } from '../testing/LiveSandbox.ts';
 
 /** Rolls and back-offs take their time, more so on a busy machine. */
@@ -322,6 +326,172 @@ describe('the node agent under a real API server', () => {
         '--timeout=60s',
       );
       expect(await sandbox.kubectl('logs', 'job/once')).toBe('done\n');
+    },
+    timeoutMs,
+  );
+
+  it(
+    'gives containers their volumes: a folder that they share, files of a ConfigMap with paths of this machine, a token for whom it is',
+    async () => {
+      const app = 'volumes';
+      await sandbox.apply(
+        {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: 'volume-config' },
+          data: { 'main.conf': 'out=/work/shared/out\n' },
+        },
+        testDeployment({
+          app,
+          annotations: withoutProxy,
+          spec: {
+            volumes: [
+              { name: 'shared', emptyDir: { medium: 'Memory' } },
+              { name: 'config', configMap: { name: 'volume-config' } },
+              {
+                name: 'token',
+                projected: {
+                  sources: [
+                    {
+                      serviceAccountToken: {
+                        audience: 'vault',
+                        expirationSeconds: 600,
+                        path: 'token',
+                      },
+                    },
+                  ],
+                },
+              },
+            ],
+            initContainers: [
+              {
+                name: 'first',
+                image: testImage,
+                command: ['node', '-e'],
+                args: [
+                  `const fs = require('node:fs');
+                   const out = fs.readFileSync('/work/config/main.conf', 'utf8').trim().split('=')[1];
+                   fs.writeFileSync(out, fs.readFileSync(process.env.TOKEN));`,
+                ],
+                env: [{ name: 'TOKEN', value: '/work/token/token' }],
+                volumeMounts: [
+                  { name: 'shared', mountPath: '/work/shared' },
+                  { name: 'config', mountPath: '/work/config' },
+                  { name: 'token', mountPath: '/work/token' },
+                ],
+              },
+            ],
+          },
+          container: {
+            env: [{ name: 'GREETING', value: '/data/out' }],
+            volumeMounts: [{ name: 'shared', mountPath: '/data' }],
+            readinessProbe: {
+              exec: { command: ['test', '-s', '/data/out'] },
+              periodSeconds: 1,
+            },
+          },
+        }),
+      );
+      const [pod] = await sandbox.ready(app, 1);
+      const log = await sandbox.kubectl('logs', pod.metadata.name);
+      const file: string = JSON.parse(log.split('\n')[0]).GREETING;
+      expect(file).toContain(`${sandbox.namespace}_${pod.metadata.name}`);
+      const claims = decodeJwt(readFileSync(file, 'utf8'));
+      expect(claims).toMatchObject({
+        aud: ['vault'],
+        'kubernetes.io': { pod: { name: pod.metadata.name } },
+      });
+      await sandbox.kubectl('delete', `deployment/${app}-v1`);
+      await eventually(async () => expect(existsSync(file)).toBe(false));
+    },
+    timeoutMs,
+  );
+
+  it(
+    'runs a second container with a life of its own',
+    async () => {
+      const app = 'two';
+      const deployment = testDeployment({ app, annotations: withoutProxy });
+      const spec = (deployment.spec as any).template.spec;
+      spec.volumes = [{ name: 'shared', emptyDir: {} }];
+      spec.containers.push({
+        name: 'helper',
+        image: testImage,
+        command: ['node', '-e'],
+        args: [
+          `require('node:fs').appendFileSync('/shared/starts', 'x');
+           setInterval(() => { if (require('node:fs').existsSync('/shared/end')) process.exit(3); }, 50);`,
+        ],
+        volumeMounts: [{ name: 'shared', mountPath: '/shared' }],
+        readinessProbe: {
+          exec: { command: ['test', '-s', '/shared/starts'] },
+          periodSeconds: 1,
+        },
+      });
+      await sandbox.apply(deployment);
+      const pod = await eventually(async () => {
+        const [found] = await sandbox.ready(app, 1);
+        expect(found.status!.containerStatuses).toHaveLength(2);
+        return found;
+      });
+      const shared = join(
+        sandbox.stateDir,
+        `pods/${sandbox.namespace}_${pod.metadata.name}/volumes/shared/shared`,
+      );
+      writeFileSync(join(shared, 'end'), '');
+      await eventually(async () => {
+        const [now] = await sandbox.pods(app);
+        const [main, helper] = now.status!.containerStatuses!;
+        expect(helper.restartCount).toBeGreaterThanOrEqual(1);
+        expect(helper.lastState.terminated?.exitCode).toBe(3);
+        expect(main.restartCount).toBe(0);
+      });
+      rmSync(join(shared, 'end'));
+      await sandbox.ready(app, 1);
+      expect(
+        readFileSync(join(shared, 'starts'), 'utf8').length,
+      ).toBeGreaterThanOrEqual(2);
+      await sandbox.kubectl('delete', `deployment/${app}-v1`);
+    },
+    timeoutMs,
+  );
+
+  it(
+    'ends a job that failed, with its exit code',
+    async () => {
+      await sandbox.apply({
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: { name: 'failing' },
+        spec: {
+          backoffLimit: 0,
+          template: {
+            metadata: { labels: { app: 'failing' } },
+            spec: {
+              restartPolicy: 'Never',
+              containers: [
+                {
+                  name: 'main',
+                  image: testImage,
+                  command: ['node', '-e', "console.log('no'); process.exit(7)"],
+                },
+              ],
+            },
+          },
+        },
+      });
+      await sandbox.kubectl(
+        'wait',
+        '--for=condition=failed',
+        'job/failing',
+        '--timeout=60s',
+      );
+      const [pod] = await sandbox.pods('failing');
+      expect(pod.status).toMatchObject({
+        phase: 'Failed',
+        containerStatuses: [{ state: { terminated: { exitCode: 7 } } }],
+      });
+      expect(await sandbox.kubectl('logs', pod.metadata.name)).toBe('no\n');
     },
     timeoutMs,
   );

@@ -18,6 +18,7 @@ import {
   discardUnknown,
   killStrangers,
 } from './podProcesses.ts';
+import { SleepWatch } from './SleepWatch.ts';
 import { targetsOf } from './targets.ts';
 
 const hostIp = '127.0.0.1';
@@ -34,6 +35,7 @@ export class NodeAgent {
   readonly #ending = new AbortController();
   readonly #server: Server;
   readonly #timer: NodeJS.Timeout;
+  readonly #sleep: SleepWatch;
   #admissions: Promise<void> = Promise.resolve();
 
   private constructor(options: {
@@ -49,6 +51,14 @@ export class NodeAgent {
     this.#server = options.server;
     this.#workers = options.workers;
     this.#timer = setInterval(() => this.#noteLogs(), logNoteMs);
+    this.#sleep = new SleepWatch({
+      onWake: sleptMs => {
+        this.#context.log(
+          `the machine slept for ${Math.round(sleptMs / 60_000)} min`,
+        );
+        this.#workers.forEach(worker => worker.wake());
+      },
+    });
   }
 
   /** Starts the agent; it then follows the API server until {@link stop}. */
@@ -109,6 +119,7 @@ export class NodeAgent {
   async stop(graceMs: number): Promise<void> {
     this.#ending.abort();
     clearInterval(this.#timer);
+    this.#sleep.close();
     this.#server.close();
     this.#server.closeAllConnections();
     await this.#admissions;

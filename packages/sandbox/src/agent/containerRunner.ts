@@ -5,6 +5,7 @@ import { afterExit, restartDelayMs } from './backoff.ts';
 import type { ContainerLog } from './containerLog.ts';
 import { runHandler, type HandlerTarget } from './handlers.ts';
 import { LocalProcess, type ProcessExit } from './localProcess.ts';
+import type { Mount } from './mountPaths.ts';
 import type { ContainerRecord } from './podStatus.ts';
 import { watchProbe } from './probeLoop.ts';
 
@@ -26,6 +27,8 @@ export interface Launch {
   cwd: string;
   env: Record<string, string>;
   imageID: string;
+  /** Where its volumes are. */
+  mounts: readonly Mount[];
 }
 
 /** Options of a {@link ContainerRunner}. */
@@ -61,6 +64,17 @@ export class ContainerRunner {
   run(): Promise<void> {
     this.#done ??= this.#loop();
     return this.#done;
+  }
+
+  /** Ends the process, which is then started anew as the restart policy says. */
+  restart(why: string): void {
+    if (!this.#process?.running || this.#stopping.signal.aborted) return;
+    this.#options.onEvent(
+      'Normal',
+      'Killing',
+      `Container ${this.#options.container.name} ${why}`,
+    );
+    void this.#process.stop({ graceMs: this.#options.graceMs });
   }
 
   /** Lets the container end: preStop, SIGTERM, and SIGKILL when the grace is over. */
@@ -283,6 +297,7 @@ export class ContainerRunner {
       portOf: this.#options.portOf,
       cwd: this.#launch?.cwd ?? '/',
       env: this.#launch?.env ?? {},
+      mounts: this.#launch?.mounts ?? [],
     };
   }
 }

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Handler } from '../kubernetes/types.ts';
+import { rewritePaths, type Mount } from './mountPaths.ts';
 
 /** The running container that a probe or hook speaks to. */
 export interface HandlerTarget {
@@ -10,6 +11,8 @@ export interface HandlerTarget {
   portOf(port: number | string): number;
   cwd: string;
   env: Record<string, string>;
+  /** Where its volumes are. */
+  mounts: readonly Mount[];
 }
 
 /** What came of a probe or hook. */
@@ -109,7 +112,10 @@ function execute(
   timeoutMs: number,
 ): Promise<HandlerOutcome> {
   return new Promise(resolve => {
-    const child = spawn(command[0], command.slice(1), {
+    const [file, ...args] = command.map(text =>
+      rewritePaths(text, target.mounts),
+    );
+    const child = spawn(file, args, {
       cwd: target.cwd,
       env: target.env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { Container, DataObject, Pod } from '../kubernetes/types.ts';
@@ -11,7 +11,9 @@ import {
 } from './environment.ts';
 import { imageRegistry, parseImage } from './image.ts';
 import { servicePort } from './meshObjects.ts';
+import { rewritePaths, type Mount } from './mountPaths.ts';
 import type { PodRecord } from './podRecords.ts';
+import type { PodVolumes } from './PodVolumes.ts';
 
 /** Options of a {@link LaunchPlanner}. */
 export interface LaunchPlannerOptions {
@@ -23,6 +25,7 @@ export interface LaunchPlannerOptions {
   hostIp: string;
   pod: Pod;
   record: PodRecord;
+  volumes: PodVolumes;
   inMesh: boolean;
 }
 
@@ -37,15 +40,29 @@ export class LaunchPlanner {
   /** @throws WaitingError when an image, a Secret or a ConfigMap is missing */
   async plan(container: Container): Promise<Launch> {
     const folder = await this.#imageFolder(container.image);
+    const mounts = await this.#mounts(container);
     const { command, args = [], workingDir } = container;
-    const [file, ...rest] = [...(command ?? ['node', 'server.js']), ...args];
+    const [file, ...rest] = [
+      ...(command ?? ['node', 'server.js']),
+      ...args,
+    ].map(text => rewritePaths(text, mounts));
+    const cwd = workingDir && rewritePaths(workingDir, mounts);
     return {
-      file: file === 'node' ? process.execPath : file,
+      file: file === 'node' ? process.execPath : await ownProgram(folder, file),
       args: rest,
-      cwd: workingDir?.startsWith(folder) ? workingDir : folder,
-      env: await this.#environment(container),
+      cwd: cwd && (cwd !== workingDir || cwd.startsWith(folder)) ? cwd : folder,
+      env: await this.#environment(container, mounts),
       imageID: container.image,
+      mounts,
     };
+  }
+
+  async #mounts(container: Container): Promise<Mount[]> {
+    try {
+      return await this.#options.volumes.prepare(container);
+    } catch (error) {
+      throw new WaitingError('FailedMount', (error as Error).message);
+    }
   }
 
   async #imageFolder(reference: string): Promise<string> {
@@ -67,7 +84,10 @@ export class LaunchPlanner {
     return folder;
   }
 
-  async #environment(container: Container): Promise<Record<string, string>> {
+  async #environment(
+    container: Container,
+    mounts: readonly Mount[],
+  ): Promise<Record<string, string>> {
     const { pod, record, hostIp } = this.#options;
     const names = referencedConfig(container);
     const [configMaps, secrets] = await Promise.all([
@@ -75,6 +95,7 @@ export class LaunchPlanner {
       this.#fetchAll('secrets', names.secrets),
     ]);
     try {
+      const base = this.#base();
       const declared = resolveEnvironment({
         pod,
         container,
@@ -84,8 +105,11 @@ export class LaunchPlanner {
           configMap: name => configMaps.get(name),
           secret: name => secrets.get(name),
         },
-        base: this.#base(),
+        base,
       });
+      for (const [name, value] of Object.entries(declared)) {
+        if (value !== base[name]) declared[name] = rewritePaths(value, mounts);
+      }
       // The allotted ports win over what a manifest says, or replicas would clash.
       return { ...declared, ...portEnvironment(container, record.ports) };
     } catch (error) {
@@ -124,6 +148,16 @@ export class LaunchPlanner {
       }),
     };
   }
+}
+
+/** A program of the image itself goes before one of the machine, as with a container. */
+async function ownProgram(folder: string, file: string): Promise<string> {
+  if (file.includes('/')) return file;
+  const own = join(folder, file);
+  return access(own, constants.X_OK).then(
+    () => own,
+    () => file,
+  );
 }
 
 /** `PORT` for the port named `http` (or the first one), and `PORT_<NAME>` for each that has a name. */

@@ -11,9 +11,11 @@ import { ContainerRunner } from './containerRunner.ts';
 import type { EventRecorder } from './eventRecorder.ts';
 import { LaunchPlanner, localPort } from './launchPlanner.ts';
 import { sidecarOf, wantsSidecar } from './meshObjects.ts';
+import { mountedNames } from './mountPaths.ts';
 import { PodPublisher } from './podPublisher.ts';
 import type { PodRecord, PodRecords } from './podRecords.ts';
 import { newContainerRecord, projectStatus } from './podStatus.ts';
+import { PodVolumes } from './PodVolumes.ts';
 import { SidecarRunner, type MeshPrograms } from './sidecarRunner.ts';
 
 /** What all pods of the node share. */
@@ -41,6 +43,7 @@ export class PodWorker {
   readonly #runners = new Map<string, ContainerRunner>();
   readonly #logs = new Map<string, ContainerLog>();
   readonly #sidecar: SidecarRunner | undefined;
+  readonly #volumes: PodVolumes;
   readonly #planner: LaunchPlanner;
   readonly #publisher: PodPublisher;
   #terminating = false;
@@ -67,7 +70,14 @@ export class PodWorker {
     const inMesh = mesh !== undefined && wantsSidecar(this.#pod);
     this.#sidecar = inMesh ? this.#newSidecar(mesh) : undefined;
     const { pod, record } = this;
+    this.#volumes = new PodVolumes({
+      client,
+      pod,
+      directory: this.#directory,
+      onTrouble: message => this.#event('Warning', 'FailedMount', message),
+    });
     this.#planner = new LaunchPlanner({
+      volumes: this.#volumes,
       client,
       stateDir,
       childEnv,
@@ -90,7 +100,7 @@ export class PodWorker {
    * A pod none of whose programs runs any more starts from the beginning, as after a reboot of its node: what
    * its init containers did belonged to the last time.
    */
-  #forgetInitialization(): void {
+  async #forgetInitialization(): Promise<void> {
     const { containers, initContainers = [] } = this.#pod.spec;
     const runs = containers.some(({ name }) => {
       const { process } = this.record.containers[name];
@@ -100,6 +110,7 @@ export class PodWorker {
       this.#pod.status?.phase ?? '',
     );
     if (runs || isOver) return;
+    await this.#volumes.reset();
     for (const { name } of initContainers) {
       const record = this.record.containers[name];
       if (record.state.terminated) {
@@ -126,6 +137,22 @@ export class PodWorker {
     this.#main ??= this.#run().catch(error =>
       this.#context.log(`${this.#name}: ${error.stack ?? error}`),
     );
+  }
+
+  /**
+   * The machine has slept. Containers that sign in by a token wait by timers that stood still, for ends that may be over; they
+   * start anew. A cluster would have moved the whole pod away from a node that was silent for so long.
+   */
+  wake(): void {
+    const { containers, volumes = [] } = this.#pod.spec;
+    const tokens = volumes
+      .filter(v => v.projected?.sources?.some(s => s.serviceAccountToken))
+      .map(v => v.name);
+    for (const { name } of containers.filter(c =>
+      mountedNames(c).some(volume => tokens.includes(volume)),
+    )) {
+      this.#runners.get(name)?.restart('was asleep and is started anew');
+    }
   }
 
   /** Takes in what the API server says about the pod. */
@@ -201,6 +228,7 @@ export class PodWorker {
   }
 
   async #stopProcesses(graceMs: number, settle: number): Promise<void> {
+    this.#volumes.close();
     await Promise.all(
       [...this.#runners.values()].map(runner =>
         runner.stop({ graceMs, settleMs: settle }),
@@ -213,7 +241,7 @@ export class PodWorker {
   }
 
   async #run(): Promise<void> {
-    this.#forgetInitialization();
+    await this.#forgetInitialization();
     this.#changed();
     await this.#startSidecar();
     for (const container of this.#pod.spec.initContainers ?? []) {
@@ -231,6 +259,7 @@ export class PodWorker {
     );
     if (!this.#terminating && !this.#detached) {
       // All containers are finished for good: a job. Its proxy would otherwise run on for nobody.
+      this.#volumes.close();
       await this.#sidecar?.stop();
       this.#changed();
     }

@@ -87,6 +87,51 @@ export interface EnvFromSource {
   secretRef?: { name: string; optional?: boolean };
 }
 
+/** Picks keys of a ConfigMap or Secret and names their files. */
+export interface KeyToPath {
+  key: string;
+  path: string;
+}
+
+/** A ConfigMap or Secret whose keys become files. */
+export interface DataProjection {
+  name: string;
+  items?: KeyToPath[];
+  optional?: boolean;
+}
+
+/** One part of a projected volume. */
+export interface VolumeProjection {
+  serviceAccountToken?: {
+    audience?: string;
+    expirationSeconds?: number;
+    path: string;
+  };
+  configMap?: DataProjection;
+  secret?: DataProjection;
+  downwardAPI?: unknown;
+  clusterTrustBundle?: unknown;
+  podCertificate?: unknown;
+}
+
+/** A volume of a pod; other kinds than these exist, too. */
+export interface Volume {
+  name: string;
+  emptyDir?: { medium?: string; sizeLimit?: string };
+  configMap?: DataProjection;
+  secret?: { secretName: string; items?: KeyToPath[]; optional?: boolean };
+  projected?: { sources?: VolumeProjection[] };
+}
+
+/** Where a container sees a volume. */
+export interface VolumeMount {
+  name: string;
+  mountPath: string;
+  readOnly?: boolean;
+  subPath?: string;
+  subPathExpr?: string;
+}
+
 /** A container of a pod. */
 export interface Container {
   name: string;
@@ -97,6 +142,7 @@ export interface Container {
   env?: EnvVar[];
   envFrom?: EnvFromSource[];
   ports?: { name?: string; containerPort: number; protocol?: string }[];
+  volumeMounts?: VolumeMount[];
   startupProbe?: Probe;
   readinessProbe?: Probe;
   livenessProbe?: Probe;
@@ -111,6 +157,7 @@ export interface PodSpec {
   terminationGracePeriodSeconds?: number;
   initContainers?: Container[];
   containers: Container[];
+  volumes?: Volume[];
 }
 
 /** Where one container is. */
