@@ -14,6 +14,8 @@ import { openbaoPart } from './parts/openbao.ts';
 import { portalParts } from './parts/portal.ts';
 import { postgresPart } from './parts/postgres.ts';
 import { prometheusPart } from './parts/prometheus.ts';
+import { secretsBackendPart } from './parts/secretsBackend.ts';
+import { vaultPlatformPart } from './parts/vaultPlatform.ts';
 import { shoppersPart } from './shoppers/index.ts';
 import type { PartDefinition, SandboxContext } from './supervisor/types.ts';
 
@@ -41,6 +43,8 @@ export function sandboxParts(
     apiserverPart(ctx),
     controllerManagerPart(ctx),
     clusterSetupPart(ctx),
+    vaultPlatformPart(ctx),
+    secretsBackendPart(ctx),
     istiodPart(ctx),
     gatewayPart(ctx),
     agentPart(ctx),
@@ -70,6 +74,7 @@ const CLUSTER_PORTS: PortName[] = [
   'istiodWebhook',
   'openbao',
   'openbaoCluster',
+  'secrets',
   'apiserver',
   'gateway',
   'gatewayAdmin',

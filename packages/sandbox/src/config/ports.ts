@@ -20,6 +20,7 @@ const OFFSETS = {
   istiodWebhook: 116,
   openbao: 200,
   openbaoCluster: 201,
+  secrets: 208,
   apiserver: 443,
   gateway: 1080,
   gatewayAdmin: 1081,

@@ -9,6 +9,7 @@ export interface KubernetesTokens {
   'shopfloor-agent': string;
   'shopfloor-reader': string;
   'shopfloor-traffic': string;
+  'shopfloor-secrets': string;
 }
 
 /** What is generated once for a state folder. Everything here is worth nothing outside this machine's loopback. */
@@ -35,6 +36,12 @@ export interface SandboxSecrets {
   kubernetesTokens: KubernetesTokens;
   /** 32 bytes in base64: OpenBao's static seal. */
   openbaoSealKey: string;
+  /** Of the role `openbao` of PostgreSQL, which makes the roles that services get with a lease. */
+  openbaoDatabasePassword: string;
+  /** Of the client `openbao` at the OpenID provider. */
+  openbaoOidcClientSecret: string;
+  /** Of the role of the secrets backend, `secrets`. */
+  secretsDatabasePassword: string;
   /** Passwords of the databases of services, by role; added when first asked for. */
   databasePasswords: Record<string, string>;
   /** Values of the shop's Secrets, by `<environment>/<secret>/<key>`; added when first asked for. */
@@ -63,8 +70,12 @@ function generate(): SandboxSecrets {
       'shopfloor-agent': randomUUID() + token(),
       'shopfloor-reader': randomUUID() + token(),
       'shopfloor-traffic': randomUUID() + token(),
+      'shopfloor-secrets': randomUUID() + token(),
     },
     openbaoSealKey: randomBytes(32).toString('base64'),
+    openbaoDatabasePassword: token(),
+    openbaoOidcClientSecret: token(),
+    secretsDatabasePassword: token(),
     databasePasswords: {},
     shop: {},
   };
@@ -83,7 +94,15 @@ export function readSecrets(stateDir: string): SandboxSecrets | undefined {
 /** Reads the secrets and generates what is missing, so that an older state folder gains new keys. */
 export function ensureSecrets(stateDir: string): SandboxSecrets {
   const existing = readSecrets(stateDir);
-  const secrets: SandboxSecrets = { ...generate(), ...existing };
+  const made = generate();
+  const secrets: SandboxSecrets = {
+    ...made,
+    ...existing,
+    kubernetesTokens: {
+      ...made.kubernetesTokens,
+      ...existing?.kubernetesTokens,
+    },
+  };
   if (JSON.stringify(existing) !== JSON.stringify(secrets)) {
     writeSecrets(stateDir, secrets);
   }

@@ -52,9 +52,12 @@ describe('secrets', () => {
     const path = join(stateDir, 'secrets.json');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     const { sessionSecret, ...older } = secrets;
-    writeFileSync(path, JSON.stringify(older));
+    const { 'shopfloor-secrets': added, ...tokens } = secrets.kubernetesTokens;
+    writeFileSync(path, JSON.stringify({ ...older, kubernetesTokens: tokens }));
     const upgraded = ensureSecrets(stateDir);
-    expect(upgraded).toMatchObject(older);
+    expect(upgraded).toMatchObject({ ...older, kubernetesTokens: tokens });
+    expect(upgraded.kubernetesTokens['shopfloor-secrets']).toMatch(/./);
+    expect(upgraded.kubernetesTokens['shopfloor-secrets']).not.toBe(added);
     expect(upgraded.sessionSecret).toBeDefined();
     expect(upgraded.sessionSecret).not.toBe(sessionSecret);
   });

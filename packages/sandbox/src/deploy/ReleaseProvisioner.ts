@@ -2,10 +2,14 @@ import {
   grantEventLog,
   migrateEventLog,
 } from '@shopfloor/service-kit/src/events/postgres/migrateEventLog.ts';
-import type { KubernetesObject } from '../kubernetes/index.ts';
+import type {
+  KubernetesClient,
+  KubernetesObject,
+} from '../kubernetes/index.ts';
 import {
   ensureDatabase,
   ensureServiceDatabase,
+  retirePassword,
   superuserUrl,
 } from '../parts/postgresDatabases.ts';
 import type { SandboxContext } from '../supervisor/types.ts';
@@ -33,8 +37,11 @@ export class ReleaseProvisioner {
       secrets.set(name, { ...secrets.get(name), [key]: value });
 
     if (needs.database.enabled || needs.events.enabled) {
-      const { role, url } = await ensureServiceDatabase(this.#ctx, release);
-      if (needs.database.enabled) {
+      const { role, url } = await ensureServiceDatabase(this.#ctx, {
+        ...release,
+        leased: needs.secrets.vault.enabled,
+      });
+      if (needs.database.enabled && url) {
         put(`${service}-database`, 'DATABASE_URL', url);
       }
       if (needs.events.enabled) {
@@ -45,9 +52,11 @@ export class ReleaseProvisioner {
           append: needs.events.append,
           consume: needs.events.consume,
         });
-        const own = new URL(url);
-        own.pathname = `/${eventLog}`;
-        put(`${service}-events`, 'EVENTS_DATABASE_URL', own.toString());
+        if (url) {
+          const own = new URL(url);
+          own.pathname = `/${eventLog}`;
+          put(`${service}-events`, 'EVENTS_DATABASE_URL', own.toString());
+        }
       }
     }
     for (const { secret, key } of needs.secretEnv) {
@@ -77,6 +86,25 @@ export class ReleaseProvisioner {
         ),
       })),
     ] as KubernetesObject[];
+  }
+
+  /**
+   * Takes away what a release got before its credentials came from OpenBao: the Secrets, and the password in them. Called when no
+   * pod uses them any more.
+   */
+  async retire(
+    client: KubernetesClient,
+    release: Release,
+    needs: ReleaseNeeds,
+  ): Promise<void> {
+    if (!needs.secrets.vault.enabled || !needs.database.enabled) return;
+    const { service, environment } = release;
+    for (const kind of ['database', 'events']) {
+      await client.delete(
+        `/api/v1/namespaces/${environment}/secrets/${service}-${kind}`,
+      );
+    }
+    await retirePassword(this.#ctx, release);
   }
 
   /** The event log that all services of an environment share; no service owns it. */

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { imageRegistry } from '../agent/image.ts';
 import {
   KubernetesClient,
+  KubernetesError,
   parseManifests,
   readKubeconfig,
   readManifests,
   type KubernetesList,
   type KubernetesObject,
 } from '../kubernetes/index.ts';
+import { proofImage } from './images.ts';
 import { istioCrds } from '../mesh/istioCrds.ts';
 import type {
   PartDefinition,
@@ -39,6 +42,7 @@ async function setUpCluster(ctx: SandboxContext, run: PartRun): Promise<void> {
   const platform = (path: string) => join(ctx.repoRoot, 'platform', path);
   try {
     run.progress('installs namespaces and rights');
+    await allowProofs(ctx, client);
     for (const object of await manifests(platform('mesh/namespaces.yaml'))) {
       await apply(object);
     }
@@ -56,6 +60,45 @@ async function setUpCluster(ctx: SandboxContext, run: PartRun): Promise<void> {
     }
   } finally {
     await client.close();
+  }
+}
+
+const proofBinding =
+  '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings/shopfloor-secrets-proof';
+
+/**
+ * What the account of the secrets backend may run: platform/identity/rbac/secrets-admission.yaml. It has to be there before that
+ * policy is: the API server refuses every write of anybody while a policy lacks what it refers to.
+ */
+async function allowProofs(
+  ctx: SandboxContext,
+  client: KubernetesClient,
+): Promise<void> {
+  const name = 'secret-proof';
+  const known = await client.get(
+    `/api/v1/namespaces/kube-system/configmaps/${name}`,
+  );
+  if (!known) {
+    await client.delete(proofBinding);
+  }
+  const object: KubernetesObject = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace: 'kube-system' },
+    data: {
+      image: `${imageRegistry}/${proofImage}`,
+      vaultAddress: `http://127.0.0.1:${ctx.ports.openbao}`,
+    },
+  };
+  // The API server notices a moment later that the binding is gone, and makes kube-system a moment after it is up.
+  for (let tries = 0; ; tries++) {
+    try {
+      await client.apply(object, { fieldManager, force: true });
+      return;
+    } catch (error) {
+      if (!(error instanceof KubernetesError) || tries > 50) throw error;
+      await new Promise(resolve => setTimeout(resolve, 200));
+    }
   }
 }
 

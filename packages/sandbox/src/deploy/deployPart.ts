@@ -40,6 +40,7 @@ export function deployPart(ctx: SandboxContext): PartDefinition {
       'cluster-setup',
       'istiod',
       'agent',
+      'vault-platform',
     ],
     tools: changed ? ['helm'] : [],
     run: run => deploy(ctx, run),
@@ -56,9 +57,14 @@ async function deploy(ctx: SandboxContext, run: PartRun): Promise<void> {
   try {
     const provisioner = new ReleaseProvisioner(ctx);
     const deployments: KubernetesObject[] = [];
-    for (const release of planReleases({ repoRoot, environments })) {
+    const releases = await Promise.all(
+      planReleases({ repoRoot, environments }).map(async release => ({
+        release,
+        needs: await releaseNeeds(repoRoot, release),
+      })),
+    );
+    for (const { release, needs } of releases) {
       run.progress(`deploys ${release.service} to ${release.environment}`);
-      const needs = await releaseNeeds(repoRoot, release);
       for (const object of await provisioner.provide(release, needs)) {
         await apply(object);
       }
@@ -80,6 +86,9 @@ async function deploy(ctx: SandboxContext, run: PartRun): Promise<void> {
       signal: run.signal,
       progress: run.progress,
     });
+    for (const { release, needs } of releases) {
+      await provisioner.retire(client, release, needs);
+    }
   } finally {
     await client.close();
   }

@@ -1,16 +1,24 @@
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { bundleService } from '@shopfloor/service-kit/src/bundling/bundleService.ts';
+import { build } from 'esbuild';
 import { z } from 'zod';
-import type { PartDefinition, SandboxContext } from '../supervisor/types.ts';
+import { writeFileAtomic } from '../config/files.ts';
+import type {
+  PartDefinition,
+  SandboxContext,
+  ToolLookup,
+} from '../supervisor/types.ts';
 
 const packageSchema = z.object({
   shopfloor: z
@@ -58,6 +66,11 @@ export function imagesPart(ctx: SandboxContext): PartDefinition {
     kind: 'task',
     name: 'images',
     run: async run => {
+      linkBaoImage({
+        imagesDir: join(ctx.stateDir, 'images'),
+        tools: ctx.tools,
+      });
+      if (await buildProofImage(ctx)) run.log.line('built secret-proof');
       for (const image of declaredImages(ctx.repoRoot)) {
         run.signal.throwIfAborted();
         run.progress(`builds ${image.service} ${image.version}`);
@@ -70,6 +83,48 @@ export function imagesPart(ctx: SandboxContext): PartDefinition {
       }
     },
   };
+}
+
+/** The image `bao:<version>`: the program that the sandbox has anyway. */
+export function linkBaoImage(options: {
+  imagesDir: string;
+  tools: ToolLookup;
+}): void {
+  const { imagesDir, tools } = options;
+  const folder = join(imagesDir, 'bao', tools.version('bao'));
+  const link = join(folder, 'bao');
+  mkdirSync(folder, { recursive: true });
+  rmSync(link, { force: true });
+  symlinkSync(tools.path('bao'), link);
+}
+
+/** The image of the program that proves grants of secrets. */
+export const proofImage = 'secret-proof:1.0.0';
+
+/** Bundles the program that proves grants. @returns whether it is another than before */
+export async function buildProofImage(
+  options: Pick<SandboxContext, 'repoRoot' | 'stateDir'>,
+): Promise<boolean> {
+  const [name, version] = proofImage.split(':');
+  const file = join(options.stateDir, 'images', name, version, 'server.js');
+  const { outputFiles } = await build({
+    entryPoints: [join(options.repoRoot, 'packages', name, 'src/server.ts')],
+    absWorkingDir: options.repoRoot,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    write: false,
+  });
+  const [{ text }] = outputFiles;
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return false;
+  // The folder may lie below a package of ES modules.
+  writeFileAtomic({
+    path: join(dirname(file), 'package.json'),
+    content: '{"type":"commonjs"}\n',
+  });
+  writeFileAtomic({ path: file, content: text });
+  return true;
 }
 
 /** Says which bundle lies in an image. */

@@ -85,6 +85,13 @@ const needsSchema = z.object({
   secretEnv: z
     .array(z.object({ name: z.string(), secret: z.string(), key: z.string() }))
     .default([]),
+  secrets: z
+    .object({
+      vault: z
+        .object({ enabled: z.boolean().default(false) })
+        .default({ enabled: false }),
+    })
+    .default({ vault: { enabled: false } }),
 });
 
 /** What a release brings and what it expects to find in its namespace: its values, without what the chart makes itself. */

@@ -28,6 +28,8 @@ export async function shopSettings(
       }),
     ),
     SMTP_URL: `smtp://127.0.0.1:${ports.mailboxSmtp}`,
+    VAULT_ADDR: `http://127.0.0.1:${ports.openbao}`,
+    DATABASE_ADDRESS: `127.0.0.1:${ports.postgres}`,
   };
 }
 

@@ -19,6 +19,7 @@ export interface OidcSettings {
     portalPort: number;
     clientSecret: string;
     cookieKey: string;
+    openbao: { port: number; clientSecret: string };
   };
   shop: {
     port: number;

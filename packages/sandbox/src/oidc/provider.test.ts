@@ -52,6 +52,7 @@ async function start(): Promise<void> {
     clients: portalClients({
       portalPort: 7007,
       clientSecret: 'a-secret-of-the-portal',
+      openbao: { port: 7200, clientSecret: 'a-secret-of-openbao' },
     }),
     pkceRequired: false,
     cookieKey: 'cookies',

@@ -9,6 +9,7 @@ const TOKEN_GROUPS = {
   'shopfloor-agent': 'shopfloor:system',
   'shopfloor-reader': 'shopfloor:system',
   'shopfloor-traffic': 'shopfloor:system',
+  'shopfloor-secrets': 'shopfloor:system',
 } as const;
 
 /** Writes by people and portal, and every impersonated request, without bodies: those may hold secrets. */

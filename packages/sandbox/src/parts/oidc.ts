@@ -25,6 +25,10 @@ export function oidcPart(ctx: SandboxContext): PartDefinition {
           portalPort: ctx.ports.portal,
           clientSecret: ctx.secrets.oidcClientSecret,
           cookieKey: ctx.secrets.oidcCookieKey,
+          openbao: {
+            port: ctx.ports.openbao,
+            clientSecret: ctx.secrets.openbaoOidcClientSecret,
+          },
         },
         shop: {
           port: ctx.ports.shopOidc,

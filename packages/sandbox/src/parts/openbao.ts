@@ -1,23 +1,13 @@
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { writeFileAtomic } from '../config/files.ts';
 import type { PartDefinition, SandboxContext } from '../supervisor/types.ts';
 import { OpenBaoClient } from './openbaoClient.ts';
-
-const ENVIRONMENTS = ['production', 'staging'];
-
-/** What `sys/init` answered; the root token is here only until set-up has revoked it. */
-interface InitRecord {
-  recoveryKeys: string[];
-  rootToken?: string;
-}
+import {
+  discardHalfInitialised,
+  needsNewRoot,
+  setUpOpenBao,
+} from './openbaoSetUp.ts';
 
 /** Secrets: OpenBao on raft storage, unsealed by a static key, so that it comes back by itself after a crash. */
 export function openbaoPart(ctx: SandboxContext): PartDefinition {
@@ -56,7 +46,12 @@ export function openbaoPart(ctx: SandboxContext): PartDefinition {
       statuses: [200, 429, 501],
     },
     setUp: async run => {
-      await setUp({ ctx, dir, client });
+      await setUpOpenBao({
+        repoRoot: ctx.repoRoot,
+        dir,
+        client,
+        log: message => run.log.line(message),
+      });
       run.log.line('set-up is complete');
     },
     stopGraceMs: 15_000,
@@ -87,6 +82,8 @@ listener "tcp" {
   address = "127.0.0.1:${ctx.ports.openbao}"
   cluster_address = "127.0.0.1:${ctx.ports.openbaoCluster}"
   tls_disable = true
+  # Open only while what an older version set up is brought up to date, until the next start. They ask for the recovery key.
+  disable_unauthed_generate_root_endpoints = ${!needsNewRoot({ repoRoot: ctx.repoRoot, dir })}
 }
 
 seal "static" {
@@ -101,69 +98,4 @@ audit "file" "sandbox" {
   }
 }
 `;
-}
-
-/** Initialises it at first, then writes mounts and policies and revokes the root token; goes on where it was interrupted. */
-async function setUp(options: {
-  ctx: SandboxContext;
-  dir: string;
-  client: OpenBaoClient;
-}): Promise<void> {
-  const { ctx, dir, client } = options;
-  const recordPath = join(dir, 'init.json');
-  if (!(await client.initialised())) {
-    writeFileSync(startedPath(dir), '');
-    const { recoveryKeys, rootToken } = await client.initialise();
-    save(recordPath, { recoveryKeys, rootToken });
-    rmSync(startedPath(dir));
-  }
-  await client.untilActive();
-  const record: InitRecord = JSON.parse(readFileSync(recordPath, 'utf8'));
-  if (!record.rootToken) {
-    return;
-  }
-  const root = client.withToken(record.rootToken);
-  if (await root.tokenIsValid()) {
-    for (const environment of ENVIRONMENTS) {
-      await root.ensureKeyValueMount(environment);
-    }
-    for (const [name, text] of policies(ctx.repoRoot)) {
-      await root.writePolicy(name, text);
-    }
-    await root.revokeSelf();
-  }
-  save(recordPath, { recoveryKeys: record.recoveryKeys });
-}
-
-/** There while the server may be initialised and its keys not yet written down. */
-function startedPath(dir: string): string {
-  return join(dir, 'initialising');
-}
-
-/** A server whose keys were lost in the very moment it was initialised holds nothing yet and is made anew. */
-function discardHalfInitialised(dir: string): void {
-  if (existsSync(startedPath(dir))) {
-    if (!existsSync(join(dir, 'init.json'))) {
-      rmSync(join(dir, 'raft'), { recursive: true, force: true });
-    }
-    rmSync(startedPath(dir));
-  }
-}
-
-function save(path: string, record: InitRecord): void {
-  writeFileAtomic({
-    path,
-    content: `${JSON.stringify(record, undefined, 2)}\n`,
-    mode: 0o600,
-  });
-}
-
-function policies(repoRoot: string): Array<[name: string, text: string]> {
-  const dir = join(repoRoot, 'platform', 'vault', 'policies');
-  return readdirSync(dir)
-    .filter(name => name.endsWith('.hcl'))
-    .map(name => [
-      basename(name, '.hcl'),
-      readFileSync(join(dir, name), 'utf8'),
-    ]);
 }

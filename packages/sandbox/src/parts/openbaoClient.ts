@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const TIMEOUT_MS = 10_000;
@@ -34,6 +35,25 @@ export class OpenBaoClient {
     };
   }
 
+  /** Makes a new root token out of the recovery key. An attempt that somebody did not end is given up first. */
+  async generateRoot(recoveryKey: string): Promise<string> {
+    const attempt = 'sys/generate-root/attempt';
+    await this.#send('DELETE', attempt);
+    const { body: begun } = await this.#send('PUT', attempt, {});
+    const { body } = await this.#send('PUT', 'sys/generate-root/update', {
+      key: recoveryKey,
+      nonce: begun.nonce,
+    });
+    if (!body.complete) {
+      throw new Error(
+        'OpenBao wants more than the one recovery key of this state folder for a new root token',
+      );
+    }
+    const encoded = Buffer.from(body.encoded_token, 'base64');
+    const pad = Buffer.from(begun.otp);
+    return Buffer.from(encoded.map((byte, i) => byte ^ pad[i])).toString();
+  }
+
   /** Waits until it is unsealed and the leader. */
   async untilActive(): Promise<void> {
     const deadline = Date.now() + ACTIVE_WITHIN_MS;
@@ -64,19 +84,58 @@ export class OpenBaoClient {
     return status === 200;
   }
 
-  async ensureKeyValueMount(path: string): Promise<void> {
-    const { body } = await this.#send('GET', 'sys/mounts');
-    if (!body.data[`${path}/`]) {
-      await this.#send('POST', `sys/mounts/${path}`, {
-        type: 'kv',
-        options: { version: '2' },
-        description: `Secrets of the environment ${path}`,
-      });
+  /** Mounts a secrets engine or, below `auth/`, an auth method, where there is none yet. */
+  async ensureMount(options: {
+    at: string;
+    type: string;
+    description: string;
+    more?: Record<string, unknown>;
+  }): Promise<void> {
+    const { at, type, description, more } = options;
+    const method = at.startsWith('auth/');
+    const { body } = await this.#send(
+      'GET',
+      method ? 'sys/auth' : 'sys/mounts',
+    );
+    if (!body.data[`${method ? at.slice('auth/'.length) : at}/`]) {
+      const path = method ? `sys/${at}` : `sys/mounts/${at}`;
+      await this.#send('POST', path, { type, description, ...more });
     }
   }
 
   async writePolicy(name: string, policy: string): Promise<void> {
     await this.#send('PUT', `sys/policies/acl/${name}`, { policy });
+  }
+
+  /** Reads `data` of a path; `undefined` where there is nothing. */
+  async read(path: string): Promise<Record<string, any> | undefined> {
+    const { status, body } = await this.#send(
+      'GET',
+      path,
+      undefined,
+      [200, 404],
+    );
+    return status === 404 ? undefined : body.data;
+  }
+
+  /** Writes to a path. @returns `data` of the answer, or nothing */
+  async write(
+    path: string,
+    body: Record<string, unknown> = {},
+  ): Promise<Record<string, any>> {
+    return (await this.#send('POST', path, body)).body.data ?? {};
+  }
+
+  /** A client with the token that an AppRole gets for what its files hold. */
+  async login(files: {
+    roleIdFile: string;
+    secretIdFile: string;
+  }): Promise<OpenBaoClient> {
+    const { body } = await this.#send('POST', 'auth/approle/login', {
+      role_id: readFileSync(files.roleIdFile, 'utf8'),
+      secret_id: readFileSync(files.secretIdFile, 'utf8'),
+    });
+    return this.withToken(body.auth.client_token);
   }
 
   async revokeSelf(): Promise<void> {

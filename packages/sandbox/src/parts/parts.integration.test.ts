@@ -43,7 +43,7 @@ describe('OpenBao', () => {
     const record = JSON.parse(
       readFileSync(join(stateDir, 'openbao/init.json'), 'utf8'),
     );
-    expect(Object.keys(record)).toEqual(['recoveryKeys']);
+    expect(Object.keys(record).sort()).toEqual(['recoveryKeys', 'setUp']);
   });
 
   it('shows nothing to somebody without a token, and notes that it was asked', async () => {
@@ -84,6 +84,30 @@ describe('PostgreSQL', () => {
     expect(rows).toEqual([
       { rolsuper: false, rolcreatedb: true, rolcreaterole: false },
     ]);
+  });
+
+  it('gives services no password that lives longer than a lease', async () => {
+    const client = await connect(
+      'portal',
+      secrets.portalDatabasePassword,
+      'postgres',
+    );
+    const { rows } = await client.query(
+      `SELECT r.rolname AS name, m.rolcanlogin AS leased, r.rolcanlogin AS own
+       FROM pg_roles r
+       JOIN pg_auth_members a ON a.roleid = r.oid
+       JOIN pg_roles m ON m.oid = a.member AND m.rolname LIKE 'v-%'
+       WHERE r.rolname = 'production_orders'`,
+    );
+    await client.end();
+    expect(rows.length).toBeGreaterThan(0);
+    for (const row of rows) {
+      expect(row).toEqual({
+        name: 'production_orders',
+        leased: true,
+        own: false,
+      });
+    }
   });
 
   it('keeps the databases of services from the portal', async () => {

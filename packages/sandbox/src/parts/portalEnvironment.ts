@@ -7,6 +7,7 @@ export function portalEnvironment(ctx: SandboxContext): Record<string, string> {
   const local = (port: number) => `http://127.0.0.1:${port}`;
   return {
     SHOPFLOOR_PORTAL_PORT: String(ports.portal),
+    SHOPFLOOR_SECRETS_PORT: String(ports.secrets),
     SHOPFLOOR_POSTGRES_PORT: String(ports.postgres),
     SHOPFLOOR_PORTAL_DB_USER: 'portal',
     SHOPFLOOR_PORTAL_DB_PASSWORD: secrets.portalDatabasePassword,
@@ -27,12 +28,25 @@ export function portalEnvironment(ctx: SandboxContext): Record<string, string> {
     SHOPFLOOR_ALERTMANAGER_URL: local(ports.alertmanager),
     SHOPFLOOR_ALERTMANAGER_FOLDER: join(ctx.stateDir, 'alertmanager'),
     SHOPFLOOR_VAULT_URL: local(ports.openbao),
+    SHOPFLOOR_SECRETS_HEALTH_URL: `${local(ports.secrets)}/.backstage/health/v1/readiness`,
     SHOPFLOOR_ISTIOD_MONITORING_URL: local(ports.istiodMonitoring),
     SHOPFLOOR_ETCD_URL: local(ports.etcd),
     SHOPFLOOR_GATEWAY_STATUS_URL: `${local(ports.gatewayStatus)}/healthz/ready`,
     SHOPFLOOR_GATEWAY_PORT: String(ports.gateway),
   };
 }
+
+/** Those of the variables that nobody but the portal may know. */
+export const SECRET_VARIABLES = [
+  'SHOPFLOOR_PORTAL_DB_USER',
+  'SHOPFLOOR_PORTAL_DB_PASSWORD',
+  'SHOPFLOOR_SESSION_SECRET',
+  'SHOPFLOOR_ALERTS_TOKEN',
+  'SHOPFLOOR_AUDIT_ANCHOR_KEY',
+  'SHOPFLOOR_OIDC_CLIENT_SECRET',
+  'SHOPFLOOR_KUBERNETES_READER_TOKEN',
+  'SHOPFLOOR_TRAFFIC_TOKEN',
+];
 
 /** Arguments that give the portal its configuration. */
 export function configArguments(

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { LogFile } from '../supervisor/logFile.ts';
 import { logPath } from '../supervisor/supervisor.ts';
 import type { PartDefinition, SandboxContext } from '../supervisor/types.ts';
-import { ensureRole, withSuperuser } from './postgresDatabases.ts';
+import {
+  ensureRole,
+  LEASING_ROLE,
+  withSuperuser,
+} from './postgresDatabases.ts';
 import {
   initialiseCluster,
   postgresBinaries,
@@ -72,14 +76,28 @@ export function postgresPart(ctx: SandboxContext): PartDefinition {
         }),
     },
     setUp: () =>
-      withSuperuser(ctx, client =>
-        ensureRole({
+      withSuperuser(ctx, async client => {
+        await ensureRole({
           client,
           role: 'portal',
           password: ctx.secrets.portalDatabasePassword,
           createDatabases: true,
-        }),
-      ),
+        });
+        await ensureRole({
+          client,
+          role: 'secrets',
+          password: ctx.secrets.secretsDatabasePassword,
+          createDatabases: true,
+        });
+        await ensureRole({
+          client,
+          role: LEASING_ROLE,
+          password: ctx.secrets.openbaoDatabasePassword,
+          createRoles: true,
+        });
+        // To end the connections of a lease that is over.
+        await client.query(`GRANT pg_signal_backend TO ${LEASING_ROLE}`);
+      }),
     // "Fast": connections are closed, and nothing has to be recovered at the next start.
     stopSignal: 'SIGINT',
     stopGraceMs: 30_000,

@@ -2,12 +2,16 @@ import pg from 'pg';
 import { databasePassword } from '../config/secrets.ts';
 import type { SandboxContext } from '../supervisor/types.ts';
 
+/** The role with which OpenBao makes roles that live as long as a lease. */
+export const LEASING_ROLE = 'openbao';
+
 /** A role and a database of its own on the sandbox's PostgreSQL. */
 export interface ServiceDatabase {
+  /** Owns the database and everything in it. */
   role: string;
   database: string;
-  /** What the service connects with. */
-  url: string;
+  /** What the service connects with; `undefined` where its roles come from OpenBao. */
+  url: string | undefined;
 }
 
 /** Runs `work` with a superuser connection. */
@@ -38,8 +42,10 @@ export async function ensureRole(options: {
   role: string;
   password: string;
   createDatabases?: boolean;
+  createRoles?: boolean;
 }): Promise<void> {
-  const { client, role, password, createDatabases = false } = options;
+  const { client, role, password } = options;
+  const { createDatabases = false, createRoles = false } = options;
   const name = client.escapeIdentifier(role);
   const known = await client.query(
     'SELECT 1 FROM pg_roles WHERE rolname = $1',
@@ -48,7 +54,7 @@ export async function ensureRole(options: {
   await client.query(
     `${known.rowCount ? 'ALTER' : 'CREATE'} ROLE ${name} LOGIN NOSUPERUSER ${
       createDatabases ? 'CREATEDB' : 'NOCREATEDB'
-    } PASSWORD ${client.escapeLiteral(password)}`,
+    } ${createRoles ? 'CREATEROLE' : 'NOCREATEROLE'} PASSWORD ${client.escapeLiteral(password)}`,
   );
 }
 
@@ -83,13 +89,31 @@ export async function ensureDatabase(
 /**
  * Makes sure that a service has a role and a database `<environment>_<service>` that no other role may connect to.
  *
- * Idempotent; the password stays the same as long as the state folder lives.
+ * Of a leased one OpenBao may make members of the role, which act as it, so that everything has one owner whatever the lease.
+ * Idempotent; a password stays the same as long as the state folder lives.
  */
 export async function ensureServiceDatabase(
   ctx: SandboxContext,
-  options: { service: string; environment: string },
+  options: { service: string; environment: string; leased: boolean },
 ): Promise<ServiceDatabase> {
-  const role = `${options.environment}_${options.service}`.replace(/-/g, '_');
+  const role = serviceRole(options);
+  if (options.leased) {
+    await withSuperuser(ctx, async client => {
+      const name = client.escapeIdentifier(role);
+      const known = await client.query(
+        'SELECT 1 FROM pg_roles WHERE rolname = $1',
+        [role],
+      );
+      if (!known.rowCount) {
+        await client.query(`CREATE ROLE ${name} NOLOGIN`);
+      }
+      await client.query(
+        `GRANT ${name} TO ${LEASING_ROLE} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`,
+      );
+    });
+    await ensureDatabase(ctx, role, role);
+    return { role, database: role, url: undefined };
+  }
   const password = databasePassword({
     stateDir: ctx.stateDir,
     secrets: ctx.secrets,
@@ -102,4 +126,23 @@ export async function ensureServiceDatabase(
     database: role,
     url: `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${ctx.ports.postgres}/${role}`,
   };
+}
+
+/** Takes the password from a service's role, with which nobody connects any more once its roles come from OpenBao. */
+export async function retirePassword(
+  ctx: SandboxContext,
+  options: { service: string; environment: string },
+): Promise<void> {
+  await withSuperuser(ctx, client =>
+    client.query(
+      `ALTER ROLE ${client.escapeIdentifier(serviceRole(options))} NOLOGIN PASSWORD NULL`,
+    ),
+  );
+}
+
+function serviceRole(options: {
+  service: string;
+  environment: string;
+}): string {
+  return `${options.environment}_${options.service}`.replace(/-/g, '_');
 }

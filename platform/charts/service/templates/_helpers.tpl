@@ -44,14 +44,21 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
       fieldPath: metadata.namespace
 - name: SERVICE_VERSION
   value: {{ .version.name }}
-{{- if .root.Values.database.enabled }}
+{{- $vault := .root.Values.secrets.vault.enabled }}
+{{- if and .root.Values.database.enabled $vault }}
+- name: DATABASE_URL_FILE
+  value: /vault/secrets/database-url
+{{- else if .root.Values.database.enabled }}
 - name: DATABASE_URL
   valueFrom:
     secretKeyRef:
       name: {{ include "service.databaseSecret" .root }}
       key: DATABASE_URL
 {{- end }}
-{{- if .root.Values.events.enabled }}
+{{- if and .root.Values.events.enabled $vault }}
+- name: EVENTS_DATABASE_URL_FILE
+  value: /vault/secrets/events-database-url
+{{- else if .root.Values.events.enabled }}
 - name: EVENTS_DATABASE_URL
   valueFrom:
     secretKeyRef:
@@ -75,6 +82,74 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- range $name, $value := .version.env | default dict }}
 - name: {{ $name }}
   value: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "service.vaultAuthMount" -}}
+{{ .Values.secrets.vault.authMount | default (printf "kubernetes-%s" .Release.Namespace) }}
+{{- end }}
+
+{{/* The grant of the platform: number 0 of the slot <environment>-<subject>-<owner>-<secret>-<access>. */}}
+{{- define "service.vaultRole" -}}
+{{ .Values.secrets.vault.role | default (printf "grant-%s-%s-%s-database-read-0" .Release.Namespace .Values.name .Values.name) }}
+{{- end }}
+
+{{/* The agent of Vault as a container. Call with root, name and arguments. */}}
+{{- define "service.vaultAgent" -}}
+{{- $vault := .root.Values.secrets.vault -}}
+- name: {{ .name }}
+  image: {{ $vault.image | default (printf "%s/bao:%s" .root.Values.image.registry $vault.tag) }}
+  imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+  command: [bao, agent]
+  args:
+    - -config=/vault/config/agent.json
+    - -log-level={{ $vault.logLevel }}
+    {{- range .arguments }}
+    - {{ . }}
+    {{- end }}
+  env:
+    - name: VAULT_ADDR
+      {{- if $vault.address }}
+      value: {{ $vault.address | quote }}
+      {{- else }}
+      valueFrom:
+        configMapKeyRef:
+          name: shop-settings
+          key: VAULT_ADDR
+      {{- end }}
+    {{- if and .root.Values.database.enabled (not $vault.database.address) }}
+    - name: DATABASE_ADDRESS
+      valueFrom:
+        configMapKeyRef:
+          name: shop-settings
+          key: DATABASE_ADDRESS
+    {{- end }}
+    {{- range $name, $value := $vault.env }}
+    - name: {{ $name }}
+      value: {{ $value | quote }}
+    {{- end }}
+  volumeMounts:
+    - name: vault-config
+      mountPath: /vault/config
+      readOnly: true
+    - name: vault-token
+      mountPath: /vault/token
+      readOnly: true
+    - name: vault-secrets
+      mountPath: /vault/secrets
+  resources:
+    {{- toYaml $vault.resources | nindent 4 }}
+  securityContext:
+    {{- include "service.containerSecurity" .root | nindent 4 }}
+{{- end }}
+
+{{/* What the agent has written, as the programs of the service see it. */}}
+{{- define "service.vaultMounts" -}}
+{{- if .Values.secrets.vault.enabled -}}
+volumeMounts:
+  - name: vault-secrets
+    mountPath: /vault/secrets
+    readOnly: true
 {{- end }}
 {{- end }}
 
@@ -105,5 +180,10 @@ capabilities:
 {{- end -}}
 {{- if and .Values.migrations.enabled (not .Values.database.enabled) -}}
 {{- fail "migrations.enabled needs database.enabled" -}}
+{{- end -}}
+{{- with .Values.secrets.vault -}}
+{{- if and .enabled (not $.Values.database.enabled) (not .templates) -}}
+{{- fail "secrets.vault.enabled needs database.enabled or templates: the agent would have nothing to write" -}}
+{{- end -}}
 {{- end -}}
 {{- end }}
