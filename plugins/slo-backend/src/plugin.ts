@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   coreServices,
   createBackendPlugin,
@@ -6,6 +7,7 @@ import { actionsRegistryServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
+import { approvalsServiceRef } from '@shopfloor/plugin-approvals-node';
 import { AnnouncementStore } from '@shopfloor/plugin-announcements-node';
 import {
   environmentsServiceRef,
@@ -24,6 +26,10 @@ import { DefaultDefinitionReader } from './discovery/DefaultDefinitionReader';
 import { SloDiscovery } from './discovery/SloDiscovery';
 import { PrometheusClients } from './evaluation/PrometheusClients';
 import { SloEvaluation } from './evaluation/SloEvaluation';
+import { ExclusionApprovals } from './exclusions/ExclusionApprovals';
+import { ExclusionService } from './exclusions/ExclusionService';
+import { createExclusionsRouter } from './exclusions/exclusionsRouter';
+import { ExclusionStore } from './exclusions/ExclusionStore';
 import { createGateRouter } from './gate/gateRouter';
 import { PolicySource } from './gate/PolicySource';
 import { DefaultReleaseGateService } from './gate/ReleaseGateService';
@@ -48,6 +54,8 @@ export const sloPlugin = createBackendPlugin({
   register(env) {
     env.registerInit({
       deps: {
+        approvals: approvalsServiceRef,
+        auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
@@ -129,6 +137,33 @@ export const sloPlugin = createBackendPlugin({
         createSloActions({ ...deps, service, gate });
 
         const db = await deps.database.getClient();
+        const now = () => new Date();
+        const exclusions = new ExclusionStore({ db });
+        const exclusionApprovals = new ExclusionApprovals({
+          approvals: deps.approvals,
+          auditor: deps.auditor,
+          logger,
+          slos: store,
+          store: exclusions,
+          now,
+        });
+        deps.httpRouter.use(
+          createExclusionsRouter({
+            httpAuth: deps.httpAuth,
+            service: new ExclusionService({
+              slos: service,
+              store,
+              exclusions,
+              approvals: exclusionApprovals,
+              auditor: deps.auditor,
+              permissions: deps.permissions,
+              environments,
+              clients,
+              newId: randomUUID,
+              now,
+            }),
+          }),
+        );
         const announcements = AnnouncementStore.create({
           db,
           table: 'slo_announcements',
@@ -138,6 +173,8 @@ export const sloPlugin = createBackendPlugin({
           scheduler: deps.scheduler,
           config: sloConfig,
           store,
+          approvals: deps.approvals,
+          exclusions: exclusionApprovals,
           discovery: new SloDiscovery({
             auth,
             catalog,

@@ -1,9 +1,11 @@
 import { SchedulerService } from '@backstage/backend-plugin-api';
+import { ApprovalsService } from '@shopfloor/plugin-approvals-node';
 import { EpisodeStore } from './announce/EpisodeStore';
 import { EpisodeWatch } from './announce/EpisodeWatch';
 import { SloConfig } from './config';
 import { SloDiscovery } from './discovery/SloDiscovery';
 import { SloEvaluation } from './evaluation/SloEvaluation';
+import { ExclusionApprovals } from './exclusions/ExclusionApprovals';
 import { AlertRoutes } from './routes/AlertRoutes';
 import { SloRules } from './rules/SloRules';
 import { SloStore } from './store/SloStore';
@@ -20,13 +22,16 @@ export async function scheduleTasks(options: {
   evaluation: SloEvaluation;
   episodes: EpisodeWatch;
   episodeStore: EpisodeStore;
+  approvals: ApprovalsService;
+  exclusions: ExclusionApprovals;
   /** Absent when no rules are written. */
   rules?: SloRules;
   /** Absent when no routes are written. */
   routes?: AlertRoutes;
 }): Promise<void> {
   const { scheduler, config, store, discovery, evaluation } = options;
-  const { rules, routes, episodes, episodeStore } = options;
+  const { rules, routes, episodes, episodeStore, approvals, exclusions } =
+    options;
   await scheduler.scheduleTask({
     id: 'slo-discovery',
     frequency: { seconds: config.discoveryIntervalSeconds },
@@ -47,6 +52,17 @@ export async function scheduleTasks(options: {
     timeout: { minutes: 5 },
     initialDelay: { seconds: 12 },
     fn: signal => episodes.run(signal),
+  });
+  await scheduler.scheduleTask({
+    id: 'slo-exclusions',
+    frequency: { seconds: 30 },
+    timeout: { minutes: 5 },
+    initialDelay: { seconds: 10 },
+    fn: signal => exclusions.run(signal),
+  });
+  await approvals.outcomes.follow({
+    id: 'slo-outcomes',
+    handle: outcome => exclusions.apply(outcome),
   });
   if (routes) {
     await scheduler.scheduleTask({

@@ -1,3 +1,4 @@
+import { RESOURCE_TYPE_CATALOG_ENTITY } from '@backstage/plugin-catalog-common/alpha';
 import { createPermission } from '@backstage/plugin-permission-common';
 
 /**
@@ -18,8 +19,19 @@ export const sloReleaseReadPermission = createPermission({
   attributes: { action: 'read' },
 });
 
+/**
+ * Asking that a past stretch does not count against the SLOs of an entity, and having one count again. Who is denied sees
+ * which stretches there are, and is told whom to ask. Whether it is left out, approvals decide.
+ */
+export const sloExclusionManagePermission = createPermission({
+  name: 'slo.exclusion.manage',
+  attributes: { action: 'update' },
+  resourceType: RESOURCE_TYPE_CATALOG_ENTITY,
+});
+
 /** Every permission of the plugin. */
 export const sloPermissions = [
   sloObjectiveReadPermission,
   sloReleaseReadPermission,
+  sloExclusionManagePermission,
 ];

@@ -11,6 +11,8 @@ import {
   SloAnalysisClient,
   SloApi,
   SloClient,
+  SloExclusionsApi,
+  SloExclusionsClient,
 } from '@shopfloor/plugin-slo-common';
 
 /** Asks the SLO backend. */
@@ -28,6 +30,12 @@ export const sloAnalysisApiRef = createApiRef<SloAnalysisApi>().with({
 /** Asks the release gate. */
 export const releaseGateApiRef = createApiRef<ReleaseGateApi>().with({
   id: 'slo.release-gate',
+  pluginId: 'slo',
+});
+
+/** Asks the SLO backend that past stretches do not count. */
+export const sloExclusionsApiRef = createApiRef<SloExclusionsApi>().with({
+  id: 'slo.exclusions',
   pluginId: 'slo',
 });
 
@@ -60,5 +68,16 @@ export const releaseGateApi = ApiBlueprint.make({
       api: releaseGateApiRef,
       deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
       factory: deps => new ReleaseGateClient(deps),
+    }),
+});
+
+/** The client of past stretches that do not count. */
+export const sloExclusionsApi = ApiBlueprint.make({
+  name: 'exclusions',
+  params: defineParams =>
+    defineParams({
+      api: sloExclusionsApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: deps => new SloExclusionsClient(deps),
     }),
 });

@@ -4,5 +4,10 @@
  * @packageDocumentation
  */
 export { sloPlugin as default } from './plugin';
-export { releaseGateApiRef, sloAnalysisApiRef, sloApiRef } from './api';
+export {
+  releaseGateApiRef,
+  sloAnalysisApiRef,
+  sloApiRef,
+  sloExclusionsApiRef,
+} from './api';
 export { sloTranslationRef } from './translation/translation';

@@ -17,6 +17,7 @@ describe('slo plugin', () => {
       'api:slo',
       'api:slo/analysis',
       'api:slo/release-gate',
+      'api:slo/exclusions',
       'attention:slo',
     ]) {
       expect(plugin.getExtension(id as never)).toBeDefined();

@@ -1,7 +1,12 @@
 import SpeedOutlined from '@mui/icons-material/SpeedOutlined';
 import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
 import { sloObjectiveReadPermission } from '@shopfloor/plugin-slo-common';
-import { releaseGateApi, sloAnalysisApi, sloApi } from './api';
+import {
+  releaseGateApi,
+  sloAnalysisApi,
+  sloApi,
+  sloExclusionsApi,
+} from './api';
 import { sloAttention } from './attention';
 import { sloEntityCard, sloEntityContent } from './entity';
 import { sloPage } from './page';
@@ -21,6 +26,7 @@ export const sloPlugin = createFrontendPlugin({
     sloApi,
     sloAnalysisApi,
     releaseGateApi,
+    sloExclusionsApi,
     sloPage,
     sloEntityContent,
     sloEntityCard,

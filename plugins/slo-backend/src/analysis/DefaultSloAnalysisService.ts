@@ -14,6 +14,7 @@ import {
   WhatIfQuery,
 } from '@shopfloor/plugin-slo-common';
 import { PrometheusClients } from '../evaluation/PrometheusClients';
+import { findVisible } from '../service/findVisible';
 import { SloRequest, SloService } from '../service/SloService';
 import { SloStore, StoredSlo } from '../store/SloStore';
 import { AnalysisStore } from './AnalysisStore';
@@ -198,23 +199,8 @@ export class DefaultSloAnalysisService implements SloAnalysisService {
     };
   }
 
-  async #find(
-    id: string,
-    request: SloRequest,
-  ): Promise<{ slo: StoredSlo; summary: SloSummary }> {
-    const slo = await this.#options.store.getSlo(id);
-    const { items } = await this.#options.slos.list(
-      // Without an SLO it is asked all the same: who may not read SLOs learns nothing of which there are.
-      { entity: slo?.entityRef ?? 'component:default/none', limit: EVERY },
-      request,
-    );
-    const summary = items.find(item => item.id === id);
-    if (slo && summary) {
-      return { slo, summary };
-    }
-    throw new NotFoundError(
-      `There is no SLO "${id}", or you may not see its entity`,
-    );
+  #find(id: string, request: SloRequest) {
+    return findVisible({ ...this.#options, id }, request);
   }
 
   #environment(slo: StoredSlo): Environment {

@@ -8,6 +8,7 @@ import {
   countEvents,
   CountsSource,
   declaredSpans,
+  excludedSpans,
   isMasked,
   leafNumerator,
   leafOfObjective,
@@ -18,6 +19,7 @@ import {
   spanExpression,
   SpanPart,
 } from '@shopfloor/plugin-slo-common';
+import { excludedStretches } from '../store/excluded';
 import { StoredSlo } from '../store/SloStore';
 
 /** Counts of a stretch of the past. */
@@ -117,7 +119,11 @@ async function readRecorded(
       events(SLO_SERIES.totalRate, SLO_SERIES.totalSlice),
     ),
   );
-  return toBuckets(result, 'bad');
+  // Recorded before it was approved that they do not count.
+  const excluded = excludedSpans(excludedStretches(slo));
+  return toBuckets(result, 'bad').filter(
+    ({ at }) => !isMasked({ at, seconds: bucketSeconds }, excluded),
+  );
 }
 
 async function readDirect(

@@ -17,6 +17,7 @@ import {
   stepKey,
   withLabel,
 } from '@shopfloor/plugin-slo-common';
+import { excludedStretches } from '../store/excluded';
 import { Measurement, SavedMeasurement, StoredSlo } from '../store/SloStore';
 import { measureJourney } from './measureJourney';
 import { dataNotes, pointsOf } from './pointsOf';
@@ -216,10 +217,14 @@ export class EnvironmentRound {
         continue;
       }
       const parts = settleSlo(plan, counted, this.#interval);
+      const excluded = excludedStretches(slo);
       const measurement = {
         observedAt: new Date(this.#at * 1000),
         parts,
         notes: dataNotes(slo.definition, parts),
+        ...(excluded.length > 0 && {
+          exclusions: excluded.map(({ id }) => id),
+        }),
       };
       this.#measured.set(slo.id, measurement);
       saved.push({

@@ -12,6 +12,7 @@ import {
   SpanPart,
   withoutSpans,
 } from '@shopfloor/plugin-slo-common';
+import { excludedWithin } from '../store/excluded';
 import { StoredSlo } from '../store/SloStore';
 import {
   addValue,
@@ -21,6 +22,7 @@ import {
   CountRequest,
   Expression,
   finite,
+  isBulk,
   isRecorded,
 } from './countRequests';
 
@@ -63,7 +65,7 @@ export class SpanCounter {
 
   /** Tells what will be asked for, so that it is known what many ask for. */
   announce(requests: CountRequest[]): void {
-    for (const request of requests.filter(isRecorded)) {
+    for (const request of requests.filter(isBulk)) {
       const key = bulkKey(request);
       this.#wanted.set(key, (this.#wanted.get(key) ?? 0) + 1);
     }
@@ -93,7 +95,7 @@ export class SpanCounter {
     const bulk: CountRequest[] = [];
     for (const request of requests) {
       if (
-        isRecorded(request) &&
+        isBulk(request) &&
         (this.#wanted.get(bulkKey(request)) ?? 0) >= BULK_FROM
       ) {
         bulk.push(request);
@@ -165,20 +167,26 @@ export class SpanCounter {
     const parts: SpanPart[] =
       what === 'covered' ? ['covered'] : ['counted', 'total'];
     if (isRecorded(request)) {
-      return parts.map(part => ({
-        request,
-        part,
-        seconds: span.to - span.from,
-        query: recordedSpanExpression({
-          environment,
-          sloId: slo.id,
-          objective: leaf.key,
+      return withoutSpans(
+        span,
+        excludedWithin(slo, span),
+        what === 'covered' ? 1 : leaf.sliceSeconds,
+      ).flatMap(stretch =>
+        parts.map(part => ({
+          request,
           part,
-          span,
-          sliceSeconds: leaf.sliceSeconds,
-          intervalSeconds,
-        }),
-      }));
+          seconds: stretch.to - stretch.from,
+          query: recordedSpanExpression({
+            environment,
+            sloId: slo.id,
+            objective: leaf.key,
+            part,
+            span: stretch,
+            sliceSeconds: leaf.sliceSeconds,
+            intervalSeconds,
+          }),
+        })),
+      );
     }
     const options = { leaf, environment, intervalSeconds };
     return withoutSpans(

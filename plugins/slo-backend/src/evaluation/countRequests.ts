@@ -5,6 +5,7 @@ import {
   SpanPart,
   TimeSpan,
 } from '@shopfloor/plugin-slo-common';
+import { excludedWithin } from '../store/excluded';
 import { StoredSlo } from '../store/SloStore';
 
 /** Expressions of one query: at most so many, and over so many seconds together. */
@@ -46,6 +47,14 @@ export function isRecorded({ slo, span }: CountRequest): boolean {
   return (
     slo.recordedSince !== undefined &&
     slo.recordedSince.getTime() / 1000 <= span.from
+  );
+}
+
+/** True when a request is answered by what was recorded of every SLO alike. */
+export function isBulk(request: CountRequest): boolean {
+  return (
+    isRecorded(request) &&
+    excludedWithin(request.slo, request.span).length === 0
   );
 }
 

@@ -16,6 +16,7 @@ import {
   MeasuredWindow,
   StoredSlo,
 } from '../store/SloStore';
+import { countedAsNow, excludedWithin } from '../store/excluded';
 import { Counted, CountRequest } from './countRequests';
 
 /** Without samples for so long, nothing new is written. */
@@ -116,7 +117,10 @@ function planTrack(
 ): Track {
   const { slo, at, intervalSeconds, recorded } = options;
   const { window, key } = needed;
-  const part = slo.measurement?.parts.find(each => each.key === leaf.key);
+  // What was counted with other exclusions is of no use.
+  const part = countedAsNow(slo)
+    ? slo.measurement?.parts.find(each => each.key === leaf.key)
+    : undefined;
   const known = (what === 'events' ? part?.windows : part?.coverage)?.find(
     each => each.key === key,
   );
@@ -126,7 +130,12 @@ function planTrack(
       recordedKey(slo.id, leaf.key, window.durationSeconds),
     );
     const since = slo.recordedSince?.getTime();
-    if (found && since !== undefined && since / 1000 <= span.from) {
+    if (
+      found &&
+      since !== undefined &&
+      since / 1000 <= span.from &&
+      excludedWithin(slo, span).length === 0
+    ) {
       return { ...track, step: { kind: 'recorded', ...found } };
     }
   }

@@ -1,5 +1,6 @@
 import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
 import { assertError } from '@backstage/errors';
+import { readDefinitionFiles } from '@shopfloor/plugin-definitions-node';
 import {
   DEFAULT_RELEASE_POLICY,
   ReleaseGate,
@@ -62,19 +63,18 @@ export class PolicySource {
     const { urlReader, logger } = this.#options;
     let problem: string | undefined;
     try {
-      const { files } = await urlReader.search(location);
+      const files = await readDefinitionFiles({
+        urlReader,
+        locations: [location],
+      });
       if (files.length !== 1) {
         throw new Error(`There is no such file: ${location}`);
       }
-      const file = decodeURIComponent(location.split('/').pop() ?? location);
-      const text = (await files[0].content()).toString('utf8');
+      const { file, text } = files[0];
       const { policy, problems } = parseReleasePolicy(text, { file });
       this.#last = policy ?? this.#last;
       problem = problems
-        .map(
-          ({ line, field, message }) =>
-            `${file}:${line}${field && ` ${field}`}: ${message}`,
-        )
+        .map(({ line, message }) => `${file}:${line}: ${message}`)
         .join('; ');
     } catch (error) {
       assertError(error);

@@ -305,7 +305,7 @@ describe('release gate', () => {
       reasons: [{ code: 'policy-unavailable' }],
       policy: {
         problem: expect.stringMatching(
-          /policy.yaml:6 spec.rules\[0\].freezeAtBudget: It must be number/,
+          /policy.yaml:6: spec.rules\[0\].freezeAtBudget must be number/,
         ),
       },
     });

@@ -76,7 +76,7 @@ describe('parseReleasePolicy', () => {
       'decision: freeze',
       'decision: freeze\n      colour: red',
       'spec.calendar[0].colour',
-      /no such field/,
+      /has no field/,
     ],
   ])('refuses %j as %j, with its field', (from, to, field, message) => {
     const text = SHIPPED.replace(from, to);
@@ -94,10 +94,12 @@ describe('parseReleasePolicy', () => {
   });
 
   it('refuses what is no single document', () => {
-    expect(parse('').problems[0].message).toContain('has 0');
-    expect(parse(`${SHIPPED}---\n${SHIPPED}`).problems[0].message).toContain(
+    expect(parse('').problems[0].message).toContain('has no release policy');
+    const another = SHIPPED.replace(/name: \S+/, 'name: another');
+    expect(parse(`${SHIPPED}---\n${another}`).problems[0].message).toContain(
       'has 2',
     );
+    expect(parse(`${SHIPPED}---\n${SHIPPED}`).policy).toBeUndefined();
     expect(parse('a: [').problems).not.toEqual([]);
   });
 });

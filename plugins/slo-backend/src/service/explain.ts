@@ -17,6 +17,7 @@ import {
   windowKey,
 } from '@shopfloor/plugin-slo-common';
 import { countsOf } from '../evaluation/wholeOf';
+import { excludedWithin } from '../store/excluded';
 import { StoredSlo } from '../store/SloStore';
 
 /** A query of more stretches than this between maintenance is not shown; the recorded series say the same. */
@@ -109,14 +110,18 @@ function explainWindow(
       );
     }
     if (stretches.length > MAX_STRETCHES) {
-      return recordedSpanExpression({
-        ...shared,
-        sloId: slo.id,
-        objective: leaf.key,
-        part,
-        span,
-        sliceSeconds: leaf.sliceSeconds,
-      });
+      return withoutSpans(span, excludedWithin(slo, span), leaf.sliceSeconds)
+        .map(recordedSpan =>
+          recordedSpanExpression({
+            ...shared,
+            sloId: slo.id,
+            objective: leaf.key,
+            part,
+            span: recordedSpan,
+            sliceSeconds: leaf.sliceSeconds,
+          }),
+        )
+        .join('\n+ ');
     }
     return stretches
       .map(

@@ -1,7 +1,5 @@
-import {
-  DatabaseService,
-  resolvePackagePath,
-} from '@backstage/backend-plugin-api';
+import { DatabaseService } from '@backstage/backend-plugin-api';
+import { migrationsOf, openDatabase } from '@shopfloor/plugin-database-node';
 import { Knex } from 'knex';
 import { PointRow, SloRow, SourceRow, toPoint, toSource } from './rows';
 import { measureHash } from './measureHash';
@@ -22,9 +20,8 @@ const MINUTE_MILLISECONDS = 60_000;
 const DAY_MILLISECONDS = 86_400_000;
 
 /** Folder of the migrations. */
-export const migrationsDirectory = resolvePackagePath(
+export const migrationsDirectory = migrationsOf(
   '@shopfloor/plugin-slo-backend',
-  'migrations',
 );
 
 /** {@link SloStore} in PostgreSQL. */
@@ -36,11 +33,9 @@ export class DatabaseSloStore implements SloStore {
   static async create(options: {
     database: DatabaseService;
   }): Promise<DatabaseSloStore> {
-    const db = await options.database.getClient();
-    if (!options.database.migrations?.skip) {
-      await db.migrate.latest({ directory: migrationsDirectory });
-    }
-    return new DatabaseSloStore(db);
+    return new DatabaseSloStore(
+      await openDatabase({ ...options, migrations: migrationsDirectory }),
+    );
   }
 
   private constructor(db: Knex) {

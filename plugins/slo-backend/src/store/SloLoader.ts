@@ -4,10 +4,12 @@ import {
 } from '@shopfloor/plugin-slo-common';
 import { Knex } from 'knex';
 import {
+  ExcludedRow,
   MaintenanceRow,
   ResultRow,
   SloRow,
   toDefinition,
+  toExcluded,
   toMaintenance,
   toMeasurement,
   toSlo,
@@ -51,13 +53,20 @@ export class SloLoader {
             observed_at.getTime(),
       ),
     );
-    const maintenance = await this.#readMaintenance();
+    const ids = rows.length === 1 ? [rows[0].id] : undefined;
+    const [maintenance, excluded] = await Promise.all([
+      this.#readMaintenance(ids),
+      this.#readExcluded(ids),
+    ]);
     return rows.flatMap(row => {
       const known = this.#definitions.get(row.id);
       return known
         ? toSlo(row, {
             definition: known.definition,
-            maintenance: maintenance.get(row.id) ?? [],
+            maintenance: [
+              ...(maintenance.get(row.id) ?? []),
+              ...(excluded.get(row.id) ?? []),
+            ],
             measurement: row.observed_at
               ? this.#measurements.get(row.id)
               : undefined,
@@ -96,15 +105,46 @@ export class SloLoader {
     }
   }
 
-  async #readMaintenance(): Promise<Map<string, DeclaredMaintenance[]>> {
-    const all = new Map<string, DeclaredMaintenance[]>();
-    for (const row of await this.#db<MaintenanceRow>('slo_maintenance')) {
-      const declared = all.get(row.slo_id) ?? [];
-      declared.push(toMaintenance(row));
-      all.set(row.slo_id, declared);
-    }
-    return all;
+  /** Of some, or of all. */
+  async #readMaintenance(
+    ids: string[] | undefined,
+  ): Promise<Map<string, DeclaredMaintenance[]>> {
+    const query = this.#db('slo_maintenance');
+    const rows: MaintenanceRow[] = await (ids
+      ? query.whereIn('slo_id', ids)
+      : query);
+    return groupBySlo(rows, toMaintenance);
   }
+
+  /** Past stretches that do not count, of some or of all. */
+  async #readExcluded(
+    ids: string[] | undefined,
+  ): Promise<Map<string, DeclaredMaintenance[]>> {
+    const query = this.#db('slo_exclusions')
+      .where({ state: 'excluded' })
+      .orderBy('id')
+      .select('id', 'slo_id', 'from_at', 'to_at');
+    const rows: ExcludedRow[] = await (ids
+      ? query.whereIn('slo_id', ids)
+      : query);
+    return groupBySlo(rows, toExcluded);
+  }
+}
+
+function groupBySlo<R extends { slo_id: string }, T>(
+  rows: R[],
+  read: (row: R) => T,
+): Map<string, T[]> {
+  const all = new Map<string, T[]>();
+  for (const row of rows) {
+    const known = all.get(row.slo_id);
+    if (known) {
+      known.push(read(row));
+    } else {
+      all.set(row.slo_id, [read(row)]);
+    }
+  }
+  return all;
 }
 
 function* inBatches(rows: SloRow[]): Generator<string[]> {

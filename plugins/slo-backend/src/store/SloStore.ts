@@ -57,6 +57,8 @@ export interface Measurement {
   observedAt: Date;
   parts: MeasuredPart[];
   notes: DataNote[];
+  /** Ids of the exclusions that were left out of the counts; absent: none. */
+  exclusions?: string[];
 }
 
 /** An SLO with the last that is known of it. */
@@ -65,7 +67,7 @@ export interface StoredSlo extends DiscoveredSlo {
   definitionHash: string;
   /** Since when Prometheus evaluates the generated rules of what is counted now. */
   recordedSince?: Date;
-  /** Maintenance with the time in which the definition named it. */
+  /** Maintenance with the time in which the definition named it, and past stretches that an approval excluded. */
   maintenance: DeclaredMaintenance[];
   measurement?: Measurement;
   failure?: EvaluationFailure;

@@ -20,6 +20,7 @@ describe('migrations', () => {
       'slo_announcements',
       'slo_definitions',
       'slo_episodes',
+      'slo_exclusions',
       'slo_maintenance',
       'slo_points',
       'slo_results',

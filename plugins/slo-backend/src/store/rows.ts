@@ -17,7 +17,7 @@ import {
 
 /** What is stored of a measurement, or was before there were parts. */
 type ResultColumn = { notes: DataNote[] } & (
-  | { parts: MeasuredPart[] }
+  | { parts: MeasuredPart[]; exclusions?: string[] }
   | {
       windows: Array<{ seconds: number } & EventCounts>;
       coverage: Coverage;
@@ -56,6 +56,14 @@ export interface MaintenanceRow {
   entry: string;
   since: Date;
   until: Date | null;
+}
+
+/** A past stretch that does not count. */
+export interface ExcludedRow {
+  id: string;
+  slo_id: string;
+  from_at: Date;
+  to_at: Date;
 }
 
 export interface SourceRow {
@@ -112,12 +120,27 @@ export function toMaintenance(row: MaintenanceRow): DeclaredMaintenance {
   };
 }
 
+/** An exclusion as the evaluation takes it: a maintenance that was declared in time. */
+export function toExcluded(row: ExcludedRow): DeclaredMaintenance {
+  const from = row.from_at.getTime() / 1000;
+  return {
+    window: {
+      kind: 'once',
+      fromSeconds: from,
+      toSeconds: row.to_at.getTime() / 1000,
+    },
+    since: from,
+    exclusionId: row.id,
+  };
+}
+
 export function toMeasurement(
   observedAt: Date,
   result: ResultColumn,
 ): Measurement {
   if ('parts' in result) {
-    return { observedAt, notes: result.notes, parts: result.parts };
+    const { notes, parts, exclusions } = result;
+    return { observedAt, notes, parts, ...(exclusions && { exclusions }) };
   }
   const to = Math.floor(observedAt.getTime() / 1000);
   const { windowSeconds, seconds, resolutionSeconds } = result.coverage;

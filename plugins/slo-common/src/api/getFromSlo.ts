@@ -34,3 +34,24 @@ export async function getFromSlo(
   }
   return response;
 }
+
+/**
+ * Writes to the plugin's backend.
+ *
+ * @throws ResponseError for an answer that is not a success
+ */
+export async function postToSlo<T>(
+  { discoveryApi, fetchApi }: SloClientOptions,
+  request: { path: string; body: object },
+): Promise<T> {
+  const baseUrl = await discoveryApi.getBaseUrl('slo');
+  const response = await fetchApi.fetch(`${baseUrl}${request.path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request.body),
+  });
+  if (!response.ok) {
+    throw await ResponseError.fromResponse(response);
+  }
+  return (await response.json()) as T;
+}

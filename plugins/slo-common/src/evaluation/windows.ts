@@ -146,6 +146,8 @@ export interface DeclaredMaintenance {
   since: number;
   /** When it was taken away again. */
   until?: number;
+  /** Of a past stretch that was excluded by an approval: its id. Rules recorded it before that. */
+  exclusionId?: string;
 }
 
 /** The spans whose samples declared maintenance takes out of a span, merged. */

@@ -14,6 +14,7 @@ import {
   ObservedAt,
   Panel,
   StateBadge,
+  useEnvironments,
   useFormat,
   usePolled,
 } from '@shopfloor/ui';
@@ -21,7 +22,6 @@ import { answer } from '../answer';
 import { sloApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
 import { ReleaseGateLine } from './ReleaseGatePanel';
-import { useEnvironments } from './useEnvironments';
 
 /** The SLOs of an entity in one line each. */
 export function EntitySloCard() {
@@ -33,7 +33,7 @@ export function EntitySloCard() {
   const { value, error, retry } = usePolled(entityRef, signal =>
     api.list({ entity: entityRef }, { signal }),
   );
-  const environments = useEnvironments(
+  const environments = useEnvironments().among(
     value?.items.map(slo => slo.environment) ?? [],
   );
   let body: ReactNode = <LoadingPanel rows={2} />;

@@ -4,8 +4,14 @@ import { SloApi, SloSummary } from '@shopfloor/plugin-slo-common';
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useLocation } from 'react-router-dom';
-import { releaseGateApiRef, sloAnalysisApiRef, sloApiRef } from '../api';
+import {
+  releaseGateApiRef,
+  sloAnalysisApiRef,
+  sloApiRef,
+  sloExclusionsApiRef,
+} from '../api';
 import { testAnalysisApi, testGateApi } from '../testing/analysis';
+import { testExclusionsApi } from '../testing/exclusions';
 import { testSlo, testSloApi, unmeasuredSlo } from '../testing/slos';
 import { EntitySloCard } from './EntitySloCard';
 import { EntitySlos } from './EntitySlos';
@@ -46,6 +52,7 @@ async function render(
       apis: [
         [sloApiRef, api],
         [sloAnalysisApiRef, testAnalysisApi()],
+        [sloExclusionsApiRef, testExclusionsApi()],
         [releaseGateApiRef, gate],
       ],
       config,

@@ -13,6 +13,7 @@ import {
   ErrorPanel,
   LoadingPanel,
   useEnvironment,
+  useEnvironments,
   useFormat,
   usePolled,
   useUrlState,
@@ -23,7 +24,6 @@ import { sloTranslationRef } from '../translation/translation';
 import { ReleaseGatePanel } from './ReleaseGatePanel';
 import { SloView } from './SloView';
 import { SourceProblems } from './SourceProblems';
-import { useEnvironments } from './useEnvironments';
 
 const urlDefaults = {
   slo: undefined as string | undefined,
@@ -84,7 +84,9 @@ function Chosen(props: { items: SloSummary[] }) {
   const format = useFormat();
   const { items } = props;
   const [url, setUrl] = useUrlState(urlDefaults);
-  const environments = useEnvironments(items.map(slo => slo.environment));
+  const environments = useEnvironments().among(
+    items.map(slo => slo.environment),
+  );
   const [environment, setEnvironment] = useEnvironment(environments);
   if (!environment) {
     return (

@@ -11,15 +11,15 @@ import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { sloHref, SloSummary } from '@shopfloor/plugin-slo-common';
 import {
   EnvironmentBadge,
-  moveAcrossRows,
   ObservedAt,
-  rowHeaderSx,
   StateBadge,
+  moveAcrossRows,
+  rowHeaderSx,
+  useEnvironments,
   useFormat,
 } from '@shopfloor/ui';
 import { worstObjective } from '../answer';
 import { sloTranslationRef } from '../translation/translation';
-import { useEnvironments } from './useEnvironments';
 
 /** Links one above the other need 24 pixels each to be hit. */
 const targetSx = { lineHeight: '24px', '& a': { display: 'inline-block' } };
@@ -29,7 +29,9 @@ export function SloTable(props: { items: SloSummary[] }) {
   const { t } = useTranslationRef(sloTranslationRef);
   const format = useFormat();
   const { items } = props;
-  const environments = useEnvironments(items.map(slo => slo.environment));
+  const environments = useEnvironments().among(
+    items.map(slo => slo.environment),
+  );
   return (
     <Paper
       variant="outlined"

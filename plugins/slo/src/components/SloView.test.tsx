@@ -7,8 +7,9 @@ import {
 } from '@shopfloor/plugin-slo-common';
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { sloAnalysisApiRef, sloApiRef } from '../api';
+import { sloAnalysisApiRef, sloApiRef, sloExclusionsApiRef } from '../api';
 import { testAnalysisApi } from '../testing/analysis';
+import { testExclusionsApi } from '../testing/exclusions';
 import { testSlo, testSloApi } from '../testing/slos';
 import { SloView } from './SloView';
 
@@ -22,6 +23,7 @@ async function render(
     apis: [
       [sloApiRef, testSloApi([slo])],
       [sloAnalysisApiRef, api],
+      [sloExclusionsApiRef, testExclusionsApi()],
     ],
     initialRouteEntries: [path],
     mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef },

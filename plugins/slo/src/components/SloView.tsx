@@ -8,6 +8,7 @@ import { sloTranslationRef } from '../translation/translation';
 import { BurnTable } from './BurnTable';
 import { DefinitionPanel } from './DefinitionPanel';
 import { EventList } from './EventList';
+import { ExclusionsPanel } from './ExclusionsPanel';
 import { ExplainPanel } from './ExplainPanel';
 import { LintPanel } from './LintPanel';
 import { FULL_COVERAGE, Notices } from './Notices';
@@ -101,6 +102,7 @@ function OverTime(props: {
         }
       />
       <EventList events={events} />
+      <ExclusionsPanel slo={slo} />
       <RedPanel id={slo.id} annotations={annotations} />
       {!objective.parts && (
         <WhatIfPanel

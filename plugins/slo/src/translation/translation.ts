@@ -257,6 +257,74 @@ export const sloTranslationRef = createTranslationRef({
       unreachable:
         'Changes and incidents do not answer. They come back by themselves.',
     },
+    exclusion: {
+      title: 'Past maintenance',
+      help: 'A stretch of the past that was maintenance, and was not declared in time, can be left out of the budget when somebody else approves it. Both figures stay visible. Maintenance that is to come stands in the definition.',
+      none: 'Nothing of the past is left out.',
+      ask: 'Ask to leave out a past stretch',
+      mayNot: {
+        permission:
+          'The owners of the service and the platform team may ask (slo.exclusion.manage).',
+        journey:
+          'A journey consists of SLOs of other services: ask for it there.',
+        'not-measured': 'It was not measured yet.',
+      },
+      both: 'With the stretch and without',
+      figure: 'Figure',
+      counted: 'As if it counted',
+      excluded: 'Without it',
+      of: '{{figure}}, {{objective}}',
+      badOfAll: 'Bad of all',
+      ofAll: '{{bad}} of {{total}} {{unit}}',
+      notYet:
+        'Something was approved or removed just now. It shows with the next evaluation, within a minute.',
+      failure:
+        'What the budget would be with what is left out cannot be told: {{message}}',
+      askTitle: 'Leave a past stretch out of "{{slo}}"',
+      askHelp:
+        'The platform team or leadership decides. Until then the stretch counts; afterwards the page shows the budget with it and without. Alerts of Prometheus stay as they are.',
+      act: 'Ask to leave it out of "{{slo}}"',
+      from: 'From',
+      to: 'To',
+      zone: 'In {{zone}}',
+      reason: 'Reason',
+      reasonHelp:
+        'What was done, who was told beforehand, and why it was not declared in time.',
+      short: 'Say why, in at least ten characters.',
+      backwards: 'The end must be after the beginning.',
+      stretchMissing: 'Say from when to when.',
+      notSeen: 'Both figures are shown here before you ask.',
+      preview: 'What it would mean now',
+      asked: 'Asked by',
+      askedFigures:
+        'Budget left then: {{counted}} with it, {{excluded}} without.',
+      decided: 'Decided by',
+      gone: 'It has left the window of the budget and changes nothing any more.',
+      pending: 'It is not with those who decide yet; the portal tries again.',
+      approval: 'The request for approval',
+      approvalOf: 'The request for approval of {{stretch}}',
+      comment: 'Comment',
+      states: {
+        waiting: 'Waits for approval',
+        excluded: 'Left out',
+        denied: 'Denied',
+        withdrawn: 'Withdrawn',
+        removed: 'Removed: it counts again',
+        expired: 'Nobody decided in time',
+      },
+      acts: { withdraw: 'Withdraw', remove: 'Remove' },
+      actsFull: {
+        withdraw: 'Withdraw the wish to leave out {{stretch}}',
+        remove: 'Let {{stretch}} count again',
+      },
+      confirm: { withdraw: 'Withdraw', remove: 'Let it count again' },
+      means: {
+        withdraw:
+          'Nobody is asked any more. The stretch counts, as it does now.',
+        remove:
+          'What happened in the stretch counts again with the next evaluation. To leave it out once more, it is asked for anew.',
+      },
+    },
     red: {
       title: 'Requests, errors and latency of {{service}}',
       help: 'Everything that its callers see, whatever this SLO counts.',

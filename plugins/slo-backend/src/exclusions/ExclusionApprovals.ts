@@ -1,0 +1,208 @@
+import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
+import {
+  ConflictError,
+  ResponseError,
+  stringifyError,
+} from '@backstage/errors';
+import { ApprovalOutcome } from '@shopfloor/plugin-approvals-common';
+import { ApprovalsService } from '@shopfloor/plugin-approvals-node';
+import { exclusionAfterOutcome } from '@shopfloor/plugin-slo-common';
+import { SloStore } from '../store/SloStore';
+import { ExclusionStore, StoredExclusion } from './ExclusionStore';
+import { askAbout, EXCLUSION_SUBJECT, exclusionHash } from './exclusionSubject';
+
+/** One that ended longer ago than this is in no call to the engine any more, in milliseconds. */
+const IN_FLIGHT_MILLISECONDS = 5 * 60_000;
+
+/** What {@link ExclusionApprovals} needs. */
+export interface ExclusionApprovalsOptions {
+  approvals: ApprovalsService;
+  auditor: AuditorService;
+  logger: LoggerService;
+  slos: SloStore;
+  store: ExclusionStore;
+  now: () => Date;
+}
+
+/**
+ * Has the approvals engine decide whether a past stretch counts.
+ *
+ * An exclusion is written before the engine is asked, and its id is the key of the request, so that asking again is the same
+ * request. {@link run} asks for what was not asked and takes back what is over; {@link apply} takes outcomes. Each step may
+ * be the last one of a process.
+ */
+export class ExclusionApprovals {
+  readonly #options: ExclusionApprovalsOptions;
+
+  constructor(options: ExclusionApprovalsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Told of one that waits, after it was written. It does not throw when it can be submitted later.
+   *
+   * @returns the id of the request for approval, when there is one
+   */
+  async submit(exclusion: StoredExclusion): Promise<string | undefined> {
+    try {
+      return await this.#ask(exclusion);
+    } catch (error) {
+      this.#options.logger.warn(
+        `The exclusion ${exclusion.id} could not be submitted for approval; it is tried again: ${stringifyError(error)}`,
+      );
+      return undefined;
+    }
+  }
+
+  /**
+   * Told that one is to be withdrawn, before that is written. Once more is the same.
+   *
+   * @throws ConflictError when it is decided already
+   */
+  async withdraw({ id }: StoredExclusion): Promise<void> {
+    // Without a request it was not asked, or that is not known yet: then `run` takes it back.
+    const [request] = await this.#requestsAbout(id);
+    if (!request || request.state === 'withdrawn') {
+      return;
+    }
+    if (request.state !== 'waiting') {
+      throw new ConflictError(
+        `The request for approval ${request.id} of the exclusion ${id} is ${request.state} already; look at it again in a moment`,
+      );
+    }
+    await this.#options.approvals.withdraw({
+      id: request.id,
+      reason: 'Withdrawn by who asked for it',
+    });
+  }
+
+  /** Asks for those that wait and were not asked for, and takes back requests for those that are over. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { approvals, store, now } = this.#options;
+    await this.#each(await store.unasked(), signal, async exclusion => {
+      await this.#ask(exclusion);
+    });
+    await this.#each(await store.unsettled(), signal, async exclusion => {
+      for (const { id, state } of await this.#requestsAbout(exclusion.id)) {
+        if (state === 'waiting') {
+          await approvals.withdraw({ id, reason: 'The exclusion is over' });
+        }
+      }
+      const ended = exclusion.decidedAt ?? exclusion.requestedAt;
+      if (now().getTime() - ended.getTime() > IN_FLIGHT_MILLISECONDS) {
+        await store.settle(exclusion.id);
+      }
+    });
+  }
+
+  /** Takes an outcome. The same one twice is once. What is granted counts for exactly the stretch that was shown. */
+  async apply(outcome: ApprovalOutcome): Promise<void> {
+    const { logger, store } = this.#options;
+    const { requestId, subjectId, type } = outcome;
+    if (type !== EXCLUSION_SUBJECT) {
+      return;
+    }
+    const exclusion = await store.get(subjectId);
+    if (!exclusion) {
+      logger.warn(
+        `The request for approval ${requestId} is about the exclusion ${subjectId}, which is not there`,
+      );
+      return;
+    }
+    const other = outcome.contentHash !== exclusionHash(exclusion);
+    if (other) {
+      logger.warn(
+        `The request for approval ${requestId} was about other content than the exclusion ${subjectId} has; it grants nothing`,
+      );
+    }
+    const next = exclusionAfterOutcome({
+      state: exclusion.state,
+      outcome: { ...outcome, granted: outcome.granted && !other },
+    });
+    if (!next) {
+      await store.settle(subjectId);
+      return;
+    }
+    await this.#move(
+      {
+        ...exclusion,
+        approvalId: requestId,
+        state: next,
+        decidedBy:
+          // The plugin withdraws what waits only for who asked.
+          outcome.by.findLast(ref => ref.startsWith('user:')) ??
+          (next === 'withdrawn' ? exclusion.requestedBy : undefined),
+        decidedAt: new Date(outcome.at),
+        comment: outcome.comment,
+      },
+      exclusion.state,
+    );
+  }
+
+  async #move(
+    exclusion: StoredExclusion,
+    from: StoredExclusion['state'],
+  ): Promise<void> {
+    const { auditor, store } = this.#options;
+    const { id, state, approvalId = '', sloId, entityRef } = exclusion;
+    const event = await auditor.createEvent({
+      eventId: 'exclusion-outcome',
+      severityLevel: 'medium',
+      meta: { exclusionId: id, state, approvalId, sloId, entityRef },
+    });
+    try {
+      if (!(await store.move({ exclusion, from, settled: true }))) {
+        throw new ConflictError(`The exclusion ${id} was changed just now`);
+      }
+      await event.success();
+    } catch (error) {
+      await event.fail({ error: error as Error });
+      throw error;
+    }
+  }
+
+  async #ask(exclusion: StoredExclusion): Promise<string | undefined> {
+    const { approvals, slos, store, now } = this.#options;
+    const slo = await slos.getSlo(exclusion.sloId);
+    if (!slo) {
+      await this.#move(
+        {
+          ...exclusion,
+          state: 'withdrawn',
+          decidedAt: now(),
+          comment: 'There is no such SLO any more',
+        },
+        'waiting',
+      );
+      return undefined;
+    }
+    const { id } = await approvals.request(askAbout(exclusion, slo));
+    await store.link({ id: exclusion.id, approvalId: id });
+    return id;
+  }
+
+  #requestsAbout(subjectId: string) {
+    return this.#options.approvals.list({ type: EXCLUSION_SUBJECT, subjectId });
+  }
+
+  /** One that the engine refuses holds up no other; an engine that does not answer ends the round. */
+  async #each(
+    exclusions: StoredExclusion[],
+    signal: AbortSignal,
+    work: (exclusion: StoredExclusion) => Promise<void>,
+  ): Promise<void> {
+    for (const exclusion of exclusions) {
+      signal.throwIfAborted();
+      try {
+        await work(exclusion);
+      } catch (error) {
+        if (!(error instanceof ResponseError)) {
+          throw error;
+        }
+        this.#options.logger.warn(
+          `The approvals engine refused what the exclusion ${exclusion.id} needs; it is tried again: ${stringifyError(error)}`,
+        );
+      }
+    }
+  }
+}
