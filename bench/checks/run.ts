@@ -26,6 +26,7 @@ import { KubernetesCollector } from '../../plugins/checks-backend-module-collect
 import { PrometheusCollector } from '../../plugins/checks-backend-module-collectors/src/prometheus/PrometheusCollector';
 import { RepositoryCollector } from '../../plugins/checks-backend-module-collectors/src/repository/RepositoryCollector';
 import { SloCollector } from '../../plugins/checks-backend-module-collectors/src/slo/SloCollector';
+import { TechDocsCollector } from '../../plugins/checks-backend-module-collectors/src/techdocs/TechDocsCollector';
 import { TracesCollector } from '../../plugins/checks-backend-module-collectors/src/traces/TracesCollector';
 import { VaultCollector } from '../../plugins/checks-backend-module-collectors/src/vault/VaultCollector';
 import { evidenceTypes } from '../../plugins/checks-backend/src/definitions/CheckSets';
@@ -106,6 +107,7 @@ function collectors(): Collector[] {
     new EndpointsCollector(options),
     new PrometheusCollector(options),
     new SloCollector(options),
+    new TechDocsCollector(options),
     new TracesCollector(options),
     new VaultCollector(options),
     new ReportsCollector(none),

@@ -195,13 +195,14 @@ describe('the collectors over the services of the shop', () => {
       'spread-over-nodes',
       'two-replicas-in-production',
     ]);
-    // In this test no pipeline reports, nothing keeps traces or leases, and there is no plugin of SLOs.
+    // In this test no pipeline reports, nothing keeps traces or leases, and there are no plugins of SLOs and TechDocs.
     expect(by('unknown')).toEqual([
       'leases-renewed',
       'lines-covered',
       'no-grave-findings',
       'quality-gate',
       'slo-kept',
+      'techdocs',
       'tests-pass',
       'traces-seen',
     ]);

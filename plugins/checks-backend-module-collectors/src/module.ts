@@ -13,6 +13,7 @@ import { KubernetesCollector } from './kubernetes/KubernetesCollector';
 import { PrometheusCollector } from './prometheus/PrometheusCollector';
 import { RepositoryCollector } from './repository/RepositoryCollector';
 import { SloCollector } from './slo/SloCollector';
+import { TechDocsCollector } from './techdocs/TechDocsCollector';
 import { readTracesConfig, TracesCollector } from './traces/TracesCollector';
 import { readVaultConfig, VaultCollector } from './vault/VaultCollector';
 
@@ -45,6 +46,7 @@ export const checksCollectorsModule = createBackendModule({
           new EndpointsCollector(services),
           new PrometheusCollector(services),
           new SloCollector(services),
+          new TechDocsCollector(services),
           new TracesCollector({
             ...services,
             connections: readTracesConfig(config),
