@@ -188,7 +188,6 @@ describe('scorecards backend', () => {
     expect(body.trend).toMatchObject({ direction: 'up', rankChange: 1 });
     expect(body.may).toEqual({
       requestWaiver: true,
-      decideWaiver: true,
       manageBadge: true,
     });
   });
@@ -537,8 +536,8 @@ describe('scorecards backend', () => {
       expect(
         world.sent.map(({ payload }) => payload.title.split(' ·')[0]),
       ).toEqual([
-        'orders: waiver of probes is approved',
-        expect.stringContaining('orders: waiver of probes ends on'),
+        'orders: waiver of “Answers probes” is approved',
+        expect.stringContaining('orders: waiver of “Answers probes” ends on'),
       ]);
 
       await as(BEN).post(`/waivers/${id}/revoke`, {});

@@ -8,6 +8,7 @@ import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { approvalsServiceRef } from '@shopfloor/plugin-approvals-node';
 import { checksServiceRef } from '@shopfloor/plugin-checks-node';
+import { openDatabase } from '@shopfloor/plugin-database-node';
 import { requirePermissionsEnabled } from '@shopfloor/plugin-environments-node';
 import { auditRefusals } from '@shopfloor/plugin-requests-node';
 import {
@@ -19,6 +20,7 @@ import { registerScorecardsActions } from './actions/registerScorecardsActions';
 import { GradeAccess } from './access/GradeAccess';
 import { scorecardResourceRef, scorecardRules } from './access/scorecardRules';
 import { Announcer } from './announce/Announcer';
+import { checkTitles } from './announce/checkTitles';
 import { readScorecardsConfig } from './config';
 import { DefinitionLoader } from './definitions/DefinitionLoader';
 import { ServiceCheckFacts } from './facts/ServiceCheckFacts';
@@ -33,7 +35,7 @@ import { WaiverService } from './service/WaiverService';
 import { announcementStore } from './store/AnnouncementStore';
 import { BadgeStore } from './store/BadgeStore';
 import { CampaignStore } from './store/CampaignStore';
-import { openDatabase } from './store/database';
+import { migrationsDirectory } from './store/database';
 import { DefinitionStore } from './store/DefinitionStore';
 import { EntityStore } from './store/EntityStore';
 import { GradeQueries } from './store/GradeQueries';
@@ -75,13 +77,18 @@ export const scorecardsPlugin = createBackendPlugin({
         const { auditor, auth, catalog, logger, permissionsRegistry } = deps;
         requirePermissionsEnabled(deps.config, 'scorecards');
         const config = readScorecardsConfig(deps.config);
-        const db = await openDatabase(deps.database);
+        const db = await openDatabase({
+          database: deps.database,
+          migrations: migrationsDirectory,
+        });
         const now = () => new Date();
         const definitions = new DefinitionStore(db);
         const entities = new EntityStore(db);
         const grades = new GradeStore(db);
         const queries = new GradeQueries(db);
         const waiverStore = new WaiverStore(db);
+        const titles = async () =>
+          checkTitles((await definitions.status()).knownChecks ?? []);
 
         permissionsRegistry.addResourceType({
           resourceRef: scorecardResourceRef,
@@ -113,6 +120,7 @@ export const scorecardsPlugin = createBackendPlugin({
                 logger,
                 store: waiverStore,
                 effectOf: readEffect({ definitions, grades, now }),
+                titles,
                 now,
               })
             : undefined;
@@ -122,6 +130,7 @@ export const scorecardsPlugin = createBackendPlugin({
           auditor,
           queries,
           store: waiverStore,
+          titles,
           newId: randomUUID,
           now,
         });
@@ -204,6 +213,7 @@ export const scorecardsPlugin = createBackendPlugin({
             announcements: announcementStore(db),
             waivers: waiverStore,
             notifications: deps.notifications,
+            titles,
             logger,
             now,
           }),

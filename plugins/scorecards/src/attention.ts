@@ -6,7 +6,7 @@ import {
   formatPercent,
 } from '@shopfloor/ui';
 import { scoreOf } from '@shopfloor/plugin-scorecards-common';
-import { scorecardsApiRef } from './api';
+import { scorecardChecksApiRef, scorecardsApiRef } from './api';
 import { entityName, scorecardHref } from './scorecardHref';
 import { scorecardsTranslationRef } from './translation/translation';
 import { localized } from './words';
@@ -29,6 +29,7 @@ export const scorecardsAttention = AttentionBlueprint.make({
       const locale =
         apis.get(appLanguageApiRef)?.getLanguage().language ?? 'en';
       const api = apis.get(scorecardsApiRef)!;
+      const checks = apis.get(scorecardChecksApiRef);
       const owned = new Set(ownedEntities.map(stringifyEntityRef));
       const owners = ownershipEntityRefs.filter(ref =>
         ref.startsWith('group:'),
@@ -75,20 +76,32 @@ export const scorecardsAttention = AttentionBlueprint.make({
               ]
             : [];
         });
-      const waiting = waivers
-        .filter(({ may }) => may.includes('approve'))
-        .map((waiver): AttentionItem => ({
-          id: waiver.id,
-          state: 'waiting',
-          title: t('attention.waiver', {
-            entity: entityName(waiver.entityRef),
-            check: waiver.check,
-          }),
-          detail: waiver.reason,
-          href: '/scorecards?tab=waivers',
-          entityRef: waiver.entityRef,
-          since: waiver.requestedAt,
-        }));
+      const toDecide = waivers.filter(({ may }) => may.includes('approve'));
+      // A name is better than nothing when the check engine does not answer.
+      const titles = new Map(
+        toDecide.length > 0
+          ? await checks?.listDefinitions({ signal }).then(
+              ({ items }) =>
+                items.map(({ name, title }) => [
+                  name,
+                  localized(title, locale),
+                ]),
+              () => [],
+            )
+          : [],
+      );
+      const waiting = toDecide.map((waiver): AttentionItem => ({
+        id: waiver.id,
+        state: 'waiting',
+        title: t('attention.waiver', {
+          entity: entityName(waiver.entityRef),
+          check: titles.get(waiver.check) ?? waiver.check,
+        }),
+        detail: waiver.reason,
+        href: '/scorecards?tab=waivers',
+        entityRef: waiver.entityRef,
+        since: waiver.requestedAt,
+      }));
       return [...grades, ...waiting];
     },
     refreshSeconds: 60,

@@ -1,6 +1,12 @@
 import plugin, { scorecardsApiRef, scorecardsTranslationRef } from '.';
+import { scorecardChecksApiRef } from './api';
 import { scorecardsAttention } from './attention';
-import { testGrade, testScorecardsApi, testWaiver } from './testing/scorecards';
+import {
+  testChecksApi,
+  testGrade,
+  testScorecardsApi,
+  testWaiver,
+} from './testing/scorecards';
 import { AttentionBlueprint, AttentionSource } from '@shopfloor/ui';
 import {
   createExtensionTester,
@@ -44,7 +50,11 @@ describe('scorecards plugin', () => {
     });
     const items = await source.load({
       apis: {
-        get: ref => (ref.id === scorecardsApiRef.id ? api : undefined) as any,
+        get: ref =>
+          ({
+            [scorecardsApiRef.id]: api,
+            [scorecardChecksApiRef.id]: testChecksApi(),
+          })[ref.id] as any,
       },
       ownershipEntityRefs: ['user:default/a', 'group:default/checkout-team'],
       ownedEntities: [
@@ -67,7 +77,7 @@ describe('scorecards plugin', () => {
       ],
       [
         'waiting',
-        'Waiver of probes for cart',
+        'Waiver of Probes for cart',
         'The probes come with the next release',
       ],
     ]);

@@ -169,6 +169,9 @@ function checksApi(world: TestWorld): ChecksApi {
         items: CHECKS.map(name => ({
           name,
           appliesTo: { kind: 'Component' },
+          ...(name === 'probes' && {
+            title: { en: 'Answers probes', zh: '响应探针' },
+          }),
         })),
         invalid: [],
       };

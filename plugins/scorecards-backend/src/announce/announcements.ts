@@ -7,6 +7,7 @@ import {
 } from '@shopfloor/plugin-scorecards-common';
 import { StoredGrade } from '../store/gradeRow';
 import { StoredWaiver } from '../store/WaiverStore';
+import { CheckTitles, inBothLanguages } from './checkTitles';
 
 const TOPIC = 'scorecards';
 
@@ -23,11 +24,12 @@ export function regressionAnnouncement(options: {
   grade: StoredGrade;
   change: GradeChange;
   owner: string;
+  titles: CheckTitles;
 }): Announcement {
-  const { definition, grade, change, owner } = options;
+  const { definition, grade, change, owner, titles } = options;
   const { name } = parseEntityRef(grade.entityRef);
   const level = (rank: number) => levelOfRank(definition, rank) ?? '-';
-  const lost = change.lost.join(', ');
+  const lost = inBothLanguages(change.lost.map(titles));
   const levels =
     change.rankAfter < change.rankBefore
       ? ` · ${level(change.rankBefore)} → ${level(change.rankAfter)}`
@@ -50,16 +52,18 @@ export function regressionAnnouncement(options: {
 /** Tells who asked for a waiver, and the owner, that it ends soon. */
 export function expiryAnnouncement(
   waiver: StoredWaiver,
-  options: { owner?: string; now: Date },
+  options: { owner?: string; titles: CheckTitles; now: Date },
 ): Announcement {
   const { name } = parseEntityRef(waiver.entityRef);
-  const { owner, now } = options;
+  const { owner, titles, now } = options;
+  const check = titles(waiver.check);
+  const day = waiver.expiresAt.toISOString().slice(0, 10);
   return {
     key: `waiver-expiring ${waiver.id}`,
     recipients: [waiver.requestedBy, ...(owner ? [owner] : [])],
     at: now,
     payload: {
-      title: `${name}: waiver of ${waiver.check} ends on ${waiver.expiresAt.toISOString().slice(0, 10)} · 豁免即将到期`,
+      title: `${name}: waiver of “${check.en}” ends on ${day} · “${check.zh}”的豁免即将到期`,
       description: waiver.reason,
       link: scorecardPath(waiver.entityRef, waiver.scorecard),
       topic: TOPIC,
@@ -69,19 +73,23 @@ export function expiryAnnouncement(
 }
 
 /** Tells who asked for a waiver how it was decided. */
-export function decisionAnnouncement(waiver: StoredWaiver): Announcement {
+export function decisionAnnouncement(
+  waiver: StoredWaiver,
+  titles: CheckTitles,
+): Announcement {
   const { name } = parseEntityRef(waiver.entityRef);
+  const check = titles(waiver.check);
   const words = {
-    approved: 'is approved · 豁免已批准',
-    denied: 'is denied · 豁免被拒绝',
-    revoked: 'is revoked · 豁免已撤销',
+    approved: ['is approved', '已批准'],
+    denied: ['is denied', '被拒绝'],
+    revoked: ['is revoked', '已撤销'],
   }[waiver.state as 'approved' | 'denied' | 'revoked'];
   return {
     key: `waiver-${waiver.state} ${waiver.id}`,
     recipients: [waiver.requestedBy],
     at: waiver.decidedAt ?? waiver.requestedAt,
     payload: {
-      title: `${name}: waiver of ${waiver.check} ${words}`,
+      title: `${name}: waiver of “${check.en}” ${words[0]} · “${check.zh}”的豁免${words[1]}`,
       ...(waiver.comment && { description: waiver.comment }),
       link: scorecardPath(waiver.entityRef, waiver.scorecard),
       topic: TOPIC,

@@ -1,9 +1,10 @@
 import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
-import { stringifyError } from '@backstage/errors';
 import {
-  LocatedDefinition,
-  parseScorecards,
-} from '@shopfloor/plugin-scorecards-common';
+  DefinitionFile,
+  DefinitionRound,
+  takeFirst,
+} from '@shopfloor/plugin-definitions-node';
+import { parseScorecards } from '@shopfloor/plugin-scorecards-common';
 import { DefinitionStore, LoadedFile } from '../store/DefinitionStore';
 
 /** What {@link DefinitionLoader} needs. */
@@ -18,74 +19,45 @@ export interface DefinitionLoaderOptions {
 
 /** Reads the files of scorecards and puts those that are right into use. */
 export class DefinitionLoader {
-  readonly #options: DefinitionLoaderOptions;
+  readonly #round: DefinitionRound;
 
   constructor(options: DefinitionLoaderOptions) {
-    this.#options = options;
+    const { store, now } = options;
+    this.#round = DefinitionRound.create({
+      ...options,
+      title: 'Scorecards',
+      fail: message => store.saveFailure(message),
+      use: files => store.replace(parse(files), now()),
+    });
   }
 
   /** One round. When the files cannot be read, what is in use stays in use. */
   async run(): Promise<void> {
-    const { store, logger, now } = this.#options;
-    let files: LoadedFile[];
-    try {
-      files = await this.#read();
-    } catch (error) {
-      logger.warn(`Scorecards could not be read: ${stringifyError(error)}`);
-      await store.saveFailure((error as Error).message);
-      return;
-    }
-    await store.replace(files, now());
-  }
-
-  async #read(): Promise<LoadedFile[]> {
-    const { urlReader, locations } = this.#options;
-    const found = new Map<string, string>();
-    for (const location of locations) {
-      const { files } = await urlReader.search(location);
-      for (const { url, content } of files) {
-        found.set(url, (await content()).toString('utf8'));
-      }
-    }
-    const taken = new Map<string, string>();
-    return [...found]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([url, text]) => toFile(url, text, taken));
+    await this.#round.run();
   }
 }
 
-/** `taken` says in which file a name is defined already. */
-function toFile(
-  url: string,
-  text: string,
-  taken: Map<string, string>,
-): LoadedFile {
-  const file = decodeURIComponent(url.split('/').pop() ?? url);
-  const parsed = parseScorecards(text, { file });
-  const problems = [...parsed.problems];
-  const definitions: LocatedDefinition[] = [];
-  for (const located of parsed.definitions) {
-    const { name } = located.definition;
-    const other = taken.get(name);
-    if (other === undefined) {
-      taken.set(name, file);
-      definitions.push(located);
-    } else {
-      problems.push({
-        file,
-        line: located.line,
-        column: 1,
-        field: 'metadata.name',
-        scorecard: name,
-        message: `The scorecard "${name}" is defined in ${other} already; that one is used`,
-      });
-    }
-  }
-  return {
-    file,
-    definitions,
-    problems,
-    // An address of another scheme leads nobody anywhere.
-    ...(/^https?:/.test(url) && { url }),
-  };
+function parse(files: DefinitionFile[]): LoadedFile[] {
+  const take = takeFirst('scorecard');
+  return files.map(({ file, url, text }) => {
+    const parsed = parseScorecards(text, { file });
+    const { definitions, problems } = take({
+      file,
+      definitions: parsed.definitions,
+      nameOf: ({ definition }) => definition.name,
+      lineOf: ({ line }) => line,
+    });
+    return {
+      file,
+      ...(url && { url }),
+      definitions,
+      problems: [
+        ...parsed.problems,
+        ...problems.map(({ name, ...problem }) => ({
+          ...problem,
+          scorecard: name,
+        })),
+      ],
+    };
+  });
 }

@@ -15,7 +15,8 @@ export interface CheckFact {
 }
 
 /** What a check is about. */
-export type CheckScope = Pick<CheckDefinition, 'name' | 'appliesTo'>;
+export type CheckScope = Pick<CheckDefinition, 'name' | 'appliesTo'> &
+  Partial<Pick<CheckDefinition, 'title'>>;
 
 /** Reads what the check engine found out. */
 export interface CheckFacts {

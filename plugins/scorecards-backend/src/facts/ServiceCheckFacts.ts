@@ -19,7 +19,11 @@ export class ServiceCheckFacts implements CheckFacts {
 
   async listChecks(signal?: AbortSignal): Promise<CheckScope[]> {
     const { items } = await (await this.#api()).listDefinitions({ signal });
-    return items.map(({ name, appliesTo }) => ({ name, appliesTo }));
+    return items.map(({ name, appliesTo, title }) => ({
+      name,
+      appliesTo,
+      ...(title && { title }),
+    }));
   }
 
   async changes(since?: string, signal?: AbortSignal): Promise<CheckChanges> {

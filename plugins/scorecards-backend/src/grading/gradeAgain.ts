@@ -7,6 +7,7 @@ import {
 } from '@shopfloor/plugin-scorecards-common';
 import { matchesFilter } from '@shopfloor/plugin-entity-access-node';
 import { regressionAnnouncement } from '../announce/announcements';
+import { checkTitles } from '../announce/checkTitles';
 import { CheckFact, CheckScope } from '../facts/CheckFacts';
 import { StoredDefinition } from '../store/DefinitionStore';
 import { StoredCheck, StoredGrade } from '../store/gradeRow';
@@ -87,7 +88,13 @@ export function gradeAgain(
   });
   const announcement =
     change && change.lost.length > 0 && owner && !definition.draft
-      ? regressionAnnouncement({ definition, grade, change, owner })
+      ? regressionAnnouncement({
+          definition,
+          grade,
+          change,
+          owner,
+          titles: checkTitles(options.scopes),
+        })
       : undefined;
   return { grade, changed, ...(announcement && { announcement }) };
 }

@@ -16,7 +16,6 @@ import {
   RollUpList,
   ScorecardList,
   trendOf,
-  waiverDecidePermission,
   waiverRequestPermission,
   WhatIfChange,
   whatIf,
@@ -180,21 +179,19 @@ export class ScorecardReader {
         summary.checks.filter(({ waived }) => waived).map(({ check }) => check),
       ),
     });
-    const [entries, list, requestWaiver, decideWaiver, manageBadge] =
-      await Promise.all([
-        grades.history({
-          scorecard: key.scorecard,
-          entityRef,
-          since: new Date(now().getTime() - HISTORY_DAYS * 86_400_000),
-        }),
-        waivers.list(
-          { scorecard: key.scorecard, entity: entityRef },
-          credentials,
-        ),
-        access.may(waiverRequestPermission, credentials, entityRef),
-        access.may(waiverDecidePermission, credentials),
-        access.may(badgeManagePermission, credentials, entityRef),
-      ]);
+    const [entries, list, requestWaiver, manageBadge] = await Promise.all([
+      grades.history({
+        scorecard: key.scorecard,
+        entityRef,
+        since: new Date(now().getTime() - HISTORY_DAYS * 86_400_000),
+      }),
+      waivers.list(
+        { scorecard: key.scorecard, entity: entityRef },
+        credentials,
+      ),
+      access.may(waiverRequestPermission, credentials, entityRef),
+      access.may(badgeManagePermission, credentials, entityRef),
+    ]);
     const history = entries.map(({ at, figures }) => ({
       at: at.toISOString(),
       figures,
@@ -207,7 +204,7 @@ export class ScorecardReader {
       waivers: list,
       history,
       trend: trendOf({ points: history, now: now(), periodDays: TREND_DAYS }),
-      may: { requestWaiver, decideWaiver, manageBadge },
+      may: { requestWaiver, manageBadge },
     };
   }
 

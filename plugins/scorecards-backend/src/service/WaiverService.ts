@@ -23,6 +23,7 @@ import { lower } from '@shopfloor/plugin-entity-access-node';
 import { applyGradeCriteria } from '../access/criteria';
 import { GradeAccess, Readable, UserCredentials } from '../access/GradeAccess';
 import { decisionAnnouncement } from '../announce/announcements';
+import { CheckTitles } from '../announce/checkTitles';
 import { GradeQueries } from '../store/GradeQueries';
 import { factsOf, StoredWaiver, WaiverStore } from '../store/WaiverStore';
 import { OthersAct, WaiverApprovals } from '../waivers/WaiverApprovals';
@@ -35,6 +36,8 @@ export interface WaiverServiceOptions {
   auditor: AuditorService;
   queries: GradeQueries;
   store: WaiverStore;
+  /** Titles of checks as they are now. */
+  titles: () => Promise<CheckTitles>;
   newId: () => string;
   now: () => Date;
 }
@@ -194,7 +197,7 @@ export class WaiverService {
     by: string,
     comment: string | undefined,
   ): Promise<StoredWaiver> {
-    const { approvals, store, now } = this.#options;
+    const { approvals, store, titles, now } = this.#options;
     const at = now();
     const result = actOnWaiver({
       waiver: factsOf(waiver),
@@ -220,7 +223,9 @@ export class WaiverService {
       waiver: moved,
       from: waiver.state,
       now: at,
-      ...(act !== 'withdraw' && { announcement: decisionAnnouncement(moved) }),
+      ...(act !== 'withdraw' && {
+        announcement: decisionAnnouncement(moved, await titles()),
+      }),
     });
     if (!done) {
       throw new ConflictError(

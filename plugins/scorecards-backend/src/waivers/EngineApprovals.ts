@@ -13,6 +13,7 @@ import {
 } from '@shopfloor/plugin-scorecards-common';
 import { GradeAccess, UserCredentials } from '../access/GradeAccess';
 import { decisionAnnouncement } from '../announce/announcements';
+import { CheckTitles } from '../announce/checkTitles';
 import { factsOf, StoredWaiver, WaiverStore } from '../store/WaiverStore';
 import { stateAfterOutcome } from './stateAfterOutcome';
 import { OthersAct, WaiverApprovals } from './WaiverApprovals';
@@ -36,6 +37,8 @@ export interface EngineApprovalsOptions {
   store: WaiverStore;
   /** What the waiver would do to the grade, as far as that is known. */
   effectOf: (waiver: StoredWaiver) => Promise<WaiverEffect | undefined>;
+  /** Titles of checks as they are now. */
+  titles: () => Promise<CheckTitles>;
   now: () => Date;
 }
 
@@ -168,7 +171,7 @@ export class EngineApprovals implements WaiverApprovals {
   }
 
   async #move(waiver: StoredWaiver, was: StoredWaiver) {
-    const { auditor, store, now } = this.#options;
+    const { auditor, store, titles, now } = this.#options;
     const { id, state, approvalId, scorecard, entityRef, check } = waiver;
     const event = await auditor.createEvent({
       eventId: 'waiver-outcome',
@@ -197,7 +200,7 @@ export class EngineApprovals implements WaiverApprovals {
         settled: true,
         // Of all others the engine tells.
         ...(state === 'revoked' && {
-          announcement: decisionAnnouncement(waiver),
+          announcement: decisionAnnouncement(waiver, await titles()),
         }),
       });
       if (!moved) {
@@ -211,22 +214,28 @@ export class EngineApprovals implements WaiverApprovals {
   }
 
   async #ask(waiver: StoredWaiver): Promise<string> {
-    const { approvals, effectOf, store } = this.#options;
-    const { id } = await approvals.request(
-      askAbout(waiver, await effectOf(waiver)),
-    );
+    const { approvals, store } = this.#options;
+    const { id } = await approvals.request(await this.#askAbout(waiver));
     await store.link({ id: waiver.id, approvalId: id });
     return id;
   }
 
   /** The key of the first request is used up. */
   async #askAnew(waiver: StoredWaiver, insteadOf: string): Promise<void> {
-    const { approvals, effectOf, store } = this.#options;
+    const { approvals, store } = this.#options;
     const { id } = await approvals.supersede({
-      ...askAbout(waiver, await effectOf(waiver)),
+      ...(await this.#askAbout(waiver)),
       requestKey: `${waiver.id} ${waiverHash(waiver)}`,
     });
     await store.link({ id: waiver.id, approvalId: id, insteadOf });
+  }
+
+  async #askAbout(waiver: StoredWaiver) {
+    const { effectOf, titles } = this.#options;
+    return askAbout(waiver, {
+      effect: await effectOf(waiver),
+      title: (await titles())(waiver.check),
+    });
   }
 
   async #takeBack(waiver: StoredWaiver): Promise<void> {

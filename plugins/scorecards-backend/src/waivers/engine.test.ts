@@ -462,7 +462,7 @@ describe('waivers by the approvals engine', () => {
     });
     await round();
     expect(world.sent.map(({ payload }) => payload.title)).toContainEqual(
-      'orders: waiver of probes is revoked · 豁免已撤销',
+      'orders: waiver of “Answers probes” is revoked · “响应探针”的豁免已撤销',
     );
   });
 

@@ -71,12 +71,17 @@ export function waiverHash(waiver: StoredWaiver): string {
   });
 }
 
-/** The request for an approval of a waiver; without an effect it says that the score is not known. */
-export function askAbout(
-  waiver: StoredWaiver,
-  effect: WaiverEffect | undefined,
-): AskOptions {
-  const { id, scorecard, entityRef, check, reason, requestedBy } = waiver;
+/** What is known of a waiver besides itself. */
+interface WaiverWords {
+  /** Absent: what it does to the score is not known. */
+  effect?: WaiverEffect;
+  /** Of the check. */
+  title: LocalizedText;
+}
+
+/** The request for an approval of a waiver. */
+export function askAbout(waiver: StoredWaiver, of: WaiverWords): AskOptions {
+  const { id, scorecard, entityRef, reason, requestedBy } = waiver;
   const { name } = parseEntityRef(entityRef);
   const until = dayOf(waiver.expiresAt);
   return {
@@ -85,10 +90,10 @@ export function askAbout(
     subjectId: id,
     entityRef,
     title: {
-      en: `Waiver of ${check} for ${name} until ${until}`,
-      zh: `${name} 豁免 ${check} 至 ${until}`,
+      en: `Waiver of “${of.title.en}” for ${name} until ${until}`,
+      zh: `${name} 豁免“${of.title.zh}”至 ${until}`,
     },
-    diff: diffOf(waiver, effect),
+    diff: diffOf(waiver, of),
     contentHash: waiverHash(waiver),
     risk: 'medium',
     requester: requestedBy,
@@ -99,7 +104,7 @@ export function askAbout(
 
 function diffOf(
   waiver: StoredWaiver,
-  effect: WaiverEffect | undefined,
+  { effect, title: checkTitle }: WaiverWords,
 ): SubjectDiff {
   const { scorecard, entityRef, check, reason, expiresAt } = waiver;
   const { name } = parseEntityRef(entityRef);
@@ -113,8 +118,8 @@ function diffOf(
   return {
     words: [
       {
-        en: `${name} need not pass ${check} on ${title.en} until ${until}.`,
-        zh: `在 ${until} 之前，${name} 无须通过“${title.zh}”中的 ${check}。`,
+        en: `${name} need not pass “${checkTitle.en}” on ${title.en} until ${until}.`,
+        zh: `在 ${until} 之前，${name} 无须通过“${title.zh}”中的“${checkTitle.zh}”。`,
       },
       scoreWords(effect),
     ],

@@ -129,7 +129,6 @@ export interface GradeReport extends GradeSummary {
   trend: Trend;
   may: {
     requestWaiver: boolean;
-    decideWaiver: boolean;
     manageBadge: boolean;
   };
 }

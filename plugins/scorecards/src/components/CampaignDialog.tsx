@@ -9,6 +9,7 @@ import { ScorecardDefinition } from '@shopfloor/plugin-scorecards-common';
 import { ConfirmDialog } from '@shopfloor/ui';
 import { scorecardsApiRef } from '../api';
 import { scorecardsTranslationRef } from '../translation/translation';
+import { useCheckTitle } from './useCheckTitle';
 
 /** Starts a campaign for checks of a scorecard. */
 export function CampaignDialog(props: {
@@ -19,6 +20,7 @@ export function CampaignDialog(props: {
   const { t } = useTranslationRef(scorecardsTranslationRef);
   const api = useApi(scorecardsApiRef);
   const { definition, onClose, onDone } = props;
+  const titleOf = useCheckTitle();
   const [title, setTitle] = useState('');
   const [checks, setChecks] = useState<string[]>([]);
   const [team, setTeam] = useState('');
@@ -57,7 +59,7 @@ export function CampaignDialog(props: {
         {definition.checks.map(({ check }) => (
           <FormControlLabel
             key={check}
-            label={check}
+            label={titleOf(check)}
             control={
               <Checkbox
                 size="small"

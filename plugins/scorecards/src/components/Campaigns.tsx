@@ -22,6 +22,7 @@ import {
 import { scorecardsApiRef } from '../api';
 import { scorecardsTranslationRef } from '../translation/translation';
 import { CampaignDialog } from './CampaignDialog';
+import { useCheckTitle } from './useCheckTitle';
 
 /** Campaigns of a scorecard with how they go. */
 export function Campaigns(props: { definition: ScorecardDefinition }) {
@@ -133,6 +134,7 @@ function CampaignPanel(props: {
   const { t } = useTranslationRef(scorecardsTranslationRef);
   const format = useFormat();
   const api = useApi(scorecardsApiRef);
+  const titleOf = useCheckTitle();
   const [ending, setEnding] = useState(false);
   const { campaign, mayEnd, onChanged } = props;
   const { id, title, progress, endedAt, deadline } = campaign;
@@ -169,7 +171,7 @@ function CampaignPanel(props: {
         <Typography>{answer}</Typography>
       </Box>
       <Typography variant="body2" color="text.secondary" sx={{ mb: 1 }}>
-        {campaign.checks.join(', ')}
+        {campaign.checks.map(titleOf).join(', ')}
       </Typography>
       {detail.error && !detail.value && (
         <ErrorPanel compact error={detail.error} onRetry={detail.retry} />

@@ -163,12 +163,12 @@ describe('EntityScorecard', () => {
     const user = userEvent.setup();
     await user.click(
       await screen.findByRole('button', {
-        name: 'Ask for a waiver of probes',
+        name: 'Ask for a waiver of Probes',
       }),
     );
     const dialog = within(screen.getByRole('dialog'));
     const act = dialog.getByRole('button', {
-      name: /^Ask for a waiver of probes until \d{4}-/,
+      name: /^Ask for a waiver of Probes until \d{4}-/,
     });
     expect(act).toBeDisabled();
     await user.type(
@@ -192,7 +192,6 @@ describe('EntityScorecard', () => {
         report: testReport(grade, {
           may: {
             requestWaiver: false,
-            decideWaiver: false,
             manageBadge: false,
           },
           waivers: [testWaiver({ may: [] })],
@@ -201,7 +200,7 @@ describe('EntityScorecard', () => {
     );
     expect(
       await screen.findByRole('button', {
-        name: 'Ask for a waiver of probes',
+        name: 'Ask for a waiver of Probes',
       }),
     ).toBeDisabled();
     expect(
@@ -215,7 +214,7 @@ describe('EntityScorecard', () => {
     const grade = testGrade('orders', ['pass', 'pass', 'pass']);
     const api = testScorecardsApi([grade], {
       report: testReport(grade, {
-        may: { requestWaiver: true, decideWaiver: false, manageBadge: true },
+        may: { requestWaiver: true, manageBadge: true },
       }),
     });
     api.createBadge.mockResolvedValue({

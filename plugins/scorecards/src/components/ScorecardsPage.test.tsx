@@ -180,7 +180,7 @@ describe('ScorecardsPage', () => {
     const api = testScorecardsApi(grades);
     await render(api, '/?tab=checks');
     const user = userEvent.setup();
-    await user.click(await screen.findByRole('link', { name: 'probes' }));
+    await user.click(await screen.findByRole('link', { name: /^probes$/i }));
     expect(
       await screen.findByText(
         'Without probes a dead pod keeps getting requests.',
@@ -204,7 +204,7 @@ describe('ScorecardsPage', () => {
     const api = testScorecardsApi(grades, { waivers: [testWaiver()] });
     await render(api, '/?tab=waivers');
     const user = userEvent.setup();
-    const name = 'Deny the waiver of probes for cart';
+    const name = 'Deny the waiver of Probes for cart';
     await user.click(await screen.findByRole('button', { name }));
     const dialog = within(screen.getByRole('dialog'));
     expect(dialog.getByRole('button', { name })).toBeDisabled();
@@ -240,7 +240,7 @@ describe('ScorecardsPage', () => {
     await render(api, '/?tab=waivers');
     expect(
       await screen.findByRole('link', {
-        name: 'Request for approval of the waiver of probes for cart',
+        name: 'Request for approval of the waiver of Probes for cart',
       }),
     ).toHaveAttribute('href', `/approvals/${approvalId}`);
     const [first, second, third] = screen
@@ -294,7 +294,7 @@ describe('ScorecardsPage', () => {
       name: 'Start "Probes everywhere"',
     });
     expect(act).toBeDisabled();
-    await user.click(dialog.getByRole('checkbox', { name: 'probes' }));
+    await user.click(dialog.getByRole('checkbox', { name: 'Probes' }));
     await user.type(dialog.getByLabelText(/Deadline/), '2099-01-31');
     await user.click(act);
     expect(api.createCampaign).toHaveBeenCalledWith({

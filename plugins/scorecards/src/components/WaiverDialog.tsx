@@ -6,6 +6,7 @@ import { MAX_WAIVER_DAYS } from '@shopfloor/plugin-scorecards-common';
 import { ConfirmDialog } from '@shopfloor/ui';
 import { scorecardsApiRef } from '../api';
 import { scorecardsTranslationRef } from '../translation/translation';
+import { useCheckTitle } from './useCheckTitle';
 
 const DAY_MILLISECONDS = 86_400_000;
 const MIN_REASON = 10;
@@ -26,8 +27,9 @@ export function WaiverDialog(props: {
 }) {
   const { t } = useTranslationRef(scorecardsTranslationRef);
   const api = useApi(scorecardsApiRef);
-  const { entityRef, scorecard, check, onClose, onDone } = props;
+  const { entityRef, scorecard, onClose, onDone } = props;
   const [reason, setReason] = useState('');
+  const check = useCheckTitle()(props.check);
   const [left, setLeft] = useState(false);
   const [until, setUntil] = useState(dayFromNow(30));
   const short = reason.trim().length < MIN_REASON;
@@ -42,7 +44,7 @@ export function WaiverDialog(props: {
         await api.requestWaiver({
           entityRef,
           scorecard,
-          check,
+          check: props.check,
           reason: reason.trim(),
           expiresAt: new Date(`${until}T00:00:00Z`).toISOString(),
         });

@@ -20,6 +20,7 @@ import {
 import { scorecardsApiRef } from '../api';
 import { approvalHref, entityName, scorecardHref } from '../scorecardHref';
 import { scorecardsTranslationRef } from '../translation/translation';
+import { useCheckTitle } from './useCheckTitle';
 
 const STATES: Record<WaiverState, State> = {
   waiting: 'waiting',
@@ -36,6 +37,7 @@ export function WaiverTable(props: {
   onChanged: () => void;
 }) {
   const { waivers, onChanged } = props;
+  const titleOf = useCheckTitle();
   const [acting, setActing] = useState<{ waiver: Waiver; act: WaiverAct }>();
   return (
     <>
@@ -44,6 +46,7 @@ export function WaiverTable(props: {
           <WaiverItem
             key={waiver.id}
             waiver={waiver}
+            title={titleOf(waiver.check)}
             onAct={act => setActing({ waiver, act })}
           />
         ))}
@@ -51,6 +54,7 @@ export function WaiverTable(props: {
       {acting && (
         <ActDialog
           {...acting}
+          title={titleOf(acting.waiver.check)}
           onClose={() => setActing(undefined)}
           onDone={() => {
             setActing(undefined);
@@ -64,12 +68,14 @@ export function WaiverTable(props: {
 
 function WaiverItem(props: {
   waiver: Waiver;
+  /** Of the check. */
+  title: string;
   onAct: (act: WaiverAct) => void;
 }) {
   const { t } = useTranslationRef(scorecardsTranslationRef);
   const format = useFormat();
   const now = useNow();
-  const { waiver, onAct } = props;
+  const { waiver, title, onAct } = props;
   const entity = entityName(waiver.entityRef);
   return (
     <Box
@@ -85,7 +91,7 @@ function WaiverItem(props: {
         />
         <Link to={scorecardHref(waiver)}>{entity}</Link>
         <Typography component="span" sx={{ fontWeight: 600, flexGrow: 1 }}>
-          {waiver.check}
+          {title}
         </Typography>
         {waiver.may.map(act => (
           <Button
@@ -93,7 +99,7 @@ function WaiverItem(props: {
             size="small"
             variant={act === 'approve' ? 'outlined' : 'text'}
             aria-label={t(`waiver.actsFull.${act}`, {
-              check: waiver.check,
+              check: title,
               entity,
             })}
             onClick={() => onAct(act)}
@@ -124,7 +130,7 @@ function WaiverItem(props: {
           {waiver.state === 'waiting' && `${t('waiver.approvalDecides')} `}
           <Link
             to={approvalHref(waiver.approvalId)}
-            aria-label={t('waiver.approvalOf', { check: waiver.check, entity })}
+            aria-label={t('waiver.approvalOf', { check: title, entity })}
           >
             {t('waiver.approval')}
           </Link>
@@ -139,6 +145,8 @@ function WaiverItem(props: {
 
 function ActDialog(props: {
   waiver: Waiver;
+  /** Of the check. */
+  title: string;
   act: WaiverAct;
   onClose: () => void;
   onDone: () => void;
@@ -147,15 +155,15 @@ function ActDialog(props: {
   const api = useApi(scorecardsApiRef);
   const { waiver, act, onClose, onDone } = props;
   const [comment, setComment] = useState('');
-  const title = t(`waiver.actsFull.${act}`, {
-    check: waiver.check,
+  const words = t(`waiver.actsFull.${act}`, {
+    check: props.title,
     entity: entityName(waiver.entityRef),
   });
   return (
     <ConfirmDialog
       open
-      title={title}
-      act={title}
+      title={words}
+      act={words}
       destructive={act === 'revoke'}
       disabledReason={
         act === 'deny' && !comment.trim()

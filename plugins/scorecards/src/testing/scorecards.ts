@@ -100,7 +100,7 @@ export function testReport(
     waivers: [],
     history,
     trend: trendOf({ points: history, now: new Date(), periodDays: 30 }),
-    may: { requestWaiver: true, decideWaiver: true, manageBadge: false },
+    may: { requestWaiver: true, manageBadge: false },
     ...options,
   };
 }
