@@ -14,6 +14,60 @@ import type { OpenBaoClient } from './openbaoClient.ts';
 /** The identity of the platform's pipeline at OpenBao: the name of its policy and of its AppRole. */
 export const PIPELINE = 'platform-pipeline';
 
+const MOUNTS = [
+  ...environments.flatMap(environment => [
+    {
+      at: environment,
+      type: 'kv',
+      description: `Secrets of the environment ${environment}`,
+      more: { options: { version: '2' } },
+    },
+    {
+      at: `database-${environment}`,
+      type: 'database',
+      description: `Credentials of the databases of ${environment}`,
+    },
+    {
+      at: `pki-${environment}`,
+      type: 'pki',
+      description: `Certificates of the services of ${environment}`,
+      more: { config: { max_lease_ttl: '87600h' } },
+    },
+    {
+      at: `transit-${environment}`,
+      type: 'transit',
+      description: `Keys of the services of ${environment}`,
+    },
+    {
+      at: `auth/kubernetes-${environment}`,
+      type: 'kubernetes',
+      description: `Service accounts of ${environment}`,
+    },
+  ]),
+  {
+    at: 'auth/approle',
+    type: 'approle',
+    description: "The platform's pipeline and the portal's secrets backend",
+  },
+  { at: 'auth/oidc', type: 'oidc', description: 'People' },
+  {
+    at: 'shopfloor-grants',
+    type: 'kv',
+    description: 'Names of grants: used, ended, and waiting. No secrets',
+    more: { options: { version: '1' } },
+  },
+];
+
+const PIPELINE_ROLE = {
+  token_policies: [PIPELINE],
+  token_no_default_policy: true,
+  token_type: 'service',
+  token_ttl: '15m',
+  token_max_ttl: '15m',
+  token_bound_cidrs: ['127.0.0.1/32'],
+  secret_id_bound_cidrs: ['127.0.0.1/32'],
+};
+
 /** Where the credentials of an AppRole are. */
 export interface AppRoleFiles {
   roleIdFile: string;
@@ -165,60 +219,6 @@ async function mountAndIntroduce(
     folder: join(options.dir, PIPELINE),
   });
 }
-
-const MOUNTS = [
-  ...environments.flatMap(environment => [
-    {
-      at: environment,
-      type: 'kv',
-      description: `Secrets of the environment ${environment}`,
-      more: { options: { version: '2' } },
-    },
-    {
-      at: `database-${environment}`,
-      type: 'database',
-      description: `Credentials of the databases of ${environment}`,
-    },
-    {
-      at: `pki-${environment}`,
-      type: 'pki',
-      description: `Certificates of the services of ${environment}`,
-      more: { config: { max_lease_ttl: '87600h' } },
-    },
-    {
-      at: `transit-${environment}`,
-      type: 'transit',
-      description: `Keys of the services of ${environment}`,
-    },
-    {
-      at: `auth/kubernetes-${environment}`,
-      type: 'kubernetes',
-      description: `Service accounts of ${environment}`,
-    },
-  ]),
-  {
-    at: 'auth/approle',
-    type: 'approle',
-    description: "The platform's pipeline and the portal's secrets backend",
-  },
-  { at: 'auth/oidc', type: 'oidc', description: 'People' },
-  {
-    at: 'shopfloor-grants',
-    type: 'kv',
-    description: 'Names of grants: used, ended, and waiting. No secrets',
-    more: { options: { version: '1' } },
-  },
-];
-
-const PIPELINE_ROLE = {
-  token_policies: [PIPELINE],
-  token_no_default_policy: true,
-  token_type: 'service',
-  token_ttl: '15m',
-  token_max_ttl: '15m',
-  token_bound_cidrs: ['127.0.0.1/32'],
-  secret_id_bound_cidrs: ['127.0.0.1/32'],
-};
 
 function setUpHash(repoRoot: string): string {
   return createHash('sha256')
