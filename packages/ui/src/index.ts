@@ -19,6 +19,7 @@ export * from './components/Panel';
 export * from './environment/EnvironmentBadge';
 export * from './environment/EnvironmentPicker';
 export * from './environment/useEnvironment';
+export * from './environment/useEnvironments';
 export * from './chart/TimeSeriesChart';
 export * from './format/format';
 export * from './format/useFormat';

@@ -1,8 +1,9 @@
 /**
- * YAML documents that know on which line each field stands.
+ * YAML documents that know on which line each field stands, and files of definitions of one kind.
  *
  * @packageDocumentation
  */
 export * from './fieldPath';
 export * from './PositionedDocument';
+export * from './readDefinitions';
 export * from './readPositionedDocuments';

@@ -481,7 +481,8 @@ describe('checks backend', () => {
         file: 'twice.yaml',
         problems: [
           expect.objectContaining({
-            message: 'five-replicas is defined in security.yaml already',
+            message:
+              'The check "five-replicas" is defined in security.yaml already; that one is used',
           }),
         ],
       }),

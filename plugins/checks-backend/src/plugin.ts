@@ -17,6 +17,7 @@ import {
   checksCollectorsExtensionPoint,
   Collector,
 } from '@shopfloor/plugin-checks-node';
+import { openDatabase } from '@shopfloor/plugin-database-node';
 import { requirePermissionsEnabled } from '@shopfloor/plugin-environments-node';
 import { auditRefusals } from '@shopfloor/plugin-requests-node';
 import { registerChecksActions } from './actions/registerChecksActions';
@@ -38,7 +39,7 @@ import {
 import { Pipelines } from './service/Pipelines';
 import { ResultAccess } from './service/ResultAccess';
 import { ChangeStore } from './store/ChangeStore';
-import { openDatabase } from './store/database';
+import { migrationsDirectory } from './store/database';
 import { DefinitionStore } from './store/DefinitionStore';
 import { EntityStore } from './store/EntityStore';
 import { GradingStore } from './store/GradingStore';
@@ -93,7 +94,10 @@ export const checksPlugin = createBackendPlugin({
         const { config: root, logger, permissionsRegistry } = deps;
         requirePermissionsEnabled(root, 'checks');
         const config = readChecksConfig(root);
-        const db = await openDatabase(deps.database);
+        const db = await openDatabase({
+          database: deps.database,
+          migrations: migrationsDirectory,
+        });
         const language = await RuleLanguage.create();
         const reports = new ReportStore(db);
         collectors.push(new ReportsCollector(reports));

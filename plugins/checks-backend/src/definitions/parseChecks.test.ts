@@ -70,7 +70,7 @@ describe('parseChecks', () => {
       t => t.replace('freshness:', 'fresh: 1h\n  freshness:'),
       13,
       'spec.fresh',
-      'there is no such field',
+      'A check has no field spec.fresh',
     ],
     [
       'a category that there is not',
@@ -98,7 +98,7 @@ describe('parseChecks', () => {
       t => t.replace('kind: Check', 'kind: Scorecard'),
       2,
       'kind',
-      'must be Check',
+      'must be "Check"',
     ],
     [
       'a filter that is a text',
@@ -112,7 +112,7 @@ describe('parseChecks', () => {
       t => t.replace('{ workload: alpha', '{ the-load: alpha'),
       12,
       'spec.reads.the-load',
-      'the name the-load must match pattern',
+      'has a name that a rule cannot use',
     ],
     [
       'evidence that nobody gives',
@@ -148,13 +148,13 @@ describe('parseChecks', () => {
       '',
       'Flow sequence',
     ],
-    ['nothing', () => '', 1, '', 'has no document'],
+    ['nothing', () => '', 1, '', 'has no check'],
     [
       'more than is read',
-      t => t + '#'.repeat(200_000),
+      t => t + '#'.repeat(210_000),
       1,
       '',
-      'is longer than',
+      'is larger than 200 KiB',
     ],
   ])('refuses %s at its line', (_, change, line, field, message) => {
     const { checks, problems } = parse(change(checkYaml()));

@@ -1,0 +1,6 @@
+/**
+ * The database of a backend plugin.
+ *
+ * @packageDocumentation
+ */
+export * from './openDatabase';
