@@ -18,6 +18,7 @@ import userSettingsPlugin from '@backstage/plugin-user-settings/alpha';
 import approvalsPlugin from '@shopfloor/plugin-approvals';
 import auditPlugin from '@shopfloor/plugin-audit';
 import scorecardsPlugin from '@shopfloor/plugin-scorecards';
+import secretsPlugin from '@shopfloor/plugin-secrets';
 import sloPlugin from '@shopfloor/plugin-slo';
 import statusPlugin from '@shopfloor/plugin-status';
 import trafficPlugin from '@shopfloor/plugin-traffic';
@@ -41,6 +42,7 @@ export const features: Array<FrontendFeature | FrontendFeatureLoader> = [
   sloPlugin,
   trafficPlugin,
   scorecardsPlugin,
+  secretsPlugin,
   approvalsPlugin,
   auditPlugin,
   apiDocsPlugin,

@@ -1,0 +1,2 @@
+import '@shopfloor/ui';
+import '@shopfloor/ui/src/setupTests';

@@ -1,0 +1,152 @@
+import { parseEntityRef } from '@backstage/catalog-model';
+import { TranslationFunction } from '@backstage/frontend-plugin-api';
+import {
+  Access,
+  GrantState,
+  GrantRequest,
+  GrantSubject,
+  SecretKind,
+  SecretReference,
+} from '@shopfloor/plugin-secrets-common';
+import { State } from '@shopfloor/ui';
+import { secretsTranslationRef } from './translation/translation';
+
+/** The translation function of the pages of secrets. */
+export type SecretsWords = TranslationFunction<typeof secretsTranslationRef.T>;
+
+/** A text in the language of the reader. */
+export function localized(
+  text: { en: string; zh: string },
+  locale: string,
+): string {
+  return locale.startsWith('zh') ? text.zh : text.en;
+}
+
+/** Name of an entity for people. */
+export function entityName(ref: string): string {
+  try {
+    return parseEntityRef(ref).name;
+  } catch {
+    return ref;
+  }
+}
+
+/** Where an entity is shown; of a service, optionally one of its tabs. */
+export function entityHref(ref: string, tab = ''): string {
+  const { kind, namespace, name } = parseEntityRef(ref);
+  const path = [namespace, kind.toLocaleLowerCase('en-US'), name, tab];
+  return `/catalog/${path.filter(Boolean).map(encodeURIComponent).join('/')}`;
+}
+
+/** Where a grant is shown. */
+export function grantHref(id: string): string {
+  return `/secrets/grants/${encodeURIComponent(id)}`;
+}
+
+/** Where a review of access is shown. */
+export function reviewHref(id: string): string {
+  return `/secrets/reviews/${encodeURIComponent(id)}`;
+}
+
+/** The form with what is known filled in. */
+export function askHref(known: {
+  service?: string;
+  owner?: string;
+  environment?: string;
+  /** Name of a declared secret. */
+  secret?: string;
+  /** Of one that is not declared. */
+  kind?: SecretKind;
+  path?: string;
+}): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(known)) {
+    if (value) {
+      query.set(key, value);
+    }
+  }
+  const text = query.toString();
+  return `/secrets/ask${text && `?${text}`}`;
+}
+
+/** The form with what was asked for before filled in; of a person without the service. */
+export function askAgainHref(request: GrantRequest): string {
+  const { subject, owner, environment, secret } = request;
+  return askHref({
+    ...(subject.kind === 'service-account' && { service: subject.entityRef }),
+    owner,
+    environment,
+    ...(secret.declared
+      ? { secret: secret.declared }
+      : { kind: secret.kind, path: secret.path }),
+  });
+}
+
+/** The entity ref of who gets the access. */
+export function subjectRef(subject: GrantSubject): string {
+  return subject.kind === 'person' ? subject.userEntityRef : subject.entityRef;
+}
+
+/** Who gets the access, for people. */
+export function subjectName(subject: GrantSubject): string {
+  return entityName(subjectRef(subject));
+}
+
+/** What people call a secret. */
+export function secretName(secret: SecretReference): string {
+  return secret.declared ?? secret.path;
+}
+
+/** Kinds of access in one phrase. */
+export function accessWords(access: Access[], t: SecretsWords): string {
+  return access.map(each => t(`access.${each}`)).join(', ');
+}
+
+/** The state of a grant in the one vocabulary. */
+export function stateOf(state: GrantState): State {
+  switch (state) {
+    case 'active':
+      return 'ok';
+    case 'requested':
+    case 'waiting-authorisation':
+      return 'waiting';
+    case 'approved':
+    case 'applying':
+    case 'revoking':
+      return 'running';
+    case 'expiring':
+      return 'at-risk';
+    case 'failed':
+    case 'drifted':
+    case 'denied':
+      return 'failing';
+    case 'expired':
+      return 'stale';
+    default:
+      return 'paused';
+  }
+}
+
+/** States in which a person is needed, or something went wrong. */
+export const STATES_THAT_ASK: readonly GrantState[] = [
+  'expiring',
+  'waiting-authorisation',
+  'failed',
+  'drifted',
+];
+
+/** Why something was refused, in the words of the server. */
+export function refusalWords(error: unknown): string {
+  const words = (error as { body?: { error?: { message?: string } } })?.body
+    ?.error?.message;
+  return words ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** The error with the words of the server, for what shows `message`; a refusal stays one. */
+export function inWords(error: unknown): Error {
+  const cause = error instanceof Error ? error : new Error(String(error));
+  return Object.assign(new Error(refusalWords(cause), { cause }), {
+    name: cause.name,
+    response: (cause as { response?: unknown }).response,
+  });
+}
