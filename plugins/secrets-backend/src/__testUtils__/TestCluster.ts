@@ -95,6 +95,35 @@ export class TestCluster {
     return status.token;
   }
 
+  /** Whether a user may do something, as the API server decides it. */
+  async allows(user: {
+    name: string;
+    groups?: string[];
+    verb: string;
+    group?: string;
+    resource: string;
+    subresource?: string;
+    /** Of the object. */
+    object?: string;
+    namespace?: string;
+  }): Promise<boolean> {
+    const { name, groups, object, ...attributes } = user;
+    const { status } = await this.admin<{ status: { allowed: boolean } }>({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SubjectAccessReview',
+        spec: {
+          user: name,
+          groups,
+          resourceAttributes: { ...attributes, name: object },
+        },
+      },
+    });
+    return status.allowed;
+  }
+
   /** Configuration of the auth method of Vault that trusts this cluster. */
   vaultConfig(): Record<string, unknown> {
     return {
@@ -129,29 +158,50 @@ export class TestCluster {
         vaultAddress: 'http://127.0.0.1:7200',
       },
     });
-    const objects = ['secrets.yaml', 'secrets-admission.yaml']
+    for (const name of ['production', 'staging']) {
+      await this.#apply('/api/v1/namespaces', { metadata: { name } });
+    }
+    const objects = readdirSync(RBAC)
+      .filter(file => file.endsWith('.yaml'))
       .flatMap(file =>
         parseAllDocuments(readFileSync(join(RBAC, file), 'utf8')),
       )
       .map(document => document.toJS());
     for (const object of objects) {
       const { kind, metadata } = object;
-      if (kind === 'RoleBinding') {
-        await this.#apply(
-          `/apis/rbac.authorization.k8s.io/v1/namespaces/${this.namespace}/rolebindings`,
-          { ...object, metadata: { ...metadata, namespace: this.namespace } },
-        );
-      } else {
-        const [group, resource] = PLURALS[kind];
-        await this.#apply(`/apis/${group}/v1/${resource}`, object);
+      const plural = PLURALS[kind];
+      if (!plural) {
+        // Accounts give no right.
+        continue;
       }
+      const [group, resource] = plural;
+      const at = metadata.namespace ? `namespaces/${metadata.namespace}/` : '';
+      await this.#apply(`/apis/${group}/v1/${at}${resource}`, object);
     }
+    await this.#apply(
+      `/apis/rbac.authorization.k8s.io/v1/namespaces/${this.namespace}/rolebindings`,
+      {
+        metadata: { name: 'shopfloor-secrets' },
+        roleRef: {
+          apiGroup: 'rbac.authorization.k8s.io',
+          kind: 'ClusterRole',
+          name: 'shopfloor-secrets',
+        },
+        subjects: [
+          {
+            apiGroup: 'rbac.authorization.k8s.io',
+            kind: 'User',
+            name: 'shopfloor-secrets',
+          },
+        ],
+      },
+    );
   }
 
   /** What the sandbox applied already stays as it is: it is the same. */
   async #apply(
     path: string,
-    object: { metadata: { name: string } },
+    object: { metadata: { name: string }; [part: string]: unknown },
   ): Promise<void> {
     const there = await this.admin({
       path: `${path}/${object.metadata.name}`,
@@ -164,6 +214,9 @@ export class TestCluster {
 
 const PLURALS: Record<string, [string, string]> = {
   ClusterRole: ['rbac.authorization.k8s.io', 'clusterroles'],
+  ClusterRoleBinding: ['rbac.authorization.k8s.io', 'clusterrolebindings'],
+  Role: ['rbac.authorization.k8s.io', 'roles'],
+  RoleBinding: ['rbac.authorization.k8s.io', 'rolebindings'],
   ValidatingAdmissionPolicy: [
     'admissionregistration.k8s.io',
     'validatingadmissionpolicies',

@@ -355,6 +355,22 @@ describe('the engine of Vault', () => {
     await engine.revoke(plan);
   });
 
+  it('sees a policy that somebody wrote without its end, and gives it one again', async () => {
+    const plan = planFor('export');
+    await engine.apply(plan, { base: {} });
+    const path = `sys/policies/acl/${plan.name}`;
+    await platform.root.write(path, { policy: plan.policy.text });
+    const found = await engine.read(plan);
+    expect(found.policy).toContain('# It has no end');
+    expect(await engine.apply(plan, { base: {} })).toMatchObject({
+      state: 'base-changed',
+    });
+    await engine.apply(plan, { base: found });
+    expect(await engine.read(plan)).toMatchObject({ policy: plan.policy.text });
+    expect(await platform.root.read(path)).toHaveProperty('expiration');
+    await engine.revoke(plan);
+  });
+
   it('knows what is not pinned', async () => {
     expect(await engine.pinned(planFor('export', 900))).toBe(false);
     const plan = planFor('export');

@@ -26,6 +26,9 @@ import { asEngineErrors, WaitingError } from './vaultErrors';
 /** How old the state of the server may be, in milliseconds. */
 const HEALTH_FRESH_MS = 3_000;
 
+/** What is said of a policy that somebody wrote without the end it should have. */
+const ENDLESS = '# It has no end, and should have one.\n';
+
 /** Options of a {@link VaultGrantEngine}. */
 export interface VaultGrantEngineOptions {
   client: VaultClient;
@@ -289,8 +292,16 @@ export class VaultGrantEngine implements GrantEngine {
     this.#environmentOf(plan.environment);
     const policy = await this.#readPath(`sys/policies/acl/${plan.policy.name}`);
     const role = await this.#readPath(rolePath(plan));
+    // The text is as planned, and yet it would never end: that is another policy.
+    const endless =
+      plan.policy.ttlSeconds !== undefined &&
+      policy?.policy === plan.policy.text &&
+      policy.expiration === undefined &&
+      (await this.health(plan.environment)).features?.policyTtl === true;
     return {
-      ...(typeof policy?.policy === 'string' && { policy: policy.policy }),
+      ...(typeof policy?.policy === 'string' && {
+        policy: endless ? `${policy.policy}${ENDLESS}` : policy.policy,
+      }),
       ...(role && { role }),
     };
   }

@@ -6,10 +6,15 @@ const parameters = {
   bound_service_account_names: 'orders',
   token_ttl: '3600',
 };
-const plan = {
+const plan: GrantPlan = {
+  environment: 'production',
+  tier: 'pinned',
+  name: 'g',
   policy: { name: 'g', text: 'text' },
   role: { mount: 'm', name: 'g', parameters },
-} as GrantPlan;
+  allows: [],
+  probes: [],
+};
 const role = { bound_service_account_names: ['orders'], token_ttl: 3600 };
 
 describe('a role', () => {
