@@ -275,6 +275,15 @@ describe('secrets backend', () => {
       [401, expect.any(String)],
     ]);
     expect(await db('secrets_grants')).toEqual([]);
+    // Two asked for what was not shown, one without a key; what only shows leaves nothing.
+    expect(
+      world.audit.map(({ eventId, status }) => `${eventId} ${status}`).sort(),
+    ).toEqual([
+      'grant-ask failed',
+      'grant-ask initiated',
+      'write-refused failed',
+      'write-refused initiated',
+    ]);
   });
 
   it('shows nobody what is not theirs, in counts neither', async () => {
@@ -709,6 +718,60 @@ describe('secrets backend', () => {
       reasonCodes: ['review-revoked'],
     });
     expect((await as('farid').grant(first.id)).state).toBe('active');
+  });
+
+  it('takes in what the platform granted at the start, once', async () => {
+    const { as, run, work } = await start();
+    const name = 'grant-production-payments-payments-database-read-0';
+    const text =
+      'path "database-production/creds/payments-standard" {\n  capabilities = ["read"]\n}\n';
+    world.engine.policies.set(name, { text });
+    await run('secrets-platform');
+    expect((await as('giulia').get('/grants')).body.totalItems).toBe(0);
+    world.engine.roles.set(name, {
+      bound_service_account_names: ['payments'],
+      bound_service_account_namespaces: ['production'],
+      audience: 'vault',
+      token_policies: [name],
+      token_ttl: 3600,
+      token_max_ttl: 86400,
+      token_type: 'service',
+    });
+    await run('secrets-platform');
+    await run('secrets-platform');
+    await work();
+    const { body } = await as('giulia').get('/grants');
+    expect(body.items).toMatchObject([
+      {
+        name,
+        state: 'active',
+        requestedBy: 'platform:default/vault',
+        proofHeld: true,
+      },
+    ]);
+    const [{ id }] = body.items;
+    world.entities[1].relations = [
+      { type: 'ownedBy', targetRef: 'group:default/checkout' },
+    ];
+    await run('secrets-catalog');
+    later(301);
+    await run('secrets-catalog');
+    expect((await as('farid').grant(id)).state).toBe('active');
+    world.entities[1].relations = [
+      { type: 'ownedBy', targetRef: 'group:default/payments' },
+    ];
+    await run('secrets-catalog');
+    expect((await as('giulia').grant(id)).may).toMatchObject({
+      renew: false,
+      revoke: true,
+    });
+    await as('giulia').post(`/grants/${id}/revoke`, { reason: 'renewed' });
+    await work();
+    await run('secrets-platform');
+    expect((await as('giulia').get('/grants')).body.counts).toEqual({
+      revoked: 1,
+    });
+    await expectConsistent();
   });
 
   it('says what there is for a service', async () => {

@@ -44,6 +44,7 @@ import { RotationStore } from './store/RotationStore';
 import { WorkStore } from './store/WorkStore';
 import { GrantSteps } from './worker/GrantSteps';
 import { GrantWorker } from './worker/GrantWorker';
+import { PlatformAdopter } from './worker/PlatformAdopter';
 import { RotationKeeper } from './worker/RotationKeeper';
 import { Sweeper } from './worker/Sweeper';
 
@@ -153,6 +154,8 @@ export const secretsPlugin = createBackendPlugin({
         });
         deps.httpRouter.use(
           createRouter({
+            auditor,
+            logger,
             httpAuth: deps.httpAuth,
             entities,
             grants,
@@ -184,6 +187,16 @@ export const secretsPlugin = createBackendPlugin({
         await scheduleTasks({
           scheduler: deps.scheduler,
           config,
+          adopter: new PlatformAdopter({
+            config,
+            declarations,
+            directory,
+            engine,
+            logger,
+            store,
+            newId,
+            now,
+          }),
           announcements,
           notifications: deps.notifications,
           loader: new DeclarationLoader({

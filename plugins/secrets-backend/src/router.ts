@@ -1,6 +1,10 @@
-import { HttpAuthService } from '@backstage/backend-plugin-api';
+import {
+  AuditorService,
+  HttpAuthService,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
 import { stringifyEntityRef } from '@backstage/catalog-model';
-import { parseInput } from '@shopfloor/plugin-requests-node';
+import { auditRefusals, parseInput } from '@shopfloor/plugin-requests-node';
 import express, { Request } from 'express';
 import Router from 'express-promise-router';
 import {
@@ -24,6 +28,8 @@ import { RotationService } from './service/RotationService';
 
 /** What the router needs. */
 export interface RouterOptions {
+  auditor: AuditorService;
+  logger: LoggerService;
   httpAuth: HttpAuthService;
   entities: EntityService;
   grants: GrantService;
@@ -144,5 +150,9 @@ export function createRouter(options: RouterOptions): express.Router {
     res.json(await reviews.decide({ id: idOf(req), ...body }, who));
   });
 
-  return router;
+  return auditRefusals(router, {
+    auditor: options.auditor,
+    logger: options.logger,
+    except: path => path === '/previews',
+  });
 }

@@ -9,6 +9,7 @@ import { SecretsConfig } from './config';
 import { DeclarationLoader } from './declarations/DeclarationLoader';
 import { ReviewStore } from './store/ReviewStore';
 import { GrantWorker } from './worker/GrantWorker';
+import { PlatformAdopter } from './worker/PlatformAdopter';
 import { RotationKeeper } from './worker/RotationKeeper';
 import { Sweeper } from './worker/Sweeper';
 
@@ -19,6 +20,7 @@ import { Sweeper } from './worker/Sweeper';
 export async function scheduleTasks(options: {
   scheduler: SchedulerService;
   config: SecretsConfig;
+  adopter: PlatformAdopter;
   announcements: AnnouncementStore;
   notifications: NotificationService;
   loader: DeclarationLoader;
@@ -59,6 +61,7 @@ export async function scheduleTasks(options: {
     sweeper.compareWithVault(signal),
   );
   await every('catalog', 60, 45, signal => sweeper.followCatalog(signal));
+  await every('platform', 300, 40, signal => options.adopter.run(signal));
   await every('ends', 300, 20, () => sweeper.announceEnds());
   await every('rotations', 600, 60, signal => options.rotations.run(signal));
   await every('reviews', 300, 60, () => options.reviews.closeDue(now()));

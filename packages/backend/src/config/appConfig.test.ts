@@ -47,6 +47,7 @@ const production: Record<string, string> = {
   SHOPFLOOR_OIDC_METADATA_URL:
     'https://id.larkfield.example/.well-known/openid-configuration',
   SHOPFLOOR_GATEWAY_URL: 'https://shop.larkfield.example',
+  SHOPFLOOR_SECRETS_BACKEND_URL: 'http://secrets-backend:7008',
 };
 
 async function load(name: string, env: Record<string, string>) {

@@ -6,6 +6,7 @@ import {
   allowsWords,
   GrantData,
   GrantState,
+  PLATFORM,
 } from '@shopfloor/plugin-secrets-common';
 import { grantPath } from '../notices/notices';
 import { GrantQueries } from '../store/GrantQueries';
@@ -25,7 +26,7 @@ const OUTCOMES: Partial<Record<GrantState, ChangeOutcome>> = {
 
 /** A grant as the store of changes has it; nothing before it is approved. */
 export function reportOf(grant: GrantData): ChangeReport | undefined {
-  const { request, approvedAt, state } = grant;
+  const { request, approvedAt, state, requestedBy } = grant;
   if (!approvedAt) {
     return undefined;
   }
@@ -43,7 +44,7 @@ export function reportOf(grant: GrantData): ChangeReport | undefined {
     title:
       title.length > MAX_TITLE ? `${title.slice(0, MAX_TITLE - 1)}…` : title,
     summary: request.reason,
-    userEntityRef: grant.requestedBy,
+    ...(requestedBy !== PLATFORM && { userEntityRef: requestedBy }),
     startedAt: approvedAt,
     ...(outcome !== 'in-progress' &&
       ended && { endedAt: ended < approvedAt ? approvedAt : ended }),

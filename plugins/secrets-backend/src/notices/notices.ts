@@ -2,6 +2,7 @@ import { NotificationPayload } from '@backstage/plugin-notifications-common';
 import {
   GrantData,
   GrantEvent,
+  PLATFORM,
   subjectWords,
 } from '@shopfloor/plugin-secrets-common';
 
@@ -31,7 +32,7 @@ export function noticesOf(options: {
   owners: GrantOwners;
 }): Notice[] {
   const { grant, event, owners } = options;
-  const everybody = [...owners.subject, ...owners.secret, grant.requestedBy];
+  const everybody = [...owners.subject, ...owners.secret, ...requester(grant)];
   switch (event.type) {
     case 'asked':
       return tell(grant, owners.secret, event, {
@@ -87,7 +88,7 @@ export function expiryNotice(options: {
 }): Notice {
   const { grant, owners, days } = options;
   return {
-    recipients: [...new Set([...owners.subject, grant.requestedBy])],
+    recipients: [...new Set([...owners.subject, ...requester(grant)])],
     payload: payload(grant, {
       en: `ends within ${days} day${days === 1 ? '' : 's'}; renew it if it is still needed`,
       zh: `将在 ${days} 天内到期；如仍需要请续期`,
@@ -95,6 +96,11 @@ export function expiryNotice(options: {
       severity: days === 1 ? 'high' : 'normal',
     }),
   };
+}
+
+/** Nobody asked for what the platform granted. */
+function requester({ requestedBy }: GrantData): string[] {
+  return requestedBy === PLATFORM ? [] : [requestedBy];
 }
 
 interface Words {

@@ -5,6 +5,7 @@ import {
   contentHash,
   ApprovalsService,
 } from '@shopfloor/plugin-approvals-node';
+import { afterwards, withContent } from '@shopfloor/plugin-audit-node';
 import { audited } from '@shopfloor/plugin-requests-node';
 import {
   AskInput,
@@ -35,6 +36,7 @@ import { DeclarationStore } from '../store/DeclarationStore';
 import { GrantQueries } from '../store/GrantQueries';
 import { summaryOf } from '../store/grantRow';
 import { GrantStore, StoredGrant } from '../store/GrantStore';
+import { GRANT_TRAIL, metaOf, trailOf } from './auditContent';
 import { readCursor, writeCursor } from './cursor';
 import { Presenter, resourceOf } from './Presenter';
 import { Previewer } from './Previewer';
@@ -100,6 +102,8 @@ export class GrantService {
         meta: {
           environment,
           owner,
+          reason: request.reason,
+          entityRef: subject.kind === 'person' ? owner : subject.entityRef,
           path: `${secret.kind} ${secret.path}`,
           access: request.access.join(' '),
           subject:
@@ -346,15 +350,25 @@ export class GrantService {
   ): Promise<Grant> {
     const { auditor, directory } = this.#options;
     const { credentials, httpRequest, idempotencyKey } = options;
+    const stored = await this.#readable(id, credentials);
     return audited(
       auditor,
       {
         eventId: `grant-${name}`,
         request: httpRequest,
-        meta: { grantId: id },
+        meta: withContent(metaOf(stored.grant), {
+          before: trailOf(stored.grant),
+          schema: GRANT_TRAIL,
+        }),
+        result: ({ state, plan, expiresAt, reasonCodes }) =>
+          afterwards({
+            state,
+            name: plan.name,
+            reasonCodes,
+            ...(expiresAt && { expiresAt }),
+          }),
       },
       async () => {
-        const stored = await this.#readable(id, credentials);
         const { ref } = await directory.person(credentials);
         await work({
           stored,

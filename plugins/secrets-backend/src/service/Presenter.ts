@@ -104,7 +104,8 @@ export class Presenter {
     { ref, credentials }: { ref: string; credentials: UserCredentials },
   ): Promise<GrantActs> {
     const { access } = this.#options;
-    const { state, renewal, drift, requestedBy, request } = stored.grant;
+    const { state, renewal, drift, requestedBy, request, expiresAt } =
+      stored.grant;
     const resource = resourceOf(stored);
     const [take, renew, revoke, repair] = await Promise.all([
       access.may(secretGrantCreatePermission, credentials),
@@ -122,7 +123,7 @@ export class Presenter {
       );
     return {
       withdraw: take && state === 'requested' && requestedBy === ref,
-      renew: renew && standing && !renewal,
+      renew: renew && standing && !renewal && expiresAt !== undefined,
       revoke: revoke && revocable,
       repair: repair && drifted,
       accept: repair && drifted && drift?.found === undefined,

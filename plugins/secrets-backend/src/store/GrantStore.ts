@@ -141,6 +141,53 @@ export class GrantStore {
   }
 
   /**
+   * Takes in what the platform granted, once for ever.
+   *
+   * @returns whether it was not known
+   */
+  async adopt(options: {
+    owners: GrantOwners;
+    diff: SubjectDiff;
+    now: Date;
+    command: Extract<GrantCommand, { type: 'adopt' }>;
+  }): Promise<boolean> {
+    const { owners, diff, now, command } = options;
+    const { slot, number } = command;
+    return this.#db.transaction(async tx => {
+      await tx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [
+        `secrets slot ${slot}`,
+      ]);
+      if (await tx('secrets_grants').where({ slot, number }).first('id')) {
+        return false;
+      }
+      const result = decideGrant(undefined, command, {
+        now: now.toISOString(),
+      });
+      if ('refusal' in result) {
+        throw new Error(result.refusal.message);
+      }
+      await this.#save(tx, undefined, result.events, { owners, diff, now });
+      return true;
+    });
+  }
+
+  /** The owners by whom a grant is seen and acted on. */
+  async changeOwners(id: string, owners: GrantOwners): Promise<void> {
+    await this.#db('secrets_grants').where({ id }).update({
+      subject_owners: owners.subject,
+      secret_owners: owners.secret,
+    });
+  }
+
+  /** Names of grants, whatever became of them. */
+  async known(names: string[]): Promise<Set<string>> {
+    const rows = await this.#db('secrets_grants')
+      .whereIn('name', names)
+      .select('name');
+    return new Set(rows.map(({ name }) => name));
+  }
+
+  /**
    * Does something to a grant.
    *
    * @param options - `act`: with the key of a person's act it is done once; `also` is done in the same transaction

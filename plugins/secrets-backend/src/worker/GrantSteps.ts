@@ -1,6 +1,7 @@
 import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
 import { ResponseError, stringifyError } from '@backstage/errors';
 import { ApprovalsService } from '@shopfloor/plugin-approvals-node';
+import { afterwards, withContent } from '@shopfloor/plugin-audit-node';
 import {
   FINAL_STATES,
   GrantCommand,
@@ -21,6 +22,7 @@ import {
   renewalSubjectId,
 } from '../approvals/subjects';
 import { GrantEngine } from '../engine/GrantEngine';
+import { GRANT_TRAIL, metaOf, trailOf } from '../service/auditContent';
 import { DeclarationStore } from '../store/DeclarationStore';
 import { mayBeSettled } from '../store/grantRow';
 import { GrantStore, StoredGrant } from '../store/GrantStore';
@@ -168,10 +170,10 @@ export class GrantSteps {
 
   async #apply(grant: GrantData): Promise<StepResult> {
     const { engine } = this.#options;
-    const plan = withTtl(
-      grant.plan,
-      secondsLeft(grant.expiresAt!, this.#now()),
-    );
+    // What the platform granted has no end.
+    const plan = grant.expiresAt
+      ? withTtl(grant.plan, secondsLeft(grant.expiresAt, this.#now()))
+      : grant.plan;
     return this.#audited(grant, 'grant-apply', async () => {
       let result;
       try {
@@ -357,25 +359,19 @@ export class GrantSteps {
     eventId: string,
     work: () => Promise<StepResult>,
   ): Promise<StepResult> {
-    const { request, plan, requestedBy } = grant;
-    const event = await this.#options.auditor.createEvent({
+    const { auditor, store } = this.#options;
+    const event = await auditor.createEvent({
       eventId,
       severityLevel: 'medium',
-      meta: {
-        grantId: grant.id,
-        name: plan.name,
-        environment: request.environment,
-        owner: request.owner,
-        requestedBy,
-        ...(grant.approvalRequestId && {
-          approvalId: grant.approvalRequestId,
-        }),
-        contentHash: grant.contentHash,
-      },
+      meta: withContent(
+        { ...metaOf(grant), requestedBy: grant.requestedBy },
+        { before: trailOf(grant), schema: GRANT_TRAIL },
+      ),
     });
     try {
       const result = await work();
-      await event.success();
+      const after = await store.get(grant.id);
+      await event.success(after && { meta: afterwards(trailOf(after.grant)) });
       return result;
     } catch (error) {
       await event.fail({ error: error as Error });

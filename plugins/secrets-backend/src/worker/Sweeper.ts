@@ -5,6 +5,7 @@ import {
   driftOf,
   GrantCommand,
   noticeDue,
+  PLATFORM,
   ReasonCode,
 } from '@shopfloor/plugin-secrets-common';
 import { GrantEngine } from '../engine/GrantEngine';
@@ -85,6 +86,14 @@ export class Sweeper {
               (isService && !same(ownersOf(subject), owners.subject))
             ? 'owner-changed'
             : undefined;
+      if (reason === 'owner-changed' && grant.requestedBy === PLATFORM) {
+        // A team that takes over a service takes over what it runs on.
+        await store.changeOwners(grant.id, {
+          subject: ownersOf(subject!),
+          secret: ownersOf(owner!),
+        });
+        continue;
+      }
       const since = await work.markAstray(grant.id, reason, now());
       if (
         reason &&

@@ -18,6 +18,24 @@ function applyGrantEvent(
   before: GrantData | undefined,
   event: GrantEvent,
 ): GrantData {
+  if (event.type === 'adopted') {
+    if (before) {
+      throw new Error(`The grant ${before.id} is there already`);
+    }
+    const { type: _, at, by, ...content } = event;
+    return {
+      ...content,
+      version: 1,
+      state: 'active',
+      reasonCodes: [],
+      requestedBy: by,
+      requestedAt: at,
+      approvedAt: at,
+      approvedBy: [],
+      appliedAt: at,
+      activeSince: at,
+    };
+  }
   if (event.type === 'asked') {
     if (before) {
       throw new Error(`The grant ${before.id} is asked for already`);

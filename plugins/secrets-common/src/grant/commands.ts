@@ -21,6 +21,16 @@ export type GrantCommand =
       /** Entity ref. */
       requester: string;
     }
+  /** It was found in Vault, written by the platform. */
+  | {
+      type: 'adopt';
+      id: string;
+      slot: string;
+      number: number;
+      request: GrantRequest;
+      plan: GrantPlan;
+      contentHash: string;
+    }
   /** It was asked for approval. */
   | { type: 'submit'; approvalRequestId: string }
   | {
@@ -80,6 +90,7 @@ export type GrantCommandType = GrantCommand['type'];
 /** Names of all commands. */
 export const GRANT_COMMAND_TYPES = [
   'ask',
+  'adopt',
   'submit',
   'approve',
   'deny',

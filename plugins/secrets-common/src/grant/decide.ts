@@ -2,7 +2,7 @@ import { GrantCommand, GrantContext } from './commands';
 import { GrantEvent } from './events';
 import { GrantRefusal, grantRefusal, GrantRefusalCode } from './refusals';
 import { endOf, isDue } from './timing';
-import { FINAL_STATES, GrantData, GrantState } from './types';
+import { FINAL_STATES, GrantData, GrantState, PLATFORM } from './types';
 
 /** What a command leads to: events, or a refusal. Never both, and no events are never an answer. */
 export type GrantResult = { events: GrantEvent[] } | { refusal: GrantRefusal };
@@ -26,7 +26,7 @@ const ENDING_BY_TIME: readonly GrantState[] = [
 /**
  * The state machine: what a command does to a grant, with nothing but what it is given. Permissions are not its matter.
  *
- * Nothing is active that was not approved and applied; of what has ended nothing begins again; a grant lasts no longer than from
+ * Nothing is active that was not approved and applied, by people or by the platform; of what has ended nothing begins again; a grant lasts no longer than from
  * its approval, or that of a renewal, as long as that said.
  */
 export function decideGrant(
@@ -51,6 +51,12 @@ function decideOrRefuse(
     return grant
       ? 'exists-already'
       : [{ type: 'asked', at, by: requester, ...content }];
+  }
+  if (command.type === 'adopt') {
+    const { type: _, ...content } = command;
+    return grant
+      ? 'exists-already'
+      : [{ type: 'adopted', at, by: PLATFORM, ...content }];
   }
   if (!grant) {
     return 'not-there';
@@ -218,6 +224,9 @@ function decideRenewal(
     }
     if (renewal) {
       return 'renewal-pending';
+    }
+    if (!grant.expiresAt) {
+      return 'no-end';
     }
     const { type: _, ...content } = command;
     const number = (grant.renewals ?? 0) + 1;

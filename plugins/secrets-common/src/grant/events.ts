@@ -29,6 +29,16 @@ export type GrantEvent =
       base?: VaultState;
       contentHash: string;
     })
+  /** The platform granted it when it set the service up; the portal found it in Vault. */
+  | (ByPerson & {
+      type: 'adopted';
+      id: string;
+      slot: string;
+      number: number;
+      request: GrantRequest;
+      plan: GrantPlan;
+      contentHash: string;
+    })
   | (Happened & { type: 'submitted'; approvalRequestId: string })
   | (Happened & {
       type: 'approved';

@@ -47,6 +47,9 @@ export const LIVE_STATES: readonly GrantState[] = [
   'drifted',
 ];
 
+/** Who granted what services had from the start; in the place of a person who asked. */
+export const PLATFORM = 'platform:default/vault';
+
 /** Who gets the access. */
 export type GrantSubject =
   | {
@@ -287,7 +290,7 @@ export interface GrantData {
   /** What the last failure said; nothing secret. */
   failure?: string;
   approvalRequestId?: string;
-  /** Entity ref. */
+  /** Entity ref of a person, or {@link PLATFORM}. */
   requestedBy: string;
   /** ISO 8601, all of them. */
   requestedAt: string;
@@ -295,7 +298,7 @@ export interface GrantData {
   approvedBy?: string[];
   appliedAt?: string;
   activeSince?: string;
-  /** From the approval on. */
+  /** From the approval on; absent before it, and of what the platform granted, which lasts until it is revoked. */
   expiresAt?: string;
   /** From when on it is `expiring`. */
   expiringAt?: string;

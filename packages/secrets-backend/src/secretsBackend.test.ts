@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import { ConfigReader } from '@backstage/config';
+import { ConfigSources, loadConfigSchema } from '@backstage/config-loader';
+import { repositoryRoot } from '@shopfloor/repository-reader';
+import { assertFitToStart, findWeaknesses } from './hardening/startupGuard';
+
+jest.setTimeout(120_000);
+
+const env: Record<string, string> = {
+  SHOPFLOOR_REPOSITORY_URL: 'file:///repository',
+  SHOPFLOOR_PORTAL_PORT: '7007',
+  SHOPFLOOR_SECRETS_PORT: '7208',
+  SHOPFLOOR_POSTGRES_PORT: '7032',
+  SHOPFLOOR_SECRETS_DB_USER: 'secrets',
+  SHOPFLOOR_SECRETS_DB_PASSWORD: 'k7Qz2mX9vB4n',
+  SHOPFLOOR_VAULT_URL: 'http://127.0.0.1:7200',
+  SHOPFLOOR_VAULT_ROLE_ID_FILE: '/run/role-id',
+  SHOPFLOOR_VAULT_SECRET_ID_FILE: '/run/secret-id',
+  SHOPFLOOR_SECRETS_KUBERNETES_TOKEN: 'k7Qz2mX9vB4n',
+  SHOPFLOOR_KUBERNETES_URL: 'https://127.0.0.1:7443',
+  SHOPFLOOR_KUBERNETES_CA_DATA: 'Q0E=',
+  SHOPFLOOR_PROMETHEUS_URL: 'http://127.0.0.1:7090',
+  SHOPFLOOR_GATEWAY_PORT: '8080',
+};
+
+const production: Record<string, string> = {
+  ...env,
+  SHOPFLOOR_PORTAL_URL: 'https://portal.larkfield.example',
+  SHOPFLOOR_PORTAL_INTERNAL_URL: 'http://portal:7007',
+  SHOPFLOOR_SECRETS_BACKEND_URL: 'http://secrets-backend:7008',
+  SHOPFLOOR_POSTGRES_HOST: 'db.larkfield.example',
+  SHOPFLOOR_VAULT_URL: 'https://vault.larkfield.example',
+  SHOPFLOOR_GATEWAY_URL: 'https://shop.larkfield.example',
+  SHOPFLOOR_ORGANIZATION: 'Larkfield Market',
+};
+
+async function load(kind: 'sandbox' | 'production' = 'sandbox') {
+  const root = repositoryRoot();
+  const values = kind === 'sandbox' ? env : production;
+  const source = ConfigSources.default({
+    rootDir: root,
+    argv: ['', `.${kind}`, '.secrets', `.secrets.${kind}`].flatMap(name => [
+      '--config',
+      join(root, `app-config${name}.yaml`),
+    ]),
+    env: {},
+    substitutionFunc: async key => values[key],
+  });
+  return ConfigSources.toConfig(source);
+}
+
+describe('the configuration of the secrets backend', () => {
+  it.each(['sandbox', 'production'] as const)(
+    'of %s fits the schemas, and is fit to start',
+    async kind => {
+      const config = await load(kind);
+      const schema = await loadConfigSchema({
+        dependencies: ['secrets-backend'],
+        noUndeclaredProperties: false,
+      });
+      expect(() =>
+        schema.process([{ data: config.get() as never, context: kind }]),
+      ).not.toThrow();
+      expect(() => assertFitToStart(config)).not.toThrow();
+    },
+  );
+
+  it('listens on its own port, with its own role, and finds the others in the portal', async () => {
+    const config = await load();
+    expect(config.getNumber('backend.listen.port')).toBe(7208);
+    expect(config.getString('backend.listen.host')).toBe('127.0.0.1');
+    expect(config.getString('backend.database.connection.user')).toBe(
+      'secrets',
+    );
+    const endpoints = config.getConfigArray('discovery.endpoints');
+    const of = (plugin: string) =>
+      endpoints.findLast(each =>
+        each.getStringArray('plugins').includes(plugin),
+      )!;
+    expect(of('*').getString('target')).toBe(
+      'http://127.0.0.1:7007/api/{{pluginId}}',
+    );
+    expect(of('secrets').getString('target.internal')).toBe(
+      'http://127.0.0.1:7208/api/{{pluginId}}',
+    );
+    expect(
+      config
+        .getConfigArray('secrets.environments')
+        .map(each => [
+          each.getString('name'),
+          each.getOptionalBoolean('freeForm'),
+        ]),
+    ).toEqual([
+      ['production', undefined],
+      ['staging', undefined],
+    ]);
+  });
+});
+
+describe('the secrets backend refuses to start', () => {
+  const fit = {
+    permission: { enabled: true },
+    shopfloor: { hardened: true },
+    backend: {
+      database: { client: 'pg', connection: { user: 'secrets' } },
+    },
+    discovery: {
+      endpoints: [
+        { plugins: ['*'], target: 'https://portal/api/{{pluginId}}' },
+        { plugins: ['secrets'], target: 'https://secrets/api/{{pluginId}}' },
+      ],
+    },
+    secrets: {
+      vault: {
+        address: 'https://vault',
+        auth: { kubernetes: { role: 'r', tokenFile: 'f' } },
+      },
+    },
+  };
+  const weaknesses = (changes: object) =>
+    findWeaknesses(new ConfigReader({ ...fit, ...changes } as never));
+
+  it('with permissions off, hardened or not', () => {
+    for (const permission of [undefined, { enabled: false }]) {
+      expect(() =>
+        assertFitToStart(new ConfigReader({ permission } as never)),
+      ).toThrow(/permissions are off/);
+    }
+    expect(() =>
+      assertFitToStart(new ConfigReader(fit as never)),
+    ).not.toThrow();
+  });
+
+  it.each([
+    [
+      'a Vault without TLS',
+      { secrets: { vault: { ...fit.secrets.vault, address: 'http://v' } } },
+      'secrets.vault.address',
+    ],
+    [
+      'no way to sign in',
+      { secrets: { vault: { address: 'https://vault' } } },
+      'secrets.vault.auth',
+    ],
+    [
+      'a token in the configuration',
+      { secrets: { vault: { ...fit.secrets.vault, token: 'x' } } },
+      'secrets.vault.token',
+    ],
+    [
+      'the superuser',
+      {
+        backend: {
+          database: { client: 'pg', connection: { user: 'postgres' } },
+        },
+      },
+      'connection.user',
+    ],
+    ['no discovery', { discovery: { endpoints: [] } }, 'discovery.endpoints'],
+  ])('hardened, with %s', (_, changes, words) => {
+    expect(weaknesses({})).toEqual([]);
+    const found = weaknesses(changes);
+    expect(found.join(' ')).toContain(words);
+    expect(() =>
+      assertFitToStart(new ConfigReader({ ...fit, ...changes } as never)),
+    ).toThrow(words);
+  });
+});
