@@ -183,7 +183,7 @@ path "sys/policies/acl/mine" { capabilities = ["create", "update"] }`,
     })
       .list('secret/metadata/own/')
       .catch(error => error);
-    expect(failure).toMatchObject({ code: 'refused' });
+    expect(failure).toMatchObject({ code: 'refused', login: true });
     expect(JSON.stringify(failure) + failure.stack).not.toContain(marked);
     await expect(
       client({ auth: { ...auth(), secretIdFile: join(folder, 'none') } }).list(

@@ -149,6 +149,7 @@ export class TokenSource {
       path,
       body: await this.#credentials(),
       secretBody: true,
+      login: true,
     });
     if (!body.auth) {
       throw new VaultError({
@@ -156,6 +157,7 @@ export class TokenSource {
         method: 'POST',
         path,
         detail: 'the answer has no token',
+        login: true,
       });
     }
     return heldOf(body.auth, start);
@@ -184,6 +186,7 @@ export class TokenSource {
         method: 'log in with',
         path: file,
         detail: 'the file is empty or cannot be read',
+        login: true,
       });
     }
     return text.trim();

@@ -21,6 +21,8 @@ export interface TransportOptions {
 export interface Dispatch extends VaultRequest {
   /** The server's words about a failure may repeat what was sent: then they are left out. */
   secretBody?: boolean;
+  /** It logs in. */
+  login?: boolean;
 }
 
 /** Waits before the second, third and fourth try, in milliseconds. */
@@ -82,7 +84,7 @@ export class Transport {
     dispatch: Dispatch,
     signal: AbortSignal,
   ): Promise<{ answer: VaultAnswer } | { error: VaultError; again: boolean }> {
-    const { method, path, body, accept = [], secretBody } = dispatch;
+    const { method, path, body, accept = [], secretBody, login } = dispatch;
     const reading = method === 'GET' || method === 'LIST';
     let answer: VaultAnswer;
     try {
@@ -98,6 +100,7 @@ export class Transport {
           method,
           path,
           detail: signal.aborted ? 'it took too long' : cause,
+          login,
         }),
         again: !signal.aborted && (reading || NEVER_SENT.has(cause)),
       };
@@ -115,6 +118,7 @@ export class Transport {
         path,
         status,
         detail: secretBody ? undefined : redact(errors, body),
+        login,
       }),
       again: code === 'away' && (reading || notBegun),
     };

@@ -22,6 +22,8 @@ export interface VaultErrorOptions {
   status?: number;
   /** What the server said, already without anything secret. */
   detail?: string;
+  /** Whether it was the login that failed, so that nothing is known of the request itself. */
+  login?: boolean;
 }
 
 /** A call of Vault that failed. Neither message nor fields ever have a token, a value, or a body. */
@@ -29,6 +31,8 @@ export class VaultError extends Error {
   readonly code: VaultErrorCode;
   readonly status: number | undefined;
   readonly path: string;
+  /** Whether the login failed: somebody has to look after the credentials, and the request may be made again then. */
+  readonly login: boolean;
 
   constructor(options: VaultErrorOptions) {
     super(messageOf(options));
@@ -36,6 +40,7 @@ export class VaultError extends Error {
     this.code = options.code;
     this.status = options.status;
     this.path = options.path;
+    this.login = options.login ?? false;
   }
 }
 

@@ -33,9 +33,13 @@ function engineError(error: VaultError): Error {
       return new WaitingError('vault-standby', error.message);
     case 'away':
       return new WaitingError('vault-away', error.message);
-    case 'not-found':
-      return new NotFoundError(error.message);
     default:
-      return new NotAllowedError(error.message);
+      // Nothing was refused to the grant: it waits until somebody looked after the credentials.
+      if (error.login) {
+        return new WaitingError('vault-not-connected', error.message);
+      }
+      return error.code === 'not-found'
+        ? new NotFoundError(error.message)
+        : new NotAllowedError(error.message);
   }
 }
