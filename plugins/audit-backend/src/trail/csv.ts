@@ -13,6 +13,11 @@ const COLUMNS = [
   'reason',
   'error',
   'actId',
+  'approvalId',
+  'changeId',
+  'traceId',
+  'before',
+  'after',
 ] as const;
 
 /** Acts as CSV (RFC 4180) with a header, and without what a spreadsheet would run as a formula. */
@@ -24,12 +29,19 @@ export function actsAsCsv(acts: Act[]): string {
           ...act,
           endedAt: act.result?.at,
           error: act.result?.error,
+          approvalId: act.approvalId ?? act.result?.details?.approvalId,
+          before: json(act.before),
+          after: json(act.result?.after),
         };
         return COLUMNS.map(column => cell(row[column])).join(',');
       }),
     )
     .map(line => `${line}\r\n`)
     .join('');
+}
+
+function json(value: unknown): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value);
 }
 
 function cell(value: unknown): string {

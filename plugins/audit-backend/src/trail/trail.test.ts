@@ -475,7 +475,9 @@ describe('the audit trail', () => {
       );
       const lines = csv.text.split('\r\n');
       expect(lines).toHaveLength(5);
+      expect(lines[0]).toMatch(/,approvalId,changeId,traceId,before,after$/);
       expect(lines[1]).toContain(`"'=cmd|x, ""quoted"""`);
+      expect(lines[1]).toContain('""weight"":0');
       const json = await audit.asPerson(
         ADA,
         'get',

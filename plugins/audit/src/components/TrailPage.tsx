@@ -125,9 +125,13 @@ function Downloads(props: { filters: TrailFilters }) {
   );
 }
 
+const CORRELATIONS = ['approval', 'change', 'trace'] as const;
+
 function TrailFilterBar(props: { filters: TrailFilters }) {
   const { t } = useTranslationRef(auditTranslationRef);
   const { url, range, outcome, filtered, set } = props.filters;
+  const [more, setMore] = useState(false);
+  const correlated = more || CORRELATIONS.some(key => url[key]);
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, mb: 2 }}>
       <Choice
@@ -169,7 +173,12 @@ function TrailFilterBar(props: { filters: TrailFilters }) {
         value={url.action}
         onChange={action => set({ action })}
       />
-      {(['approval', 'change', 'trace'] as const).map(key => (
+      {!correlated && (
+        <Button size="small" onClick={() => setMore(true)}>
+          {t('filter.more')}
+        </Button>
+      )}
+      {(correlated ? CORRELATIONS : []).map(key => (
         <RefField
           key={key}
           label={t(`trail.correlation.${key}`)}

@@ -163,6 +163,24 @@ describe('the audit page', () => {
     expect(screen.getByLabelText('Change')).toHaveValue('c1');
   });
 
+  it('looks for what belongs to an approval', async () => {
+    const api = testApi();
+    await show(api);
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'More filters' }),
+    );
+    await userEvent.type(
+      screen.getByLabelText('Request for approval'),
+      'r1{Enter}',
+    );
+    await waitFor(() =>
+      expect(api.listActs).toHaveBeenLastCalledWith(
+        expect.objectContaining({ approvalId: ['r1'] }),
+        expect.anything(),
+      ),
+    );
+  });
+
   it('saves a search by a name, and finds it again', async () => {
     const storage = mockApis.storage();
     const api = testApi();

@@ -20,6 +20,7 @@ export const auditTranslationRef = createTranslationRef({
       owner: 'Owner',
       who: 'Person',
       all: 'All',
+      more: 'More filters',
       clear: 'Clear filters',
       refHelp: 'A name or an entity ref, then Enter',
     },

@@ -13,6 +13,7 @@ export default {
   'filter.owner': '负责团队',
   'filter.who': '人员',
   'filter.all': '全部',
+  'filter.more': '更多筛选',
   'filter.clear': '清除筛选',
   'filter.refHelp': '输入名称或实体引用，按回车确认',
   'range.1d': '最近 24 小时',
