@@ -9,7 +9,12 @@ import {
 import Box from '@mui/material/Box';
 import Paper from '@mui/material/Paper';
 import Typography from '@mui/material/Typography';
-import { EnvironmentBadge, ErrorPanel, LoadingPanel } from '@shopfloor/ui';
+import {
+  EnvironmentBadge,
+  ErrorPanel,
+  LoadingPanel,
+  StateBadge,
+} from '@shopfloor/ui';
 import { useEnvironments } from '../hooks/useEnvironments';
 import { useRouteView } from '../hooks/useRouteView';
 import { trafficTranslationRef } from '../translation/translation';
@@ -50,6 +55,16 @@ export function TrafficCard() {
         <ErrorPanel error={error} onRetry={route.refresh} compact />
       )}
       {view && <RouteAnswer view={view} />}
+      {Boolean(view?.waiting?.length) && (
+        <Box sx={{ mb: 1 }}>
+          <StateBadge
+            state="waiting"
+            label={t('card.waiting', {
+              changes: String(view?.waiting?.length ?? 0),
+            })}
+          />
+        </Box>
+      )}
       {view?.wantedUnavailable && (
         <NoRoute
           compact

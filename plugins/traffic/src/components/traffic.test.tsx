@@ -677,6 +677,16 @@ describe('the card on the overview', () => {
       '/catalog/default/component/products/traffic',
     );
   });
+
+  it('says that a change waits for an approval', async () => {
+    render(
+      <TrafficCard />,
+      showing({ ...view, waiting: [{ ...change, outcome: 'waiting' }] }),
+    );
+    expect(
+      await screen.findByText('Changes that wait for an approval: 1'),
+    ).toBeVisible();
+  });
 });
 
 describe('the list of routes', () => {

@@ -201,7 +201,10 @@ export const trafficTranslationRef = createTranslationRef({
       emptyHelp:
         'Annotate a component with backstage.io/kubernetes-id and deploy its VirtualService.',
     },
-    card: { open: 'Open traffic' },
+    card: {
+      open: 'Open traffic',
+      waiting: 'Changes that wait for an approval: {{changes}}',
+    },
   },
   translations: { 'zh-CN': () => import('./zh-CN') },
 });

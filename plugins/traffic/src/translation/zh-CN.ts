@@ -161,4 +161,5 @@ export default {
   'list.emptyHelp':
     '为组件添加注解 backstage.io/kubernetes-id，并部署其 VirtualService。',
   'card.open': '打开流量页',
+  'card.waiting': '等待审批的变更：{{changes}}',
 };
