@@ -5,6 +5,7 @@ import {
   GrantState,
   GrantRequest,
   GrantSubject,
+  GrantSummary,
   SecretKind,
   SecretReference,
 } from '@shopfloor/plugin-secrets-common';
@@ -95,6 +96,21 @@ export function subjectName(subject: GrantSubject): string {
 /** What people call a secret. */
 export function secretName(secret: SecretReference): string {
   return secret.declared ?? secret.path;
+}
+
+/** A secret with whose it is, for people. */
+export function ownedName(of: {
+  owner: string;
+  secret: SecretReference;
+}): string {
+  return `${entityName(of.owner)} / ${secretName(of.secret)}`;
+}
+
+/** What people call a grant: whose secret, and who uses it. */
+export function grantName(
+  grant: Pick<GrantSummary, 'owner' | 'secret' | 'subject'>,
+): string {
+  return `${ownedName(grant)}, ${subjectName(grant.subject)}`;
 }
 
 /** Kinds of access in one phrase. */

@@ -6,8 +6,15 @@ const ASK =
   '/secrets/ask?service=component:default/storefront&owner=component:default/storefront&environment=production&secret=sign-in';
 
 /** A page of its own for each person. */
-async function pageOf(browser: Browser, person: SamplePerson): Promise<Page> {
-  const context = await browser.newContext();
+async function pageOf(
+  { browser, baseURL }: { browser: Browser; baseURL: string | undefined },
+  person: SamplePerson,
+): Promise<Page> {
+  const context = await browser.newContext({
+    baseURL,
+    locale: 'en-GB',
+    viewport: { width: 1400, height: 900 },
+  });
   const page = await context.newPage();
   await signIn(page, person);
   return page;
@@ -57,11 +64,13 @@ async function decide(
 
 test('access to a secret is asked for, denied, asked for again, approved by two people, proven, revoked and lost', async ({
   browser,
+  baseURL,
 }) => {
   test.setTimeout(600_000);
-  const ada = await pageOf(browser, 'ada.okafor');
-  const emil = await pageOf(browser, 'emil.haddad');
-  const dana = await pageOf(browser, 'dana.nowak');
+  const at = { browser, baseURL };
+  const ada = await pageOf(at, 'ada.okafor');
+  const emil = await pageOf(at, 'emil.haddad');
+  const dana = await pageOf(at, 'dana.nowak');
 
   await test.step('asked for, and denied with a comment', async () => {
     const grant = await ask(ada, 'the storefront signs shoppers in');

@@ -7,7 +7,7 @@ import Typography from '@mui/material/Typography';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { ErrorPanel, useUrlState } from '@shopfloor/ui';
 import { Link, Route, Routes, useParams } from 'react-router-dom';
-import { useVaults } from '../hooks/useEnvironments';
+import { useVaults } from '../hooks/useVaults';
 import { secretsTranslationRef } from '../translation/translation';
 import { AskPage } from './ask/AskPage';
 import { GrantPage } from './grant/GrantPage';

@@ -5,7 +5,7 @@ import { Link } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { SecretsEnvironment } from '@shopfloor/plugin-secrets-common';
 import { NotConnected, ObservedAt } from '@shopfloor/ui';
-import { productName } from '../hooks/useEnvironments';
+import { productName } from '../hooks/useVaults';
 import { secretsTranslationRef } from '../translation/translation';
 
 const DOCS = '/docs/default/component/shopfloor-docs/how-to/secrets';

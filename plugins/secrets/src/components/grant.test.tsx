@@ -1,3 +1,4 @@
+import { PLATFORM } from '@shopfloor/plugin-secrets-common';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { refusal, renderPage, violationsOf } from '../__testUtils__/render';
@@ -183,6 +184,18 @@ describe('the page of a grant', () => {
     expect(within(dialog).getByLabelText(/^Reason/)).toHaveValue('unused');
   });
 
+  it('in an environment that the configuration does not know is confirmed like production', async () => {
+    show(testGrant({ request: testRequest({ environment: 'moon' }) }));
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Revoke' }),
+    );
+    expect(
+      within(await screen.findByRole('dialog')).getByLabelText(
+        /Type orders to confirm/,
+      ),
+    ).toBeVisible();
+  });
+
   it('is renewed for as long as before, unless one says otherwise', async () => {
     const { api } = show(
       testGrant({ state: 'expiring', expiresAt: inHours(20) }),
@@ -270,6 +283,38 @@ describe('the page of a grant', () => {
     expect(revoke).toBeDisabled();
     expect(revoke).toHaveAccessibleDescription(/Only the owners/);
     expect(screen.getByRole('button', { name: 'Renew' })).toBeDisabled();
+  });
+
+  it('that the platform gave says so, and has no end', async () => {
+    const { id, slot, request, plan, contentHash } = testGrant();
+    show(
+      testGrant({
+        requestedBy: PLATFORM,
+        expiresAt: undefined,
+        approvalLink: undefined,
+        history: [
+          {
+            type: 'adopted',
+            at: inHours(-1),
+            by: PLATFORM,
+            id,
+            slot,
+            number: 0,
+            request,
+            plan,
+            contentHash,
+          },
+        ],
+      }),
+    );
+    expect(await screen.findByText('In force without an end')).toBeVisible();
+    expect(screen.getByText('Granted by the platform')).toBeVisible();
+    expect(
+      screen.getByText(/taken in by the portal · the platform/),
+    ).toBeVisible();
+    expect(
+      screen.queryByRole('link', { name: 'Open the request for approval' }),
+    ).toBeNull();
   });
 
   it('that was denied says why and leads to asking again', async () => {

@@ -1,3 +1,4 @@
+import { PLATFORM } from '@shopfloor/plugin-secrets-common';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { refusal, renderPage, violationsOf } from '../__testUtils__/render';
@@ -18,7 +19,7 @@ describe('the inventory', () => {
         listGrants: jest.fn(async () =>
           testList([
             testSummary({ state: 'expiring', expiresAt: inHours(30) }),
-            testSummary({ id: 'g-2', requestedBy: 'platform' }),
+            testSummary({ id: 'g-2', requestedBy: PLATFORM }),
           ]),
         ),
       }),

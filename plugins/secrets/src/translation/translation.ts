@@ -325,6 +325,7 @@ export const secretsTranslationRef = createTranslationRef({
       historyNone: 'Nothing has happened yet.',
       by: '{{what}} · {{who}}',
       portal: 'the portal',
+      platform: 'the platform',
       problem: 'Why',
     },
     reason: {
@@ -362,6 +363,8 @@ export const secretsTranslationRef = createTranslationRef({
     },
     event: {
       asked: 'Asked',
+      adopted:
+        'Granted when the service was set up, and taken in by the portal',
       submitted: 'Passed on to the approvals',
       approved: 'Approved',
       denied: 'Denied',

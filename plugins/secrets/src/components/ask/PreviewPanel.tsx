@@ -8,9 +8,9 @@ import {
   EnvironmentBadge,
   LoadingPanel,
   Panel,
+  useEnvironments,
   useFormat,
 } from '@shopfloor/ui';
-import { useEnvironments } from '../../hooks/useEnvironments';
 import { secretsTranslationRef } from '../../translation/translation';
 import { localized } from '../../words';
 import { CopyBlock } from '../preview/CopyBlock';

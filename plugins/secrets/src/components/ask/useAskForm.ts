@@ -5,7 +5,7 @@ import {
   EntitySecrets,
   GrantSubject,
 } from '@shopfloor/plugin-secrets-common';
-import { useFormat } from '@shopfloor/ui';
+import { useEnvironments, useFormat } from '@shopfloor/ui';
 import { secretsApiRef } from '../../api';
 import {
   accessChoices,
@@ -24,7 +24,7 @@ import {
 } from '../../core/askForm';
 import { serverProblems } from '../../core/serverProblems';
 import { useAskDraft } from '../../hooks/useAskDraft';
-import { useEnvironments, useVaults } from '../../hooks/useEnvironments';
+import { useVaults } from '../../hooks/useVaults';
 import { useMe } from '../../hooks/useMe';
 import { useServices } from '../../hooks/useServices';
 import { secretsTranslationRef } from '../../translation/translation';

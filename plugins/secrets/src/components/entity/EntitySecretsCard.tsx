@@ -11,20 +11,14 @@ import {
   LoadingPanel,
   Panel,
   StateBadge,
+  useEnvironments,
   useFormat,
   useNow,
 } from '@shopfloor/ui';
 import { secretsApiRef } from '../../api';
 import { timeLeft } from '../../core/timeLeft';
-import { useEnvironments } from '../../hooks/useEnvironments';
 import { secretsTranslationRef } from '../../translation/translation';
-import {
-  entityHref,
-  entityName,
-  grantHref,
-  secretName,
-  stateOf,
-} from '../../words';
+import { entityHref, grantHref, ownedName, stateOf } from '../../words';
 import { useAsked } from '../../hooks/useAsked';
 
 /** States that the card shows: what is in force, asked for, or wrong. */
@@ -88,9 +82,7 @@ export function EntitySecretsCard() {
                   state={stateOf(grant.state)}
                   label={t(`state.${grant.state}`)}
                 />
-                <Link to={grantHref(grant.id)}>
-                  {entityName(grant.owner)} / {secretName(grant.secret)}
-                </Link>
+                <Link to={grantHref(grant.id)}>{ownedName(grant)}</Link>
                 <EnvironmentBadge
                   environment={environmentOf(grant.environment)}
                 />

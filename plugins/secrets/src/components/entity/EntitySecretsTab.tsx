@@ -16,14 +16,11 @@ import {
   ObservedAt,
   Panel,
   useEnvironment,
+  useEnvironments,
   useFormat,
 } from '@shopfloor/ui';
 import { secretsApiRef } from '../../api';
-import {
-  productName,
-  useEnvironments,
-  useVaults,
-} from '../../hooks/useEnvironments';
+import { productName, useVaults } from '../../hooks/useVaults';
 import { secretsTranslationRef } from '../../translation/translation';
 import { askHref, localized, STATES_THAT_ASK } from '../../words';
 import { GrantTable } from '../grants/GrantTable';

@@ -1,7 +1,7 @@
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { GrantEvent } from '@shopfloor/plugin-secrets-common';
+import { GrantEvent, PLATFORM } from '@shopfloor/plugin-secrets-common';
 import { Formatters, Panel, useFormat, useNow } from '@shopfloor/ui';
 import { secretsTranslationRef } from '../../translation/translation';
 import { entityName, SecretsWords } from '../../words';
@@ -82,6 +82,9 @@ function whoOf(event: GrantEvent, t: SecretsWords): string {
   const by = 'by' in event ? event.by : undefined;
   if (Array.isArray(by)) {
     return by.length > 0 ? by.map(entityName).join(', ') : t('event.policy');
+  }
+  if (by === PLATFORM) {
+    return t('grant.platform');
   }
   return by ? entityName(by) : t('grant.portal');
 }

@@ -4,19 +4,20 @@ import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { Link } from '@backstage/core-components';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Grant } from '@shopfloor/plugin-secrets-common';
+import { Grant, PLATFORM } from '@shopfloor/plugin-secrets-common';
 import {
   AnswerLine,
   EnvironmentBadge,
   ErrorPanel,
   LoadingPanel,
   Panel,
+  useEnvironments,
   useFormat,
   useNow,
 } from '@shopfloor/ui';
 import { secretsApiRef } from '../../api';
 import { timeLeft } from '../../core/timeLeft';
-import { useEnvironments, useVaults } from '../../hooks/useEnvironments';
+import { useVaults } from '../../hooks/useVaults';
 import { secretsTranslationRef } from '../../translation/translation';
 import {
   accessWords,
@@ -62,9 +63,10 @@ export function GrantPage(props: { id: string }) {
     if (!soon) {
       return undefined;
     }
-    const timer = setInterval(retry, WORKING_MS);
-    return () => clearInterval(timer);
-  }, [soon, retry]);
+    // Counted from the last answer: a slow server is not asked anew before it has answered.
+    const timer = setTimeout(retry, WORKING_MS);
+    return () => clearTimeout(timer);
+  }, [soon, value, error, retry]);
 
   let body: ReactNode = <LoadingPanel rows={10} />;
   if (grant) {
@@ -166,7 +168,7 @@ function Heading(props: { grant: Grant; product: string }) {
   const { request, requestedBy, requestedAt, approvalLink, link } = grant;
   const { subject, owner, secret, access, reason } = request;
   const who = subjectName(subject);
-  const byPerson = requestedBy.startsWith('user:');
+  const byPerson = requestedBy !== PLATFORM;
   return (
     <Box sx={{ mb: 2 }}>
       <Typography

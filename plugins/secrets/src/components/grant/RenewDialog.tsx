@@ -8,6 +8,7 @@ import {
   Choice,
   ConfirmDialog,
   EnvironmentBadge,
+  useEnvironments,
   useFormat,
 } from '@shopfloor/ui';
 import {
@@ -16,7 +17,6 @@ import {
   DurationUnit,
   wholeUnits,
 } from '../../core/askForm';
-import { useEnvironments } from '../../hooks/useEnvironments';
 import { secretsTranslationRef } from '../../translation/translation';
 import { secretName, subjectName } from '../../words';
 import { useAct } from './useAct';

@@ -4,9 +4,12 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Grant } from '@shopfloor/plugin-secrets-common';
-import { ConfirmDialog, EnvironmentBadge } from '@shopfloor/ui';
+import {
+  ConfirmDialog,
+  EnvironmentBadge,
+  useEnvironments,
+} from '@shopfloor/ui';
 import { consequencesOf } from '../../core/consequences';
-import { useEnvironments } from '../../hooks/useEnvironments';
 import { secretsTranslationRef } from '../../translation/translation';
 import { secretName, subjectName } from '../../words';
 import { Bullets } from '../preview/Parts';
@@ -28,10 +31,12 @@ export function RevokeDialog(props: {
   const who = subjectName(request.subject);
   const secret = secretName(request.secret);
   const environment = environmentOf(request.environment);
+  // One that the configuration does not know is confirmed like production.
+  const confirmed = environment.production !== false;
   let disabledReason: string | undefined;
   if (!reason.trim()) {
     disabledReason = t('act.reasonMissing');
-  } else if (environment.production && typed.trim() !== who) {
+  } else if (confirmed && typed.trim() !== who) {
     disabledReason = t('act.typedMissing', { name: who });
   }
   return (
@@ -72,7 +77,7 @@ export function RevokeDialog(props: {
         onChange={event => setReason(event.target.value)}
         inputProps={{ maxLength: 1_000 }}
       />
-      {environment.production && (
+      {confirmed && (
         <TextField
           fullWidth
           required

@@ -4,8 +4,7 @@ import Button from '@mui/material/Button';
 import TextField from '@mui/material/TextField';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { GRANT_STATES, GrantList } from '@shopfloor/plugin-secrets-common';
-import { Choice } from '@shopfloor/ui';
-import { useEnvironments } from '../../hooks/useEnvironments';
+import { Choice, useEnvironments } from '@shopfloor/ui';
 import { secretsTranslationRef } from '../../translation/translation';
 import { Expiry, EXPIRY_DAYS, GrantFilters } from './useGrantFilters';
 

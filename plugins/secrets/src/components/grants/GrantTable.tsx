@@ -9,23 +9,22 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { Link } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { GrantSummary } from '@shopfloor/plugin-secrets-common';
+import { GrantSummary, PLATFORM } from '@shopfloor/plugin-secrets-common';
 import {
   EnvironmentBadge,
   moveAcrossRows,
   rowHeaderSx,
   StateBadge,
+  useEnvironments,
   useNow,
 } from '@shopfloor/ui';
 import { longestLeft } from '../../core/timeLeft';
-import { useEnvironments } from '../../hooks/useEnvironments';
 import { secretsTranslationRef } from '../../translation/translation';
 import {
   accessWords,
   entityHref,
-  entityName,
   grantHref,
-  secretName,
+  ownedName,
   stateOf,
   subjectName,
   subjectRef,
@@ -61,7 +60,7 @@ function Row(props: { grant: GrantSummary; now: number; full: number }) {
   const { t } = useTranslationRef(secretsTranslationRef);
   const { environmentOf } = useEnvironments();
   const { grant, now, full } = props;
-  const { subject, owner, secret, access, requestedBy } = grant;
+  const { subject, secret, access, requestedBy } = grant;
   return (
     <TableRow hover>
       <TableCell
@@ -69,9 +68,7 @@ function Row(props: { grant: GrantSummary; now: number; full: number }) {
         scope="row"
         sx={{ ...rowHeaderSx, minWidth: 220 }}
       >
-        <Link to={grantHref(grant.id)}>
-          {entityName(owner)} / {secretName(secret)}
-        </Link>
+        <Link to={grantHref(grant.id)}>{ownedName(grant)}</Link>
         <Box
           sx={{
             display: 'flex',
@@ -93,7 +90,7 @@ function Row(props: { grant: GrantSummary; now: number; full: number }) {
             ? t('grant.person', { who: subjectName(subject) })
             : subjectName(subject)}
         </Link>
-        {!requestedBy.startsWith('user:') && (
+        {requestedBy === PLATFORM && (
           <Typography variant="body2" color="text.secondary">
             {t('list.platform')}
           </Typography>

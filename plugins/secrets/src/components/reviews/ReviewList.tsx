@@ -12,11 +12,11 @@ import {
   LoadingPanel,
   Panel,
   StateBadge,
+  useEnvironments,
   useFormat,
   useNow,
 } from '@shopfloor/ui';
 import { secretsApiRef } from '../../api';
-import { useEnvironments } from '../../hooks/useEnvironments';
 import { secretsTranslationRef } from '../../translation/translation';
 import { entityName, reviewHref } from '../../words';
 import { reviewAnswer, reviewState } from './answer';

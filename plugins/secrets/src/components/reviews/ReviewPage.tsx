@@ -10,11 +10,11 @@ import {
   EnvironmentBadge,
   ErrorPanel,
   LoadingPanel,
+  useEnvironments,
   useFormat,
   useNow,
 } from '@shopfloor/ui';
 import { secretsApiRef } from '../../api';
-import { useEnvironments } from '../../hooks/useEnvironments';
 import { secretsTranslationRef } from '../../translation/translation';
 import { entityName } from '../../words';
 import { reviewAnswer, reviewState } from './answer';

@@ -1,7 +1,5 @@
-import { KeyboardEvent, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import Alert from '@mui/material/Alert';
-import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
 import Paper from '@mui/material/Paper';
 import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
@@ -9,45 +7,17 @@ import TableCell from '@mui/material/TableCell';
 import TableContainer from '@mui/material/TableContainer';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
-import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
-import { Link } from '@backstage/core-components';
-import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
-import {
-  GrantSummary,
-  ReviewCampaign,
-  ReviewItem,
-  ReviewVerdict,
-} from '@shopfloor/plugin-secrets-common';
-import {
-  ConfirmDialog,
-  EnvironmentBadge,
-  moveAcrossRows,
-  rowHeaderSx,
-  StateBadge,
-  useFormat,
-  useIdempotencyKey,
-  useNow,
-} from '@shopfloor/ui';
-import { secretsApiRef } from '../../api';
+import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { ReviewCampaign, ReviewItem } from '@shopfloor/plugin-secrets-common';
+import { useNow } from '@shopfloor/ui';
 import { longestLeft } from '../../core/timeLeft';
-import { useEnvironments } from '../../hooks/useEnvironments';
 import { secretsTranslationRef } from '../../translation/translation';
-import {
-  accessWords,
-  entityName,
-  grantHref,
-  inWords,
-  secretName,
-  subjectName,
-} from '../../words';
-import { TimeLeft } from '../grants/TimeLeft';
+import { decideByKey, focusNext } from './reviewFocus';
+import { RevokeItemDialog } from './RevokeItemDialog';
+import { ReviewRow, Revoking } from './ReviewRow';
 
-function nameOf(grant: GrantSummary): string {
-  return `${entityName(grant.owner)} / ${secretName(grant.secret)}, ${subjectName(grant.subject)}`;
-}
-
-/** The grants of a campaign. Arrow keys move between them; K keeps the one in focus, R takes it away. */
+/** The grants of a campaign; each is kept or taken away, also by keys. */
 export function ReviewTable(props: {
   campaign: ReviewCampaign;
   items: ReviewItem[];
@@ -55,56 +25,18 @@ export function ReviewTable(props: {
 }) {
   const { t } = useTranslationRef(secretsTranslationRef);
   const now = useNow(30_000);
-  const api = useApi(secretsApiRef);
-  const { run } = useIdempotencyKey();
-  const [revoking, setRevoking] = useState<GrantSummary>();
-  const [working, setWorking] = useState<string>();
+  const [revoking, setRevoking] = useState<Revoking>();
   const [problem, setProblem] = useState<string>();
+  const decided = useRef<Element | null>(null);
   const { campaign, items, onDone } = props;
   const open = (item: ReviewItem) =>
     item.mayDecide && !item.verdict && !campaign.closedAt;
-  const decide = (grantId: string, verdict: ReviewVerdict, comment?: string) =>
-    run(async idempotencyKey =>
-      onDone(
-        await api.decideReview(
-          { id: campaign.id, grantId, verdict, ...(comment && { comment }) },
-          { idempotencyKey },
-        ),
-      ),
-    );
-  const keep = async (grant: GrantSummary) => {
-    setProblem(undefined);
-    setWorking(grant.id);
-    try {
-      await decide(grant.id, 'keep');
-    } catch (error) {
-      setProblem(inWords(error).message);
-    } finally {
-      setWorking(undefined);
+  useEffect(() => {
+    if (!revoking && decided.current) {
+      focusNext(decided.current);
+      decided.current = null;
     }
-  };
-  const byKey = (event: KeyboardEvent<HTMLTableSectionElement>) => {
-    const id = (event.target as HTMLElement).closest('tr')?.dataset.grant;
-    const item = items.find(({ grant }) => grant.id === id);
-    const plain = !event.altKey && !event.ctrlKey && !event.metaKey;
-    const key = event.key.toLocaleLowerCase('en-US');
-    if (
-      item &&
-      open(item) &&
-      plain &&
-      !working &&
-      (key === 'k' || key === 'r')
-    ) {
-      event.preventDefault();
-      if (key === 'k') {
-        keep(item.grant);
-      } else {
-        setRevoking(item.grant);
-      }
-    } else {
-      moveAcrossRows(event);
-    }
-  };
+  }, [revoking]);
   const full = longestLeft(
     items.map(({ grant }) => grant),
     now,
@@ -131,16 +63,17 @@ export function ReviewTable(props: {
               <TableCell>{t('review.decision')}</TableCell>
             </TableRow>
           </TableHead>
-          <TableBody onKeyDown={byKey}>
+          <TableBody onKeyDown={decideByKey}>
             {items.map(item => (
-              <Row
+              <ReviewRow
                 key={item.grant.id}
                 item={item}
+                campaignId={campaign.id}
                 open={open(item)}
-                working={working !== undefined}
                 now={now}
                 full={full}
-                onKeep={keep}
+                onDone={onDone}
+                onProblem={setProblem}
                 onRevoke={setRevoking}
               />
             ))}
@@ -149,174 +82,16 @@ export function ReviewTable(props: {
       </TableContainer>
       {revoking && (
         <RevokeItemDialog
-          grant={revoking}
+          campaignId={campaign.id}
+          grant={revoking.grant}
           onClose={() => setRevoking(undefined)}
-          onConfirm={async comment => {
-            try {
-              await decide(revoking.id, 'revoke', comment);
-              setRevoking(undefined);
-            } catch (error) {
-              throw inWords(error);
-            }
+          onDone={next => {
+            decided.current = revoking.row;
+            onDone(next);
+            setRevoking(undefined);
           }}
         />
       )}
     </>
-  );
-}
-
-function Row(props: {
-  item: ReviewItem;
-  open: boolean;
-  working: boolean;
-  now: number;
-  full: number;
-  onKeep: (grant: GrantSummary) => void;
-  onRevoke: (grant: GrantSummary) => void;
-}) {
-  const { t } = useTranslationRef(secretsTranslationRef);
-  const { environmentOf } = useEnvironments();
-  const { item, open, working, now, full, onKeep, onRevoke } = props;
-  const { grant } = item;
-  const name = nameOf(grant);
-  return (
-    <TableRow hover data-grant={grant.id}>
-      <TableCell
-        component="th"
-        scope="row"
-        sx={{ ...rowHeaderSx, minWidth: 200 }}
-      >
-        <Link to={grantHref(grant.id)}>
-          {entityName(grant.owner)} / {secretName(grant.secret)}
-        </Link>
-        <Box
-          sx={{
-            display: 'flex',
-            flexWrap: 'wrap',
-            alignItems: 'center',
-            gap: 1,
-            mt: 0.5,
-          }}
-        >
-          <EnvironmentBadge environment={environmentOf(grant.environment)} />
-          <Typography variant="body2" color="text.secondary">
-            {t(`kind.${grant.secret.kind}`)}: {accessWords(grant.access, t)}
-          </Typography>
-        </Box>
-      </TableCell>
-      <TableCell>{subjectName(grant.subject)}</TableCell>
-      <TableCell>
-        <TimeLeft grant={grant} now={now} full={full} />
-      </TableCell>
-      <TableCell>
-        {open ? (
-          <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1 }}>
-            <Button
-              size="small"
-              variant="outlined"
-              disabled={working}
-              aria-label={t('review.keepNamed', { name })}
-              aria-keyshortcuts="K"
-              onClick={() => onKeep(grant)}
-            >
-              {t('review.keep')}
-            </Button>
-            <Button
-              size="small"
-              color="error"
-              disabled={working}
-              aria-label={t('review.revokeNamed', { name })}
-              aria-keyshortcuts="R"
-              onClick={() => onRevoke(grant)}
-            >
-              {t('review.revoke')}
-            </Button>
-          </Box>
-        ) : (
-          <Verdict item={item} now={now} />
-        )}
-      </TableCell>
-    </TableRow>
-  );
-}
-
-function Verdict(props: { item: ReviewItem; now: number }) {
-  const { t } = useTranslationRef(secretsTranslationRef);
-  const format = useFormat();
-  const { item, now } = props;
-  const { verdict, decidedBy, decidedAt, comment } = item;
-  if (!verdict) {
-    return (
-      <>
-        <StateBadge state="unknown" label={t('review.openState')} />
-        {!item.mayDecide && (
-          <Typography variant="body2" color="text.secondary">
-            {t('review.notMine')}
-          </Typography>
-        )}
-      </>
-    );
-  }
-  return (
-    <>
-      <StateBadge
-        state={verdict === 'keep' ? 'ok' : 'paused'}
-        label={t(
-          verdict === 'keep' ? 'review.keptState' : 'review.revokedState',
-        )}
-      />
-      {decidedBy && decidedAt && (
-        <Typography variant="body2" color="text.secondary">
-          {t('review.by', {
-            who: entityName(decidedBy),
-            when: format.relative(decidedAt, now),
-          })}
-        </Typography>
-      )}
-      {comment && (
-        <Typography variant="body2" color="text.secondary">
-          “{comment}”
-        </Typography>
-      )}
-    </>
-  );
-}
-
-function RevokeItemDialog(props: {
-  grant: GrantSummary;
-  onClose: () => void;
-  onConfirm: (comment: string) => Promise<void>;
-}) {
-  const { t } = useTranslationRef(secretsTranslationRef);
-  const { environmentOf } = useEnvironments();
-  const [comment, setComment] = useState('');
-  const { grant, onClose, onConfirm } = props;
-  const environment = environmentOf(grant.environment);
-  return (
-    <ConfirmDialog
-      open
-      destructive
-      title={t('review.revokeTitle', { name: nameOf(grant) })}
-      act={t('review.revokeAct', {
-        environment: environment.title ?? environment.name,
-      })}
-      disabledReason={comment.trim() ? undefined : t('review.commentMissing')}
-      onClose={onClose}
-      onConfirm={() => onConfirm(comment.trim())}
-    >
-      <Typography variant="body2" sx={{ mb: 2 }}>
-        {t('review.revokeHelp')}
-      </Typography>
-      <TextField
-        fullWidth
-        required
-        multiline
-        minRows={2}
-        label={t('review.comment')}
-        value={comment}
-        onChange={event => setComment(event.target.value)}
-        inputProps={{ maxLength: 1_000 }}
-      />
-    </ConfirmDialog>
   );
 }

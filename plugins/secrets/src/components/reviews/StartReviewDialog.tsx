@@ -2,9 +2,13 @@ import { useState } from 'react';
 import Box from '@mui/material/Box';
 import TextField from '@mui/material/TextField';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Choice, ConfirmDialog, useIdempotencyKey } from '@shopfloor/ui';
+import {
+  Choice,
+  ConfirmDialog,
+  useEnvironments,
+  useIdempotencyKey,
+} from '@shopfloor/ui';
 import { secretsApiRef } from '../../api';
-import { useEnvironments } from '../../hooks/useEnvironments';
 import { useServices } from '../../hooks/useServices';
 import { secretsTranslationRef } from '../../translation/translation';
 import { inWords } from '../../words';

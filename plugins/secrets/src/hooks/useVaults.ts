@@ -1,30 +1,8 @@
-import { useMemo } from 'react';
-import { configApiRef, useApi } from '@backstage/frontend-plugin-api';
-import { readEnvironmentSummaries } from '@shopfloor/plugin-environments-common';
+import { useApi } from '@backstage/frontend-plugin-api';
 import { SecretsEnvironment } from '@shopfloor/plugin-secrets-common';
-import { EnvironmentInfo, Polled } from '@shopfloor/ui';
+import { Polled } from '@shopfloor/ui';
 import { secretsApiRef } from '../api';
 import { useAsked } from './useAsked';
-
-/** The environments of the configuration, and how to show one by its name; known whether or not a backend answers. */
-export function useEnvironments(): {
-  environments: EnvironmentInfo[];
-  environmentOf: (name: string) => EnvironmentInfo;
-} {
-  const config = useApi(configApiRef);
-  return useMemo(() => {
-    const environments = readEnvironmentSummaries(config);
-    return {
-      environments,
-      // One that is not known counts as production: acts in it are confirmed as there.
-      environmentOf: name =>
-        environments.find(each => each.name === name) ?? {
-          name,
-          production: true,
-        },
-    };
-  }, [config]);
-}
 
 /** How Vault does in each environment, asked again and again. */
 export function useVaults(): Polled<SecretsEnvironment[]> & {
