@@ -1,8 +1,9 @@
 import { isVaultError, VaultClient, VaultError } from '@shopfloor/vault-client';
 import { ensureApprovers } from './approvers';
 import { asLines, isSame, lineDiff } from './compare';
-import { Desired, desiredState, mountsIn, Observed } from './desired';
+import { desiredState } from './desired';
 import { GRANTS_MOUNT } from './names';
+import { Desired, mountsIn, Observed } from './state';
 import { PlatformChange, PlatformOptions } from './types';
 
 /**

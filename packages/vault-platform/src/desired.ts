@@ -1,59 +1,19 @@
 import {
-  composePlan,
   DeclaredSlot,
   declaredSlots,
-  EnvironmentMounts,
-  GrantPlan,
   grantName,
-  mountsOf,
 } from '@shopfloor/plugin-secrets-common';
-import { renderStanzas } from './hcl';
 import {
   APPROVERS_POLICY,
-  parseGrantName,
   PIPELINE_POLICY,
   pinPolicies,
-  pinPolicyOf,
   PORTAL_POLICY,
 } from './names';
-import { numbersToPin, orphanStanzas, pinStanzas } from './pins';
+import { isSeed, planOf, renderPinPolicies } from './pinPolicies';
 import { databaseRole } from './platformSettings';
 import { approverPolicy, portalPolicy } from './portalPolicy';
-import { PlatformEnvironment, PlatformOptions } from './types';
-
-/** Something that should be on the server. */
-export interface Desired {
-  path: string;
-  body: Record<string, unknown>;
-  /** Only made when it is absent; what it has cannot be changed or is somebody else's. */
-  onlyCreate?: boolean;
-}
-
-/** What was found on the server. */
-export interface Observed {
-  controlGroups: boolean;
-  /** Names of all policies. */
-  policies: ReadonlySet<string>;
-  /** Names of roles by mount of their auth method. */
-  roles: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Names of grants that were used, and that have ended. */
-  used: ReadonlySet<string>;
-  ended: ReadonlySet<string>;
-}
-
-/** What {@link desiredState} is made of. */
-export type DesiredOptions = Omit<PlatformOptions, 'client' | 'planOnly'>;
-
-interface Slots {
-  environment: PlatformEnvironment;
-  mounts: EnvironmentMounts;
-  slots: DeclaredSlot[];
-}
-
-/** The mounts of an environment. */
-export function mountsIn(environment: PlatformEnvironment): EnvironmentMounts {
-  return mountsOf(environment.name, environment.mounts);
-}
+import { Desired, DesiredOptions, mountsIn, Observed, Slots } from './state';
+import { PlatformEnvironment } from './types';
 
 /**
  * Everything that should be on the server, in the order in which it is written: what the portal may do before the portal may log
@@ -87,7 +47,9 @@ export function desiredState(
         })),
       }),
     ),
-    ...environments.flatMap(each => pins(options, each, observed)),
+    ...environments
+      .flatMap(each => renderPinPolicies(options, each, observed))
+      .map(([name, text]) => policy(name, text)),
     portalLogin(options),
     ...environments.flatMap(each => seeds(options, each, observed)),
   ];
@@ -170,123 +132,6 @@ function engineRoles(
     }
   }
   return [...found.values()];
-}
-
-/** The plan of one number of a slot, as the portal composes it, too. */
-export function planOf(
-  { environment, mounts }: Pick<Slots, 'environment' | 'mounts'>,
-  slot: DeclaredSlot,
-  number: number,
-): GrantPlan {
-  return composePlan({
-    mounts,
-    tier: 'pinned',
-    subject: {
-      kind: 'service-account',
-      namespace: environment.namespace ?? environment.name,
-      name: slot.subject,
-    },
-    owner: slot.owner,
-    secret: slot.secret,
-    access: slot.access,
-    number,
-  });
-}
-
-function pins(
-  options: DesiredOptions,
-  each: Slots,
-  observed: Observed,
-): Desired[] {
-  const { environment, mounts, slots } = each;
-  const numbers = numbersBySlot(observed, mounts);
-  const stanzas = new Map(
-    pinPolicies(environment.name).map(name => [name, [] as string[]]),
-  );
-  const pinned = new Set<string>();
-  for (const slot of slots) {
-    const texts = stanzas.get(pinPolicyOf(environment.name, slot.owner))!;
-    const state = numbers.get(slot.slot) ?? {
-      used: new Set<number>(),
-      ended: new Set<number>(),
-    };
-    if (isSeed(options, slot)) {
-      state.used.add(0);
-    }
-    for (const number of numbersToPin(state, options.window ?? 8)) {
-      const plan = planOf(each, slot, number);
-      pinned.add(plan.name);
-      texts.push(renderStanzas(pinStanzas(plan)));
-    }
-  }
-  // What was pinned once and is no more: ended, or of a declaration that is gone.
-  const [first] = stanzas.values();
-  for (const name of presentGrants(observed, mounts)) {
-    if (
-      parseGrantName(name)!.slot.startsWith(`${environment.name}-`) &&
-      !pinned.has(name)
-    ) {
-      first.push(
-        renderStanzas(
-          orphanStanzas({ name, kubernetesMount: mounts.kubernetes }),
-        ),
-      );
-    }
-  }
-  return [...stanzas].map(([name, texts]) =>
-    policy(
-      name,
-      `# Written by the platform's pipeline: exactly what the portal may switch on.\n\n${texts.join('\n')}`,
-    ),
-  );
-}
-
-/** Grants that have a policy or a role. */
-function presentGrants(
-  observed: Observed,
-  mounts: EnvironmentMounts,
-): string[] {
-  return [
-    ...new Set([
-      ...observed.policies,
-      ...(observed.roles.get(mounts.kubernetes) ?? []),
-    ]),
-  ]
-    .filter(name => parseGrantName(name))
-    .sort();
-}
-
-function numbersBySlot(observed: Observed, mounts: EnvironmentMounts) {
-  const found = new Map<string, { used: Set<number>; ended: Set<number> }>();
-  const add = (what: 'used' | 'ended', names: Iterable<string>) => {
-    for (const name of names) {
-      const parsed = parseGrantName(name);
-      if (parsed) {
-        const numbers = found.get(parsed.slot) ?? {
-          used: new Set<number>(),
-          ended: new Set<number>(),
-        };
-        found.set(parsed.slot, numbers);
-        numbers[what].add(parsed.number);
-      }
-    }
-  };
-  add('used', observed.used);
-  add('used', presentGrants(observed, mounts));
-  add('ended', observed.ended);
-  return found;
-}
-
-/** Whether a service has it of its own from the start: the whole access to a secret of its own. */
-function isSeed(
-  options: DesiredOptions,
-  { subject, owner, secret, access, declaration }: DeclaredSlot,
-): boolean {
-  return (
-    subject === owner &&
-    options.seeds.includes(secret.kind) &&
-    access.length === declaration.access.length
-  );
 }
 
 /** What each service has from the start, unless it was ended. Its policy has no end: the platform gave it. */

@@ -22,6 +22,21 @@ const DEADLINE_MS = 90_000;
 
 const RBAC = join(__dirname, '../../../../platform/identity/rbac');
 
+const PLURALS: Record<string, [string, string]> = {
+  ClusterRole: ['rbac.authorization.k8s.io', 'clusterroles'],
+  ClusterRoleBinding: ['rbac.authorization.k8s.io', 'clusterrolebindings'],
+  Role: ['rbac.authorization.k8s.io', 'roles'],
+  RoleBinding: ['rbac.authorization.k8s.io', 'rolebindings'],
+  ValidatingAdmissionPolicy: [
+    'admissionregistration.k8s.io',
+    'validatingadmissionpolicies',
+  ],
+  ValidatingAdmissionPolicyBinding: [
+    'admissionregistration.k8s.io',
+    'validatingadmissionpolicybindings',
+  ],
+};
+
 /**
  * A real API server: the sandbox's of the test run, or one of its own from the tools that the sandbox once built on this machine.
  * Nothing runs pods there but the sandbox.
@@ -211,21 +226,6 @@ export class TestCluster {
     }
   }
 }
-
-const PLURALS: Record<string, [string, string]> = {
-  ClusterRole: ['rbac.authorization.k8s.io', 'clusterroles'],
-  ClusterRoleBinding: ['rbac.authorization.k8s.io', 'clusterrolebindings'],
-  Role: ['rbac.authorization.k8s.io', 'roles'],
-  RoleBinding: ['rbac.authorization.k8s.io', 'rolebindings'],
-  ValidatingAdmissionPolicy: [
-    'admissionregistration.k8s.io',
-    'validatingadmissionpolicies',
-  ],
-  ValidatingAdmissionPolicyBinding: [
-    'admissionregistration.k8s.io',
-    'validatingadmissionpolicybindings',
-  ],
-};
 
 interface Parts {
   url: string;

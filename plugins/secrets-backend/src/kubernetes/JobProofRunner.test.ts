@@ -182,6 +182,17 @@ describe('the admission policy of a real API server', () => {
   let settings: ProofSettings;
   let job: any;
 
+  const create = (
+    body: any,
+    path = `/apis/batch/v1/namespaces/${cluster.namespace}/jobs`,
+  ) =>
+    cluster
+      .secrets({ method: 'POST', path, body, query: { dryRun: 'All' } })
+      .then(
+        () => 'created',
+        error => `${error.name}: ${error.message}`,
+      );
+
   beforeAll(async () => {
     cluster = await TestCluster.start();
     const { data } = await cluster.admin<{ data: Record<string, string> }>({
@@ -208,17 +219,6 @@ describe('the admission policy of a real API server', () => {
     }
   });
   afterAll(() => cluster?.stop());
-
-  const create = (
-    body: any,
-    path = `/apis/batch/v1/namespaces/${cluster.namespace}/jobs`,
-  ) =>
-    cluster
-      .secrets({ method: 'POST', path, body, query: { dryRun: 'All' } })
-      .then(
-        () => 'created',
-        error => `${error.name}: ${error.message}`,
-      );
 
   it('lets the secrets backend create the Job of a proof', async () => {
     expect(await create(job)).toBe('created');

@@ -116,19 +116,18 @@ describe('through the cluster, the portal gets no identity of a service', () => 
     ['serviceaccounts', 'orders'],
     ['uids', '1'],
   ])('by acting as one of the %s %s', async (resource, object) => {
-    for (const name of [
+    const accounts = [
       'shopfloor-traffic',
       'shopfloor-reader',
       'shopfloor-secrets',
-    ]) {
+    ];
+    for (const name of accounts) {
       for (const namespace of ['production', undefined]) {
-        const verb = 'impersonate';
-        const found = await Promise.all(
-          ['', 'authentication.k8s.io'].map(group =>
-            cluster.allows({ name, verb, group, resource, object, namespace }),
-          ),
-        );
-        expect([name, ...found]).toEqual([name, false, false]);
+        for (const group of ['', 'authentication.k8s.io']) {
+          const verb = 'impersonate';
+          const asked = { name, verb, group, resource, object, namespace };
+          expect([name, await cluster.allows(asked)]).toEqual([name, false]);
+        }
       }
     }
   });

@@ -8,6 +8,7 @@ export interface ControlledWrite {
   name: string;
   what: 'policy' | 'role';
   path: string;
+  /** `expiration` may be another one each time: what was asked for first holds. */
   body: Record<string, unknown>;
 }
 
@@ -32,18 +33,22 @@ export class ControlledWrites {
 
   async write(write: ControlledWrite): Promise<ControlledResult> {
     const { name, what, path, body } = write;
-    const text = `${path}\n${Object.entries(body)
-      .map(([key, value]) => `${key} = ${asText(value)}`)
-      .join('\n')}`;
-    const hash = createHash('sha256').update(text).digest('hex');
+    const { expiration: _, ...decided } = body;
+    const hash = createHash('sha256')
+      .update(textOf(path, decided))
+      .digest('hex');
     const at = pendingPath(name, what);
     const pending = await this.#client.read(at);
     if (pending && pending.hash === hash) {
-      const state = await this.#stateOf(pending.accessor);
-      if (state === 'waiting') {
-        return { state: 'waiting', accessor: pending.accessor, text };
+      const asked = await this.#asked(pending.accessor);
+      if (asked && !asked.approved) {
+        return {
+          state: 'waiting',
+          accessor: pending.accessor,
+          text: textOf(path, asked.request_data),
+        };
       }
-      if (state === 'approved') {
+      if (asked) {
         await this.#client.request({
           method: 'POST',
           path: 'sys/wrapping/unwrap',
@@ -62,7 +67,7 @@ export class ControlledWrites {
     }
     const { accessor, token } = wrapped;
     await this.#client.write(at, { accessor, token, hash });
-    return { state: 'waiting', accessor, text };
+    return { state: 'waiting', accessor, text: textOf(path, body) };
   }
 
   /** Forgets what waits for a grant; the server lets it run out. */
@@ -71,19 +76,37 @@ export class ControlledWrites {
     await this.#client.delete(pendingPath(name, 'role'));
   }
 
-  async #stateOf(accessor: string): Promise<'approved' | 'waiting' | 'gone'> {
+  /** What waits at the server; `undefined` when it ran out. */
+  async #asked(
+    accessor: string,
+  ): Promise<
+    { approved: boolean; request_data: Record<string, unknown> } | undefined
+  > {
     try {
       const { body } = await this.#client.write('sys/control-group/request', {
         accessor,
       });
-      return body.data?.approved === true ? 'approved' : 'waiting';
+      return {
+        approved: body.data?.approved === true,
+        request_data: body.data?.request_data ?? {},
+      };
     } catch (error) {
-      if (isVaultError(error, 'refused', 'not-found', 'denied')) {
-        return 'gone';
+      if (isVaultError(error, 'refused', 'not-found')) {
+        return undefined;
       }
       throw error;
     }
   }
+}
+
+/** What is to be authorised, as the server has it. */
+function textOf(path: string, body: Record<string, unknown>): string {
+  return [
+    path,
+    ...Object.entries(body)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => `${key} = ${asText(value)}`),
+  ].join('\n');
 }
 
 function asText(value: unknown): string {

@@ -3,6 +3,7 @@ import {
   composePlan,
   GrantPlan,
   mountsOf,
+  withTtl,
 } from '@shopfloor/plugin-secrets-common';
 import { isVaultError, VaultClient } from '@shopfloor/vault-client';
 import { endedPath, pendingPath, usedPath } from '@shopfloor/vault-platform';
@@ -375,6 +376,19 @@ describe('the engine of Vault', () => {
     await engine.revoke(plan);
   });
 
+  it('leaves what has no end to the platform', async () => {
+    const plan = planFor('export');
+    const endless = {
+      ...plan,
+      policy: { ...plan.policy, ttlSeconds: undefined },
+    };
+    await expect(engine.apply(endless, { base: {} })).rejects.toMatchObject({
+      name: 'NotAllowedError',
+      message: expect.stringContaining('run the pipeline'),
+    });
+    expect(await engine.read(plan)).toEqual({});
+  });
+
   it('knows what is not pinned', async () => {
     expect(await engine.pinned(planFor('export', 900))).toBe(false);
     const plan = planFor('export');
@@ -404,7 +418,10 @@ describe('the engine of Vault', () => {
       text: expect.stringContaining(plan.policy.text),
     });
     // It asks once, from whichever process.
-    expect(await engineWith().apply(plan, { base: {} })).toEqual(first);
+    // Its end is the same however long it waits, so what is left of the time does not make it another.
+    expect(
+      await engineWith().apply(withTtl(plan, HOUR - 5), { base: {} }),
+    ).toEqual(first);
     expect(await engine.read(plan)).toEqual({});
 
     const chen = await platform.person('chen');
@@ -423,7 +440,10 @@ describe('the engine of Vault', () => {
     expect(seen.body.data).toMatchObject({
       approved: false,
       request_path: `sys/policies/acl/${plan.name}`,
-      request_data: { policy: plan.policy.text, ttl: '3600s' },
+      request_data: {
+        policy: plan.policy.text,
+        expiration: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      },
     });
     await authorise(chen, accessor);
     const second = await engineWith().apply(plan, { base: {} });

@@ -14,13 +14,14 @@ import { VaultClient } from '@shopfloor/vault-client';
 import { endedPath, usedPath } from '@shopfloor/vault-platform';
 import { ApplyResult, GrantEngine } from '../engine/GrantEngine';
 import { ProofRunner } from '../kubernetes/ProofRunner';
+import { applyGrant, rolePath, seconds } from './applyGrant';
 import { ControlledWrites } from './ControlledWrites';
 import { EngineEnvironment } from './EngineEnvironment';
 import { PinBook } from './PinBook';
 import { readMetadata } from './readMetadata';
 import { readPinned, readReaders } from './readReaders';
 import { revokeGrant } from './revokeGrant';
-import { isBetween, samePlan } from './sameState';
+import { samePlan } from './sameState';
 import { asEngineErrors, WaitingError } from './vaultErrors';
 
 /** How old the state of the server may be, in milliseconds. */
@@ -101,51 +102,16 @@ export class VaultGrantEngine implements GrantEngine {
   apply(plan: GrantPlan, { base }: { base: VaultState }): Promise<ApplyResult> {
     return asEngineErrors(async () => {
       await this.#refuseEnded(plan);
-      const found = await this.#read(plan);
-      if (!isBetween(plan, base, found)) {
-        return { state: 'base-changed', found };
-      }
-      this.#step('mark the name as used');
-      await this.#mark(usedPath(plan.name));
-      const there = samePlan(plan, found);
-      if (!there.policy) {
-        this.#step('write the policy');
-        const waiting = await this.#write(plan, 'policy', {
-          policy: plan.policy.text,
-          ttl: ttlOf(plan),
-        });
-        if (waiting) {
-          return waiting;
-        }
-      }
-      if (!there.role) {
-        this.#step('write the role');
-        const waiting = await this.#write(
-          plan,
-          'role',
-          asRoleBody(plan.role.parameters),
-        );
-        if (waiting) {
-          return waiting;
-        }
-      }
-      this.#step('read back');
-      const after = await this.#read(plan);
-      const same = samePlan(plan, after);
-      if (!same.policy || !same.role) {
-        throw Object.assign(
-          new ConflictError(
-            `What Vault has of ${plan.name} is not what was written: the ${
-              same.policy ? 'role' : 'policy'
-            } differs`,
-          ),
-          { code: 'read-back-differs' },
-        );
-      }
-      if (plan.tier === 'control-group') {
-        await this.#controlled.drop(plan.name);
-      }
-      return { state: 'applied' };
+      return applyGrant({
+        client: this.#client,
+        controlled: this.#controlled,
+        plan,
+        base,
+        read: () => this.#read(plan),
+        markUsed: () => this.#mark(usedPath(plan.name)),
+        now: this.#now,
+        beforeStep: this.#step,
+      });
     });
   }
 
@@ -333,61 +299,6 @@ export class VaultGrantEngine implements GrantEngine {
       }
     }
   }
-
-  async #write(
-    plan: GrantPlan,
-    what: 'policy' | 'role',
-    body: Record<string, unknown>,
-  ): Promise<Exclude<ApplyResult, { state: 'applied' }> | undefined> {
-    const path =
-      what === 'policy'
-        ? `sys/policies/acl/${plan.policy.name}`
-        : rolePath(plan);
-    if (plan.tier === 'pinned') {
-      await this.#client.write(path, body);
-      return undefined;
-    }
-    const result = await this.#controlled.write({
-      name: plan.name,
-      what,
-      path,
-      body,
-    });
-    return result.state === 'written'
-      ? undefined
-      : {
-          state: 'waiting-authorisation',
-          accessor: result.accessor,
-          text: result.text,
-        };
-  }
-}
-
-function rolePath({ role }: GrantPlan): string {
-  return `auth/${role.mount}/role/${role.name}`;
-}
-
-function ttlOf(plan: GrantPlan): string {
-  if (plan.policy.ttlSeconds === undefined) {
-    throw new InputError(`${plan.name} has no end, and the server wants one`);
-  }
-  return seconds(plan.policy.ttlSeconds);
-}
-
-function seconds(count: number): string {
-  return `${Math.max(1, Math.floor(count))}s`;
-}
-
-/** Parameters that are maps are JSON in a plan. Under a pin there are none: those are sent to the letter. */
-function asRoleBody(
-  parameters: Record<string, string>,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => [
-      name,
-      value.startsWith('{') ? JSON.parse(value) : value,
-    ]),
-  );
 }
 
 /** Name of a service: the last part of its entity ref. */

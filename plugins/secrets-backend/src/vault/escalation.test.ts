@@ -374,7 +374,7 @@ describe("with the portal's own token", () => {
       expect(await platform.root.read(path)).toBeUndefined();
     });
 
-    it('it cannot be changed after it was authorised', async () => {
+    it('stays as it was authorised', async () => {
       const { body } = await portal.write(path, { policy: text });
       const { accessor, token } = body.wrap_info!;
       const chen = await platform.person('chen');
