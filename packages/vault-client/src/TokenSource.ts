@@ -105,7 +105,7 @@ export class TokenSource {
     return fresh;
   }
 
-  /** `undefined` when it has to be replaced. While the server is away the token it knew goes on as long as it lives. */
+  /** `undefined` when it has to be replaced. While the server is away it is kept, and the next call tries again. */
   async #renew(held: Held): Promise<Held | undefined> {
     const start = this.#now();
     try {
