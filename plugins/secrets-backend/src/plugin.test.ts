@@ -442,7 +442,68 @@ describe('secrets backend', () => {
     world.engine.authorised = true;
     later(15);
     await work();
+    const active = await as('farid').grant(id);
+    expect([active.state, active.may.renew]).toEqual(['active', false]);
+    const { status } = await as('farid').post(`/grants/${id}/renew`, {
+      reason: 'more',
+      durationSeconds: 600,
+    });
+    expect(status).toBe(409);
+  });
+
+  it('says what Vault refuses, and goes on when it does not', async () => {
+    const { as, approve, outcomes, work } = await start();
+    world.engine.refuses = '1 error occurred: permission denied';
+    const { id } = await as('farid').ask();
+    await approve(id);
+    expect(await as('farid').grant(id)).toMatchObject({
+      state: 'failed',
+      reasonCodes: ['vault-refused'],
+      failure: '1 error occurred: permission denied',
+    });
+    expect((await as('farid').post(`/grants/${id}/retry`)).status).toBe(403);
+    world.engine.refuses = undefined;
+    await as('giulia').post(`/grants/${id}/retry`);
+    await work();
     expect((await as('farid').grant(id)).state).toBe('active');
+
+    await as('farid').post(`/grants/${id}/renew`, {
+      reason: 'more',
+      durationSeconds: 20 * DAY,
+    });
+    await work();
+    const { renewal } = await as('gus').grant(id);
+    await as('gus').decide('approve', renewal!.approvalRequestId!);
+    await outcomes();
+    world.engine.refuses = 'no renewal';
+    await work();
+    expect((await as('farid').grant(id)).reasonCodes).toEqual([
+      'vault-refused',
+    ]);
+    later(8 * DAY);
+    world.engine.refusesToRevoke = 'not now';
+    await work();
+    expect((await as('farid').grant(id)).state).toMatch(/active|expiring/);
+    world.engine.refusesToRevoke = undefined;
+    later(400);
+    await work();
+    expect(await as('farid').grant(id)).toMatchObject({
+      state: 'expired',
+      reasonCodes: [],
+    });
+    expect(world.engine.policies.size).toBe(0);
+    await expectConsistent();
+  });
+
+  it('waits for approvals that do not answer', async () => {
+    const { as, work } = await start();
+    const { id } = await as('farid').ask();
+    await approvalsDb('approvals_policies').delete();
+    await work();
+    expect(await as('farid').grant(id)).toMatchObject({
+      state: 'requested',
+      reasonCodes: ['approvals-away'],
+    });
   });
 
   it('gives a person access for hours, not days', async () => {

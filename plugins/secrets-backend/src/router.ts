@@ -52,8 +52,7 @@ export function createRouter(options: RouterOptions): express.Router {
   const idOf = (req: Request) => parseInput(idParams, req.params).id;
 
   router.get('/environments', async (req, res) => {
-    await user(req);
-    res.json({ items: await entities.environments() });
+    res.json({ items: await entities.environments(await user(req)) });
   });
 
   router.get('/entities/:kind/:namespace/:name/secrets', async (req, res) => {

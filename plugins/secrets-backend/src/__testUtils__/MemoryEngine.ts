@@ -25,6 +25,7 @@ export class MemoryEngine implements GrantEngine {
   proofHolds = true;
   proofRuns = true;
   refuses: string | undefined;
+  refusesToRevoke: string | undefined;
   readonly policies = new Map<string, { text: string; ttlSeconds?: number }>();
   readonly roles = new Map<string, Record<string, unknown>>();
   readonly everWritten = new Set<string>();
@@ -146,6 +147,9 @@ export class MemoryEngine implements GrantEngine {
     { ttlSeconds }: { ttlSeconds: number },
   ): Promise<void> {
     this.#step('renew');
+    if (this.refuses) {
+      throw new NotAllowedError(this.refuses);
+    }
     const policy = this.policies.get(name);
     if (policy) {
       this.policies.set(name, { ...policy, ttlSeconds });
@@ -155,6 +159,9 @@ export class MemoryEngine implements GrantEngine {
 
   async revoke({ name }: GrantPlan): Promise<{ steps: string[] }> {
     this.#step('revoke');
+    if (this.refusesToRevoke) {
+      throw new NotAllowedError(this.refusesToRevoke);
+    }
     this.policies.delete(name);
     this.#step('policy removed');
     this.roles.delete(name);

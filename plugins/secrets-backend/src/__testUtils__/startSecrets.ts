@@ -17,6 +17,7 @@ import {
   AuthorizeResult,
   PolicyDecision,
 } from '@backstage/plugin-permission-common';
+// eslint-disable-next-line @backstage/no-mixed-plugin-imports -- the engine that decides
 import approvalsPlugin from '@shopfloor/plugin-approvals-backend';
 import { ChangeReport } from '@shopfloor/plugin-audit-common';
 import { changesServiceRef } from '@shopfloor/plugin-audit-node';

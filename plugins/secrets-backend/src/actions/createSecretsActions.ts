@@ -77,7 +77,7 @@ Lists who has, or asks for, access to which secret, the newest first, and how Va
           parseInput(grantsQuery, { ...filter, limit: String(limit) }),
           person,
         ),
-        entities.environments(),
+        entities.environments(person),
       ]);
       return {
         output: {

@@ -48,8 +48,12 @@ export class EntityService {
     this.#options = options;
   }
 
-  async environments(): Promise<SecretsEnvironment[]> {
-    const { config, engine } = this.#options;
+  /** @throws NotAllowedError */
+  async environments(
+    credentials: UserCredentials,
+  ): Promise<SecretsEnvironment[]> {
+    const { access, config, engine } = this.#options;
+    await access.require(secretGrantCreatePermission, credentials);
     return Promise.all(
       config.environments.map(async ({ environment, freeForm }) => ({
         name: environment.name,
@@ -70,6 +74,7 @@ export class EntityService {
     const { access, declarations, directory, engine, previewer, queries } =
       this.#options;
     const { entityRef, environment } = target;
+    await access.require(secretGrantCreatePermission, credentials);
     previewer.environment(environment);
     const entity = await directory.visible(entityRef, credentials);
     if (!entity) {
@@ -77,23 +82,19 @@ export class EntityService {
         `There is no ${entityRef}, or you may not see it`,
       );
     }
-    const [person, vault, declared, naming, readable, mayAskAtAll] =
-      await Promise.all([
-        directory.person(credentials),
-        engine.health(environment),
-        declarations.get(entityRef),
-        declarations.naming(entity.metadata.name.toLocaleLowerCase('en-US')),
-        access.criteria(secretGrantReadPermission, credentials),
-        access.may(secretGrantCreatePermission, credentials),
-      ]);
+    const [person, vault, declared, naming, readable] = await Promise.all([
+      directory.person(credentials),
+      engine.health(environment),
+      declarations.get(entityRef),
+      declarations.naming(entity.metadata.name.toLocaleLowerCase('en-US')),
+      access.criteria(secretGrantReadPermission, credentials),
+    ]);
     const owners = ownersOf(entity);
-    const mayAsk =
-      mayAskAtAll &&
-      (await access.mayOn(
-        secretGrantRenewPermission,
-        { environment, subjectOwners: owners, secretOwners: [] },
-        credentials,
-      ));
+    const mayAsk = await access.mayOn(
+      secretGrantRenewPermission,
+      { environment, subjectOwners: owners, secretOwners: [] },
+      credentials,
+    );
     const mayRead = await access.mayOn(
       secretGrantReadPermission,
       { environment, subjectOwners: owners, secretOwners: owners },
@@ -127,13 +128,11 @@ export class EntityService {
       given: given.map(summaryOf),
       mayAsk,
       ...(!mayAsk && { whyNot: whyNot(owners) }),
-      mayAskForSelf:
-        mayAskAtAll &&
-        (await access.mayOn(
-          secretGrantRenewPermission,
-          { environment, subjectOwners: [person.ref], secretOwners: owners },
-          credentials,
-        )),
+      mayAskForSelf: await access.mayOn(
+        secretGrantRenewPermission,
+        { environment, subjectOwners: [person.ref], secretOwners: owners },
+        credentials,
+      ),
     };
   }
 

@@ -250,6 +250,11 @@ export class GrantService {
     return this.#act(id, 'renew', options, async ({ stored, actor, act }) => {
       await this.#requireOn(secretGrantRenewPermission, stored, options);
       const { request, plan } = stored.grant;
+      if (plan.tier === 'control-group') {
+        throw new ConflictError(
+          'It was authorised at Vault for exactly its time; ask for it anew',
+        );
+      }
       const declaration = (
         await this.#options.declarations.get(request.owner)
       )?.secrets.find(({ name }) => name === request.secret.declared);

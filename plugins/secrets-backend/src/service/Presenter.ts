@@ -104,7 +104,7 @@ export class Presenter {
     { ref, credentials }: { ref: string; credentials: UserCredentials },
   ): Promise<GrantActs> {
     const { access } = this.#options;
-    const { state, renewal, drift, requestedBy, request, expiresAt } =
+    const { state, renewal, drift, requestedBy, request, expiresAt, plan } =
       stored.grant;
     const resource = resourceOf(stored);
     const [take, renew, revoke, repair] = await Promise.all([
@@ -123,7 +123,12 @@ export class Presenter {
       );
     return {
       withdraw: take && state === 'requested' && requestedBy === ref,
-      renew: renew && standing && !renewal && expiresAt !== undefined,
+      renew:
+        renew &&
+        standing &&
+        !renewal &&
+        expiresAt !== undefined &&
+        plan.tier === 'pinned',
       revoke: revoke && revocable,
       repair: repair && drifted,
       accept: repair && drifted && drift?.found === undefined,

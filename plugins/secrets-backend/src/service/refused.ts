@@ -6,12 +6,17 @@ import {
 import { GrantRefusal } from '@shopfloor/plugin-secrets-common';
 
 /** A refusal as an error of HTTP; its code stands in `code` of the answer. */
-export function refused({ code, message }: GrantRefusal): Error {
-  const error =
-    code === 'not-there'
-      ? new NotFoundError(message)
-      : code === 'not-requester'
-        ? new NotAllowedError(message)
-        : new ConflictError(message);
-  return Object.assign(error, { code });
+export function refused(refusal: GrantRefusal): Error {
+  return Object.assign(errorOf(refusal), { code: refusal.code });
+}
+
+function errorOf({ code, message }: GrantRefusal): Error {
+  switch (code) {
+    case 'not-there':
+      return new NotFoundError(message);
+    case 'not-requester':
+      return new NotAllowedError(message);
+    default:
+      return new ConflictError(message);
+  }
 }

@@ -29,7 +29,17 @@ import { GrantStore, StoredGrant } from '../store/GrantStore';
 import { WorkStore } from '../store/WorkStore';
 
 /** Errors by which Vault says no; of all others it is not known what came of it, so it is tried again. */
-const REFUSALS = ['NotAllowedError', 'InputError', 'ConflictError'];
+const REFUSALS = [
+  'NotAllowedError',
+  'NotFoundError',
+  'InputError',
+  'ConflictError',
+];
+
+/** Whether Vault said no. */
+export function isRefusal(error: unknown): boolean {
+  return REFUSALS.includes((error as Error | undefined)?.name ?? '');
+}
 
 /** What a step came to: it went on, it waits for something outside, or nothing is to be done now. */
 export type StepResult = 'moved' | 'waits' | 'rests';
@@ -183,13 +193,16 @@ export class GrantSteps {
           : (grant.base ?? {});
         result = await engine.apply(plan, { base });
       } catch (error) {
-        if (!REFUSALS.includes((error as Error).name)) {
+        if (!isRefusal(error)) {
           throw error;
         }
         const words = (error as Error).message;
         return this.#change(grant, {
           type: 'fail',
-          reason: 'vault-refused',
+          reason:
+            (error as { code?: string }).code === 'read-back-differs'
+              ? 'read-back-differs'
+              : 'vault-refused',
           words,
         });
       }
@@ -254,10 +267,18 @@ export class GrantSteps {
     if (ttlSeconds === 0) {
       return this.#end(grant, 'expire');
     }
-    return this.#audited(grant, 'grant-renew', async () => {
-      await engine.renew(grant.plan, { ttlSeconds });
-      return this.#change(grant, { type: 'finish-renewal', number });
-    });
+    try {
+      return await this.#audited(grant, 'grant-renew', async () => {
+        await engine.renew(grant.plan, { ttlSeconds });
+        return this.#change(grant, { type: 'finish-renewal', number });
+      });
+    } catch (error) {
+      // What cannot be renewed ends when it would have.
+      if (isRefusal(error) && isDue(grant.expiresAt, this.#now())) {
+        return this.#end(grant, 'expire');
+      }
+      throw error;
+    }
   }
 
   /** Removes it from Vault, whether time or somebody ends it. */

@@ -1,10 +1,14 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
-import { ReasonCode } from '@shopfloor/plugin-secrets-common';
+import {
+  GrantData,
+  GrantState,
+  ReasonCode,
+} from '@shopfloor/plugin-secrets-common';
 import { isUnavailable } from '../service/Previewer';
 import { GrantStore } from '../store/GrantStore';
 import { LEASE_MS, LeasedGrant, WorkStore } from '../store/WorkStore';
-import { GrantSteps } from './GrantSteps';
+import { GrantSteps, isRefusal } from './GrantSteps';
 
 const MAX_PER_ROUND = 200;
 const MAX_STEPS = 10;
@@ -56,7 +60,7 @@ export class GrantWorker {
       waits = await this.#steps(grant.id, leased);
     } catch (error) {
       this.#warn(grant.id, error);
-      await this.#hold(grant.id, error);
+      await this.#hold(grant, error);
     } finally {
       clearInterval(heartbeat);
     }
@@ -81,9 +85,9 @@ export class GrantWorker {
   }
 
   /** Notes what is waited for, where that is known. */
-  async #hold(id: string, error: unknown): Promise<void> {
+  async #hold({ id, state }: GrantData, error: unknown): Promise<void> {
     const { store, now } = this.#options;
-    const reason = isUnavailable(error) ? reasonOf(error) : undefined;
+    const reason = reasonOf(error, state);
     if (reason) {
       await store.change(
         id,
@@ -107,7 +111,14 @@ const VAULT_REASONS: readonly ReasonCode[] = [
   'vault-not-connected',
 ];
 
-function reasonOf(error: unknown): ReasonCode | undefined {
+function reasonOf(error: unknown, state: GrantState): ReasonCode | undefined {
   const { code } = error as { code?: ReasonCode };
-  return code && VAULT_REASONS.includes(code) ? code : undefined;
+  if (isUnavailable(error) && code && VAULT_REASONS.includes(code)) {
+    return code;
+  }
+  if (state === 'requested') {
+    // All that is done by then is to ask for approval.
+    return 'approvals-away';
+  }
+  return isRefusal(error) ? 'vault-refused' : undefined;
 }

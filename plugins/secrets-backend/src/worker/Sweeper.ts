@@ -1,4 +1,5 @@
 import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
+import { Entity } from '@backstage/catalog-model';
 import { stringifyError } from '@backstage/errors';
 import { AnnouncementStore } from '@shopfloor/plugin-announcements-node';
 import {
@@ -7,6 +8,7 @@ import {
   noticeDue,
   PLATFORM,
   ReasonCode,
+  secondsLeft,
 } from '@shopfloor/plugin-secrets-common';
 import { GrantEngine } from '../engine/GrantEngine';
 import { expiryNotice } from '../notices/notices';
@@ -17,6 +19,8 @@ import { WorkStore } from '../store/WorkStore';
 
 const DAY_MS = 86_400_000;
 const LONGEST_NOTICE_MS = 7 * DAY_MS;
+/** So close to its end the server may have ended it already. */
+const END_SECONDS = 60;
 
 /** What {@link Sweeper} needs. */
 export interface SweeperOptions {
@@ -64,8 +68,9 @@ export class Sweeper {
 
   /** Ends grants whose subject or secret is gone, or has another owner, for longer than the grace. */
   async followCatalog(signal?: AbortSignal): Promise<void> {
-    const { directory, store, work, graceSeconds, now } = this.#options;
-    const stored = [...(await this.#queriesOf(await store.unended())).values()];
+    const { directory, queries, store, work, graceSeconds, now } =
+      this.#options;
+    const stored = [...(await queries.byIds(await store.unended())).values()];
     const refs = new Set(
       stored.flatMap(({ grant }) => [
         grant.request.owner,
@@ -77,15 +82,7 @@ export class Sweeper {
       signal?.throwIfAborted();
       const subject = entities.get(subjectEntity(grant.request.subject));
       const owner = entities.get(grant.request.owner);
-      const isService = grant.request.subject.kind === 'service-account';
-      const reason: ReasonCode | undefined = !subject
-        ? 'subject-deleted'
-        : !owner
-          ? 'secret-deleted'
-          : !same(ownersOf(owner), owners.secret) ||
-              (isService && !same(ownersOf(subject), owners.subject))
-            ? 'owner-changed'
-            : undefined;
+      const reason = astray({ grant, owners }, { subject, owner });
       if (reason === 'owner-changed' && grant.requestedBy === PLATFORM) {
         // A team that takes over a service takes over what it runs on.
         await store.changeOwners(grant.id, {
@@ -135,6 +132,12 @@ export class Sweeper {
 
   async #compare({ grant }: StoredGrant): Promise<void> {
     const { engine, now } = this.#options;
+    if (
+      grant.expiresAt &&
+      secondsLeft(grant.expiresAt, now().toISOString()) < END_SECONDS
+    ) {
+      return;
+    }
     const found = await engine.read(grant.plan);
     const drift = driftOf(grant.plan, found, now().toISOString());
     if (drift) {
@@ -165,10 +168,6 @@ export class Sweeper {
     }
   }
 
-  async #queriesOf(ids: string[]) {
-    return this.#options.queries.byIds(ids);
-  }
-
   async #change(id: string, command: GrantCommand): Promise<void> {
     const { store, now } = this.#options;
     await store.change(id, command, { now: now().toISOString() });
@@ -191,6 +190,24 @@ function subjectEntity(
     | { kind: 'person'; userEntityRef: string },
 ): string {
   return subject.kind === 'person' ? subject.userEntityRef : subject.entityRef;
+}
+
+/** Why a grant should end, by what the catalog has of its subject and of the owner of its secret. */
+function astray(
+  { grant, owners }: Pick<StoredGrant, 'grant' | 'owners'>,
+  { subject, owner }: { subject?: Entity; owner?: Entity },
+): ReasonCode | undefined {
+  if (!subject) {
+    return 'subject-deleted';
+  }
+  if (!owner) {
+    return 'secret-deleted';
+  }
+  const isService = grant.request.subject.kind === 'service-account';
+  return same(ownersOf(owner), owners.secret) &&
+    (!isService || same(ownersOf(subject), owners.subject))
+    ? undefined
+    : 'owner-changed';
 }
 
 function same(a: string[], b: string[]): boolean {

@@ -97,7 +97,7 @@ describe('declarations', () => {
   });
 
   it('do not throw, whatever is in the file', () => {
-    for (const text of ['', '[', 'a: *b', '---\n---\n', 'x'.repeat(200_000)]) {
+    for (const text of ['', '[', 'a: *b', '[]', 'x'.repeat(200_000)]) {
       const { secrets, problems } = parse(text);
       expect(secrets).toEqual([]);
       expect(problems.length).toBeGreaterThan(0);

@@ -1,9 +1,9 @@
 import {
-  FieldPath,
-  formatPath,
-  readPositionedDocuments,
+  DefinitionKind,
+  readDefinitions,
+  ReportProblem,
 } from '@shopfloor/yaml-positions';
-import { Ajv, ErrorObject } from 'ajv';
+import { Ajv } from 'ajv';
 import { DeclarationProblem } from '../api/types';
 import { inOrder, referenceOf } from '../plan/names';
 import { ACCESS_OF_KIND, SecretDeclaration, SecretKind } from '../secret';
@@ -12,14 +12,12 @@ import { declarationsSchema } from './declarationsSchema';
 /** No file of declarations is longer, in characters. */
 export const MAX_DECLARATIONS_CHARACTERS = 128 * 1024;
 
+type GivenSecret = Omit<SecretDeclaration, 'readers'> &
+  Partial<Pick<SecretDeclaration, 'readers'>>;
+
 interface DeclarationsDocument {
   metadata: { name: string };
-  spec: {
-    secrets: Array<
-      Omit<SecretDeclaration, 'readers'> &
-        Partial<Pick<SecretDeclaration, 'readers'>>
-    >;
-  };
+  spec: { secrets: GivenSecret[] };
 }
 
 /** What a file declares, and what is wrong in it. */
@@ -51,134 +49,95 @@ const PLACE_OF_KIND: Record<SecretKind, 'path' | 'role' | 'key'> = {
  * @param options - `service`: whose file it is, by the catalog or by its folder; the file may not say another
  */
 export function parseDeclarations(
-  source: string,
+  text: string,
   options: { file: string; service: string },
 ): ParsedDeclarations {
   const { file, service } = options;
-  const result: ParsedDeclarations = { secrets: [], problems: [] };
-  const whole = (message: string) =>
-    result.problems.push({ file, line: 1, column: 1, field: '', message });
-  if (source.length > MAX_DECLARATIONS_CHARACTERS) {
-    whole(`The file is larger than ${MAX_DECLARATIONS_CHARACTERS / 1024} KiB`);
-    return result;
-  }
-  const documents = readPositionedDocuments(source, file);
-  if (documents.length !== 1) {
-    whole(`The file has ${documents.length} documents; it must have one`);
-    return result;
-  }
-  const [document] = documents;
-  const report = (path: FieldPath, message: string) =>
-    result.problems.push(document.problem(path, message));
-  if (document.syntaxProblems.length > 0) {
-    result.problems.push(...document.syntaxProblems);
-    return result;
-  }
-  let value: unknown;
-  try {
-    value = document.toJS();
-  } catch (error) {
-    report([], `Not valid YAML: ${String(error)}`);
-    return result;
-  }
-  if (!validate(value)) {
-    for (const error of validate.errors ?? []) {
-      const path = pathOf(error, value);
-      report(path, describe(error, path));
-    }
-    return result;
-  }
-  if (value.metadata.name !== service) {
-    report(
-      ['metadata', 'name'],
-      `metadata.name is "${value.metadata.name}", but the file belongs to ${service}; nobody declares secrets of another`,
-    );
-    return result;
-  }
-  const places = new Map<string, string>();
-  const names = new Set<string>();
-  value.spec.secrets.forEach((given, index) => {
-    const at = (...rest: FieldPath): FieldPath => [
-      'spec',
-      'secrets',
-      index,
-      ...rest,
-    ];
-    const before = result.problems.length;
-    const declaration: SecretDeclaration = {
-      ...given,
-      access: inOrder(given.access),
-      readers: given.readers ?? [],
-    };
-    const { kind, name, readers } = declaration;
-    for (const field of ['path', 'role', 'key'] as const) {
-      if (declaration[field] !== undefined && PLACE_OF_KIND[kind] !== field) {
-        report(at(field), `A secret of kind ${kind} has no ${field}`);
-      }
-    }
-    given.access.forEach((access, position) => {
-      if (!ACCESS_OF_KIND[kind].includes(access)) {
+  const secrets: SecretDeclaration[] = [];
+  const declarations: DefinitionKind<DeclarationsDocument, true> = {
+    noun: 'declaration',
+    nouns: 'declarations',
+    maxCharacters: MAX_DECLARATIONS_CHARACTERS,
+    validate,
+    read: ({ metadata, spec }, { report }) => {
+      if (metadata.name !== service) {
         report(
-          at('access', position),
-          `A secret of kind ${kind} has no access "${access}", but ${ACCESS_OF_KIND[kind].join(', ')}`,
+          ['metadata', 'name'],
+          `metadata.name is "${metadata.name}", but the file belongs to ${service}; nobody declares secrets of another`,
         );
+        return undefined;
       }
-    });
-    const place = referenceOf(service, declaration).path;
-    if (
-      kind !== 'kv' &&
-      place !== service &&
-      !place.startsWith(`${service}-`)
-    ) {
-      report(
-        at(PLACE_OF_KIND[kind]),
-        `"${place}" does not belong to ${service}; it must begin with ${service}-`,
-      );
-    }
-    if (readers.includes(service)) {
-      report(at('readers'), `${service} need not be a reader of its own`);
-    }
+      secrets.push(...soundOnes(spec.secrets, service, report));
+      return true;
+    },
+  };
+  const { problems } = readDefinitions(text, { file, kind: declarations });
+  return { secrets, problems: problems.map(({ name: _, ...rest }) => rest) };
+}
+
+/** Those that are right beside each other; what is wrong with the others is reported. */
+function soundOnes(
+  given: GivenSecret[],
+  service: string,
+  report: ReportProblem,
+): SecretDeclaration[] {
+  const names = new Set<string>();
+  const places = new Map<string, string>();
+  return given.flatMap((secret, index) => {
+    const declaration: SecretDeclaration = {
+      ...secret,
+      access: inOrder(secret.access),
+      readers: secret.readers ?? [],
+    };
+    const { kind, name } = declaration;
+    let isSound = true;
+    const wrong: ReportProblem = (path, message) => {
+      isSound = false;
+      report(['spec', 'secrets', index, ...path], message);
+    };
+    checkOne(declaration, { given: secret, service, wrong });
     if (names.has(name)) {
-      report(at('name'), `There are two secrets "${name}"`);
+      wrong(['name'], `There are two secrets "${name}"`);
     }
     names.add(name);
-    const other = places.get(`${kind} ${place}`);
+    const place = `${kind} ${referenceOf(service, declaration).path}`;
+    const other = places.get(place);
     if (other !== undefined && other !== name) {
-      report(at(), `"${name}" and "${other}" are both ${kind} ${place}`);
+      wrong([], `"${name}" and "${other}" are both ${place}`);
     }
-    places.set(`${kind} ${place}`, name);
-    if (result.problems.length === before) {
-      result.secrets.push(declaration);
+    places.set(place, name);
+    return isSound ? [declaration] : [];
+  });
+}
+
+/** What depends on the kind. */
+function checkOne(
+  declaration: SecretDeclaration,
+  options: { given: GivenSecret; service: string; wrong: ReportProblem },
+): void {
+  const { kind, readers } = declaration;
+  const { given, service, wrong } = options;
+  for (const field of ['path', 'role', 'key'] as const) {
+    if (declaration[field] !== undefined && PLACE_OF_KIND[kind] !== field) {
+      wrong([field], `A secret of kind ${kind} has no ${field}`);
+    }
+  }
+  given.access.forEach((access, position) => {
+    if (!ACCESS_OF_KIND[kind].includes(access)) {
+      wrong(
+        ['access', position],
+        `A secret of kind ${kind} has no access "${access}", but ${ACCESS_OF_KIND[kind].join(', ')}`,
+      );
     }
   });
-  return result;
-}
-
-function pathOf(error: ErrorObject, value: unknown): FieldPath {
-  const path: FieldPath = [];
-  let at: unknown = value;
-  for (const escaped of error.instancePath.split('/').slice(1)) {
-    const part = escaped.replace(/~1/g, '/').replace(/~0/g, '~');
-    path.push(Array.isArray(at) ? Number(part) : part);
-    at = (at as Record<string, unknown> | undefined)?.[part];
+  const place = referenceOf(service, declaration).path;
+  if (kind !== 'kv' && place !== service && !place.startsWith(`${service}-`)) {
+    wrong(
+      [PLACE_OF_KIND[kind]],
+      `"${place}" does not belong to ${service}; it must begin with ${service}-`,
+    );
   }
-  const { missingProperty, additionalProperty } = error.params;
-  const named = additionalProperty ?? missingProperty;
-  return named === undefined ? path : [...path, named];
-}
-
-function describe(error: ErrorObject, path: FieldPath): string {
-  const field = formatPath(path) || 'The document';
-  switch (error.keyword) {
-    case 'required':
-      return `${field} is missing`;
-    case 'additionalProperties':
-      return `Declarations have no field ${field}`;
-    case 'const':
-      return `${field} must be ${JSON.stringify(error.params.allowedValue)}`;
-    case 'enum':
-      return `${field} must be one of ${error.params.allowedValues.join(', ')}`;
-    default:
-      return `${field} ${error.message}`;
+  if (readers.includes(service)) {
+    wrong(['readers'], `${service} need not be a reader of its own`);
   }
 }

@@ -2,6 +2,19 @@ import { GrantEvent } from './events';
 import { isDue } from './timing';
 import { GrantData, GrantState, ReasonCode } from './types';
 
+/** Reasons to wait, as against reasons for an end. */
+const WAITING: ReadonlySet<ReasonCode> = new Set([
+  'vault-sealed',
+  'vault-standby',
+  'vault-away',
+  'vault-not-connected',
+  'no-pin',
+  'needs-authorisation',
+  'approvals-away',
+  'not-proven',
+  'vault-refused',
+]);
+
 /** Puts events on a grant. Whoever has the events of a grant has the grant. */
 export function applyGrantEvents(
   grant: GrantData | undefined,
@@ -203,18 +216,6 @@ function applyGrantEvent(
       );
   }
 }
-
-/** Reasons to wait, as against reasons for an end. */
-const WAITING: ReadonlySet<ReasonCode> = new Set([
-  'vault-sealed',
-  'vault-standby',
-  'vault-away',
-  'vault-not-connected',
-  'no-pin',
-  'needs-authorisation',
-  'approvals-away',
-  'not-proven',
-]);
 
 function without(grant: GrantData, code: ReasonCode): ReasonCode[] {
   return grant.reasonCodes.filter(each => each !== code);

@@ -224,12 +224,15 @@ describe('every state and every command', () => {
     const [command, context] = commands[type as GrantCommandType];
     const before = grants[state as GrantState];
     const result = decideGrant(before, command, context);
-    if ('refusal' in result) {
-      expect(result.refusal.code).toBe(answer);
-    } else {
-      expect(result.events.map(event => event.type)).toEqual([answer]);
-      applyGrantEvents(before, result.events);
-    }
+    const events = 'events' in result ? result.events : [];
+    expect(
+      'refusal' in result
+        ? [result.refusal.code]
+        : events.map(event => event.type),
+    ).toEqual([answer]);
+    expect(
+      events.length === 0 || applyGrantEvents(before, events),
+    ).toBeTruthy();
   });
 });
 

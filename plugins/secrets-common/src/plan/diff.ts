@@ -6,6 +6,21 @@ import {
 import { GrantPlan, GrantRequest, VaultState } from '../grant/types';
 import { allowsWords, durationWords, serviceOf, subjectWords } from './words';
 
+const PINNED_WORDS: LocalizedText = {
+  en: 'The platform wrote out this policy and role beforehand; the portal can write nothing else.',
+  zh: '平台已预先写定该策略和角色；门户无法写入其他内容。',
+};
+
+const CONTROL_GROUP_WORDS: LocalizedText = {
+  en: 'This is not declared by the owner. After the approval here, an approver authorises exactly this text at Vault.',
+  zh: '该访问未在负责服务中声明。在此批准后，还需审批人在 Vault 中对该文本逐字授权。',
+};
+
+const UNKNOWN_WORDS: LocalizedText = {
+  en: 'Vault did not answer, so what it has now is unknown. It is compared again before anything is written.',
+  zh: 'Vault 未响应，当前内容未知；写入前会再次比对。',
+};
+
 /** The role as text, for a diff: one parameter a line, in a fixed order. */
 export function roleText(
   role: Readonly<Record<string, unknown>> | undefined,
@@ -112,18 +127,3 @@ export function renewalDiff(options: {
     },
   };
 }
-
-const PINNED_WORDS: LocalizedText = {
-  en: 'The platform wrote out this policy and role beforehand; the portal can write nothing else.',
-  zh: '平台已预先写定该策略和角色；门户无法写入其他内容。',
-};
-
-const CONTROL_GROUP_WORDS: LocalizedText = {
-  en: 'This is not declared by the owner. After the approval here, an approver authorises exactly this text at Vault.',
-  zh: '该访问未在负责服务中声明。在此批准后，还需审批人在 Vault 中对该文本逐字授权。',
-};
-
-const UNKNOWN_WORDS: LocalizedText = {
-  en: 'Vault did not answer, so what it has now is unknown. It is compared again before anything is written.',
-  zh: 'Vault 未响应，当前内容未知；写入前会再次比对。',
-};

@@ -38,6 +38,16 @@ function declaration(changes: Partial<SecretDeclaration>): SecretDeclaration {
   };
 }
 
+/** What something throws, in words. */
+function refusedBy(work: () => unknown): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 describe('policies', () => {
   /** By hand: what each access needs, and nothing else. */
   it.each<[SecretKind, string, Access[], string]>([
@@ -86,22 +96,20 @@ describe('policies', () => {
           linesOf({ mounts, owner: 'o', secret: { kind, path: 'p' } }, [
             access,
           ]);
-        if (ACCESS_OF_KIND[kind].includes(access)) {
-          expect(make()).not.toEqual([]);
-        } else {
-          expect(make).toThrow(/has no access/);
-        }
+        expect(refusedBy(make)).toEqual(
+          ACCESS_OF_KIND[kind].includes(access)
+            ? undefined
+            : expect.stringContaining('has no access'),
+        );
       }
     }
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), path => {
         const text = /^[\w.*+/-]+$/.test(path);
         const make = () => renderPolicy([{ path, capabilities: ['read'] }]);
-        if (text) {
-          expect(make().split('"')).toHaveLength(5);
-        } else {
-          expect(make).toThrow(/no path/);
-        }
+        expect(refusedBy(make)).toEqual(
+          text ? undefined : expect.stringContaining('no path'),
+        );
       }),
     );
   });
