@@ -1,11 +1,11 @@
 import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
-import { stringifyError } from '@backstage/errors';
 import {
   ApprovalPolicy,
   LocatedPolicy,
   overlaps,
   parsePolicies,
 } from '@shopfloor/plugin-approvals-common';
+import { DefinitionRound } from '@shopfloor/plugin-definitions-node';
 import { LoadedPolicyFile, PolicyStore } from '../store/PolicyStore';
 
 /** What {@link PolicyLoader} needs. */
@@ -20,51 +20,31 @@ export interface PolicyLoaderOptions {
 
 /** Reads the files of policies and puts those that are right into use. */
 export class PolicyLoader {
-  readonly #options: PolicyLoaderOptions;
+  readonly #round: DefinitionRound;
 
   constructor(options: PolicyLoaderOptions) {
-    this.#options = options;
+    const { store, now } = options;
+    this.#round = DefinitionRound.create({
+      ...options,
+      title: 'Policies of approvals',
+      fail: message => store.saveFailure(message),
+      use: async files => {
+        const loaded = files.map(({ file, url, text }) => ({
+          file,
+          ...parsePolicies(text, { file }),
+          ...(url && { url }),
+        }));
+        await store.replace(
+          withoutOverlaps(loaded, await store.keptBeside(loaded)),
+          now(),
+        );
+      },
+    });
   }
 
   /** One round. When the files cannot be read, what is in use stays in use. */
   async run(): Promise<void> {
-    const { store, logger, now } = this.#options;
-    let files: LoadedPolicyFile[];
-    try {
-      files = await this.#read();
-    } catch (error) {
-      logger.warn(
-        `Policies of approvals could not be read: ${stringifyError(error)}`,
-      );
-      await store.saveFailure((error as Error).message);
-      return;
-    }
-    await store.replace(
-      withoutOverlaps(files, await store.keptBeside(files)),
-      now(),
-    );
-  }
-
-  async #read(): Promise<LoadedPolicyFile[]> {
-    const { urlReader, locations } = this.#options;
-    const found = new Map<string, string>();
-    for (const location of locations) {
-      const { files } = await urlReader.search(location);
-      for (const { url, content } of files) {
-        found.set(url, (await content()).toString('utf8'));
-      }
-    }
-    return [...found]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([url, text]) => {
-        const file = decodeURIComponent(url.split('/').pop() ?? url);
-        return {
-          file,
-          ...parsePolicies(text, { file }),
-          // An address of another scheme leads nobody anywhere.
-          ...(/^https?:/.test(url) && { url }),
-        };
-      });
+    await this.#round.run();
   }
 }
 
