@@ -1,6 +1,6 @@
 import { ConfigReader } from '@backstage/config';
+import { TestBao } from '@shopfloor/vault-client/testUtils';
 import { environments, orders } from '../__testUtils__/environments';
-import { TestBao } from '../__testUtils__/TestBao';
 import { isEndless, isOverdue } from './readLease';
 import { readVaultConfig, VaultCollector } from './VaultCollector';
 
@@ -65,7 +65,7 @@ describe('the collector of Vault', () => {
             vault: (options.environments ?? ['production']).map(
               environment => ({
                 environment,
-                url: options.url ?? bao.url,
+                url: options.url ?? bao.address,
                 token,
               }),
             ),
@@ -79,16 +79,17 @@ describe('the collector of Vault', () => {
 
   beforeAll(async () => {
     bao = await TestBao.start();
+    const root = bao.client();
     const postgres = new URL(process.env.SHOPFLOOR_TEST_POSTGRES_URL!);
-    await bao.call('POST', 'sys/mounts/database', { type: 'database' });
-    await bao.call('POST', 'database/config/postgres', {
+    await root.write('sys/mounts/database', { type: 'database' });
+    await root.write('database/config/postgres', {
       plugin_name: 'postgresql-database-plugin',
       allowed_roles: '*',
       connection_url: `postgresql://{{username}}:{{password}}@${postgres.host}/postgres?sslmode=disable`,
       username: postgres.username,
       password: decodeURIComponent(postgres.password) || 'none',
     });
-    await bao.call('POST', 'database/roles/orders', {
+    await root.write('database/roles/orders', {
       db_name: 'postgres',
       creation_statements: `create role "{{name}}" login password '{{password}}' valid until '{{expiration}}'`,
       default_ttl: '1h',
@@ -99,7 +100,7 @@ describe('the collector of Vault', () => {
 
   afterAll(async () => {
     // Its roles go with it.
-    await bao?.call('PUT', 'sys/leases/revoke-force/database/creds/orders');
+    await bao?.client().write('sys/leases/revoke-force/database/creds/orders');
     await bao?.stop();
   });
 
@@ -112,7 +113,7 @@ describe('the collector of Vault', () => {
       source: 'vault:production',
       value: [{ ...value, held: false, overdue: 0, endless: 0 }],
     });
-    const { data } = await bao.call('GET', 'database/creds/orders');
+    const issued = await bao.client().read('database/creds/orders');
     expect(await look(collector())).toMatchObject({
       value: [{ ...value, held: true, overdue: 0, endless: 0 }],
     });
@@ -121,8 +122,8 @@ describe('the collector of Vault', () => {
       value: [{ ...value, held: true, overdue: 1, endless: 0 }],
     });
     // Nothing of the credential is in what is kept.
-    expect(JSON.stringify(late)).not.toContain(data.password);
-    expect(JSON.stringify(late)).not.toContain(data.username);
+    expect(JSON.stringify(late)).not.toContain(issued!.password);
+    expect(JSON.stringify(late)).not.toContain(issued!.username);
   });
 
   it('cannot read a secret with the token that it is given', async () => {
@@ -131,7 +132,7 @@ describe('the collector of Vault', () => {
       'sys/mounts',
       'secret/data/a',
     ]) {
-      const { status } = await fetch(`${bao.url}/v1/${path}`, {
+      const { status } = await fetch(`${bao.address}/v1/${path}`, {
         headers: { 'x-vault-token': token },
       });
       expect([path, status]).toEqual([path, 403]);
@@ -159,7 +160,7 @@ describe('the collector of Vault', () => {
     });
     token = 'wrong';
     await expect(look(collector())).rejects.toMatchObject({
-      message: `Vault at ${bao.url} answered 403`,
+      message: `Vault at ${bao.address} answered 403`,
     });
   });
 
