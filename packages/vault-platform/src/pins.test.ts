@@ -71,10 +71,10 @@ describe('a pin', () => {
 
 path "auth/kubernetes-production/role/grant-a-1" {
   capabilities = ["create", "read", "update", "delete"]
-  required_parameters = ["bound_service_account_names", "audience"]
+  required_parameters = ["audience", "bound_service_account_names"]
   allowed_parameters = {
-    "bound_service_account_names" = ["a"]
     "audience" = ["vault"]
+    "bound_service_account_names" = ["a"]
   }
 }
 `);

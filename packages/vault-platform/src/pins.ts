@@ -41,11 +41,11 @@ export function pinStanzas(plan: GrantPlan): Stanza[] {
     {
       path: `auth/${plan.role.mount}/role/${plan.role.name}`,
       capabilities,
+      // Sorted: a plan that was kept as JSON by PostgreSQL has its fields in another order, and is the same.
       parameters: Object.fromEntries(
-        Object.entries(plan.role.parameters).map(([name, value]) => [
-          name,
-          [value],
-        ]),
+        Object.entries(plan.role.parameters)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([name, value]) => [name, [value]]),
       ),
       required: true,
     },

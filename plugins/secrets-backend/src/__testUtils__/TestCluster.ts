@@ -90,9 +90,12 @@ export class TestCluster {
     });
   }
 
-  /** A token of a service account with the audience of Vault. */
-  async accountToken(name: string, audience = 'vault'): Promise<string> {
-    const accounts = `/api/v1/namespaces/${this.namespace}/serviceaccounts`;
+  /** A token of a service account with the audience of Vault; of the test's own namespace unless another is given. */
+  async accountToken(
+    name: string,
+    namespace = this.namespace,
+  ): Promise<string> {
+    const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`;
     await this.admin({
       method: 'POST',
       path: accounts,
@@ -104,7 +107,7 @@ export class TestCluster {
       body: {
         apiVersion: 'authentication.k8s.io/v1',
         kind: 'TokenRequest',
-        spec: { audiences: [audience], expirationSeconds: 3600 },
+        spec: { audiences: ['vault'], expirationSeconds: 3600 },
       },
     });
     return status.token;
