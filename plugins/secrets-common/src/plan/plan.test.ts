@@ -96,10 +96,8 @@ describe('policies', () => {
           linesOf({ mounts, owner: 'o', secret: { kind, path: 'p' } }, [
             access,
           ]);
-        expect(refusedBy(make)).toEqual(
-          ACCESS_OF_KIND[kind].includes(access)
-            ? undefined
-            : expect.stringContaining('has no access'),
+        expect(refusedBy(make)?.includes('has no access') ?? false).toBe(
+          !ACCESS_OF_KIND[kind].includes(access),
         );
       }
     }
@@ -107,9 +105,7 @@ describe('policies', () => {
       fc.property(fc.string({ minLength: 1 }), path => {
         const text = /^[\w.*+/-]+$/.test(path);
         const make = () => renderPolicy([{ path, capabilities: ['read'] }]);
-        expect(refusedBy(make)).toEqual(
-          text ? undefined : expect.stringContaining('no path'),
-        );
+        expect(refusedBy(make)?.includes('no path') ?? false).toBe(!text);
       }),
     );
   });
