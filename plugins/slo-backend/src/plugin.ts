@@ -13,6 +13,7 @@ import {
   environmentsServiceRef,
   requirePermissionsEnabled,
 } from '@shopfloor/plugin-environments-node';
+import { auditRefusals } from '@shopfloor/plugin-requests-node';
 import { sloPermissions } from '@shopfloor/plugin-slo-common';
 import { createAnalysisRouter } from './analysis/analysisRouter';
 import { DatabaseAnalysisStore } from './analysis/AnalysisStore';
@@ -148,21 +149,24 @@ export const sloPlugin = createBackendPlugin({
           now,
         });
         deps.httpRouter.use(
-          createExclusionsRouter({
-            httpAuth: deps.httpAuth,
-            service: new ExclusionService({
-              slos: service,
-              store,
-              exclusions,
-              approvals: exclusionApprovals,
-              auditor: deps.auditor,
-              permissions: deps.permissions,
-              environments,
-              clients,
-              newId: randomUUID,
-              now,
+          auditRefusals(
+            createExclusionsRouter({
+              httpAuth: deps.httpAuth,
+              service: new ExclusionService({
+                slos: service,
+                store,
+                exclusions,
+                approvals: exclusionApprovals,
+                auditor: deps.auditor,
+                permissions: deps.permissions,
+                environments,
+                clients,
+                newId: randomUUID,
+                now,
+              }),
             }),
-          }),
+            { auditor: deps.auditor, logger },
+          ),
         );
         const announcements = AnnouncementStore.create({
           db,

@@ -18,6 +18,7 @@ import { trailAuditorServiceFactory } from '@shopfloor/plugin-audit-node';
 import approvals from '@shopfloor/plugin-approvals-backend';
 import checks from '@shopfloor/plugin-checks-backend';
 import scorecards from '@shopfloor/plugin-scorecards-backend';
+import slo from '@shopfloor/plugin-slo-backend';
 import traffic from '@shopfloor/plugin-traffic-backend';
 /* eslint-enable @backstage/no-mixed-plugin-imports */
 import { Knex } from 'knex';
@@ -31,7 +32,14 @@ const PERSON = 'user:default/ada';
 const ID = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff';
 const HASH = `sha256:${'a'.repeat(64)}`;
 const LATER = new Date(Date.now() + 86_400_000).toISOString();
-const PLUGINS = ['approvals', 'audit', 'checks', 'scorecards', 'traffic'];
+const PLUGINS = [
+  'approvals',
+  'audit',
+  'checks',
+  'scorecards',
+  'slo',
+  'traffic',
+];
 
 /** Routes that write nothing of their own; `writingRoutes.test.ts` says why. */
 const NONE =
@@ -139,6 +147,7 @@ describe('a write that is refused', () => {
         audit,
         checks,
         scorecards,
+        slo,
         traffic,
         trailAuditorServiceFactory,
         mockServices.rootConfig.factory({
@@ -155,7 +164,10 @@ describe('a write that is refused', () => {
                   production: true,
                   cluster: 'test',
                   namespace: 'production',
-                  prometheus: { url: 'http://127.0.0.1:9' },
+                  prometheus: {
+                    url: 'http://127.0.0.1:9',
+                    evaluationIntervalSeconds: 5,
+                  },
                 },
               ],
             },
@@ -196,6 +208,7 @@ describe('a write that is refused', () => {
           getEntitiesByRefs: async ({ entityRefs }) => ({
             items: entityRefs.map(() => orders),
           }),
+          getEntities: async () => ({ items: [] }),
           getEntityByRef: async () => ({
             ...orders,
             spec: { profile: { email: 'ada@larkfield.example' } },
