@@ -136,11 +136,11 @@ describe('the process', () => {
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
-    for (const stream of [child.stdout!, child.stderr!]) {
-      stream.on('data', chunk => {
-        output += chunk;
-      });
-    }
+    const note = (chunk: unknown) => {
+      output += String(chunk);
+    };
+    child.stdout!.on('data', note);
+    child.stderr!.on('data', note);
   }
 
   async function ready(url: string) {
