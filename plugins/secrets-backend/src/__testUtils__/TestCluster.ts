@@ -219,7 +219,10 @@ export class TestCluster {
   /** What the sandbox applied already stays as it is: it is the same. */
   async #apply(
     path: string,
-    object: { metadata: { name: string }; [part: string]: unknown },
+    object: {
+      metadata: { name: string; namespace?: string };
+      [part: string]: unknown;
+    },
   ): Promise<void> {
     const there = await this.admin({
       path: `${path}/${object.metadata.name}`,

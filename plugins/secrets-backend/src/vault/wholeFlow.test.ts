@@ -25,6 +25,20 @@ describe('secrets from asking to the end, with a real OpenBao and a real API ser
   let platform: TestPlatform;
   let secrets: Awaited<ReturnType<typeof startSecrets>>;
 
+  const pipeline = () =>
+    platform.apply({
+      services: ['payments', 'orders'].map(service => ({
+        entityRef: `component:default/${service}`,
+        service,
+        secrets:
+          service === 'payments'
+            ? parseDeclarations(DECLARATIONS, { file: 'secrets.yaml', service })
+                .secrets
+            : [],
+      })),
+      seeds: [],
+    });
+
   beforeAll(async () => {
     cluster = await TestCluster.start();
     platform = await TestPlatform.start({ kubernetes: cluster.vaultConfig() });
@@ -65,20 +79,6 @@ describe('secrets from asking to the end, with a real OpenBao and a real API ser
     await platform?.stop();
     await cluster?.stop();
   });
-
-  const pipeline = () =>
-    platform.apply({
-      services: ['payments', 'orders'].map(service => ({
-        entityRef: `component:default/${service}`,
-        service,
-        secrets:
-          service === 'payments'
-            ? parseDeclarations(DECLARATIONS, { file: 'secrets.yaml', service })
-                .secrets
-            : [],
-      })),
-      seeds: [],
-    });
 
   const login = async (role: string): Promise<VaultClient> => {
     const { body } = await platform.root.write(
