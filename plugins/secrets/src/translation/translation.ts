@@ -419,7 +419,8 @@ export const secretsTranslationRef = createTranslationRef({
       text: 'Exactly this text',
       command: 'In a terminal',
       open: 'Open {{product}}',
-      waiting: 'This page looks again by itself.',
+      waiting:
+        'Policy and role are authorised one after the other, each with an accessor of its own. This page looks again by itself.',
     },
     drift: {
       title: 'Changed by hand in {{product}}',

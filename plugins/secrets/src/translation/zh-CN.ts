@@ -353,7 +353,8 @@ export default {
   'authorise.text': '须确认的原文',
   'authorise.command': '在终端中',
   'authorise.open': '打开 {{product}}',
-  'authorise.waiting': '本页会自动刷新。',
+  'authorise.waiting':
+    '策略和角色先后分别确认，各有自己的访问器。本页会自动刷新。',
   'drift.title': '在 {{product}} 中被人工改动',
   'drift.policy': '策略与批准的不一致。',
   'drift.role': '角色与批准的不一致。',

@@ -102,7 +102,12 @@ export function AskPage() {
           <SecretStep form={form} />
           <TermsStep form={form} />
           {form.draft.forWhom === 'service' && <DeliveryStep form={form} />}
-          <Submit form={form} preview={preview} />
+          {/* Another request is another act, with a key of its own. */}
+          <Submit
+            key={JSON.stringify(form.request)}
+            form={form}
+            preview={preview}
+          />
         </Box>
         <Box sx={{ position: { md: 'sticky' }, top: { md: 16 } }}>
           <PreviewPanel
@@ -170,8 +175,8 @@ function Submit(props: { form: AskForm; preview: FormPreview }) {
       const grant = await run(idempotencyKey =>
         api.ask({ request, contentHash }, { idempotencyKey }),
       );
-      form.clear();
       navigate(grantHref(grant.id));
+      form.clear();
     } catch (error) {
       form.refuse(refusalWords(error));
     } finally {

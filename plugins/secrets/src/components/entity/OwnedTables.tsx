@@ -33,7 +33,12 @@ export function DeclaredTable(props: {
   const { found, product } = props;
   const title = t('entity.declared');
   return (
-    <Box sx={{ overflowX: 'auto' }}>
+    <Box
+      sx={{ overflowX: 'auto' }}
+      tabIndex={0}
+      role="group"
+      aria-label={title}
+    >
       <Table size="small" aria-label={title}>
         <TableHead>
           <TableRow>
