@@ -41,9 +41,9 @@ export function createEvents(options: CreateEventsOptions): Events {
       group: 'inventory',
       topics: CONSUMED_TOPICS,
       handlers: createHandlers({ ledger, sampleData: config.SAMPLE_DATA }),
-      // Two events in one transaction would lock stock in the order of events, and
+      // Two parcels in one transaction would lock stock in the order of events, and
       // wait in a circle with a reservation that locks it in the order of SKUs.
-      maxBatch: 1,
+      alone: ['shop.shipment.dispatched.v1', 'shop.return.received.v1'],
     }),
     refused: RefusedEvents.create(kit),
   };

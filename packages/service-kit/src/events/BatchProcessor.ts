@@ -22,6 +22,8 @@ export interface BatchProcessorOptions {
   retry: RetryPolicy;
   /** Most events of one transaction. */
   maxBatch: number;
+  /** Types whose events have transactions of their own. */
+  alone: ReadonlySet<string>;
   /** Longest run of one handler. */
   handlerTimeoutMs: number;
   signal: AbortSignal;
@@ -84,12 +86,12 @@ export class BatchProcessor {
         this.#count(parsed, 'ignored');
       }
     }
-    const { maxBatch } = this.#options;
     let rest = wanted;
     while (rest.length > 0) {
       try {
-        await this.#together(rest.slice(0, maxBatch), startedAt);
-        rest = rest.slice(maxBatch);
+        const part = this.#firstPart(rest);
+        await this.#together(part, startedAt);
+        rest = rest.slice(part.length);
       } catch (error) {
         if (!(error instanceof HandlerFailure)) {
           throw error;
@@ -102,6 +104,16 @@ export class BatchProcessor {
         rest = rest.slice(index + 1);
       }
     }
+  }
+
+  /** What the next transaction takes of these. */
+  #firstPart(events: readonly ParsedEvent[]): readonly ParsedEvent[] {
+    const { alone, maxBatch } = this.#options;
+    const first = events.findIndex(({ type }) => alone.has(type));
+    if (first === 0) {
+      return events.slice(0, 1);
+    }
+    return events.slice(0, first < 0 ? maxBatch : Math.min(first, maxBatch));
   }
 
   async #together(

@@ -1,3 +1,4 @@
+import type { EventType } from '@shopfloor/contracts';
 import type { Logger } from 'pino';
 import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 import type { Database } from '../postgres/Database.ts';
@@ -29,6 +30,8 @@ export interface EventConsumerOptions {
   retry?: Partial<RetryPolicy>;
   /** Most events of one transaction. Default 500. */
   maxBatch?: number;
+  /** Types whose events have a transaction each, since their work locks more than one row. Default none. */
+  alone?: readonly EventType[];
   /** Longest run of one handler. Default 30 s. */
   handlerTimeoutMs?: number;
   /** How long an event is known as handled; longer than the log keeps events. Default 9 days. */
@@ -89,6 +92,7 @@ export class EventConsumer {
       logger,
       retry: { ...DEFAULT_RETRY_POLICY, ...this.#options.retry },
       maxBatch: this.#options.maxBatch ?? MAX_BATCH,
+      alone: new Set(this.#options.alone),
       handlerTimeoutMs: this.#options.handlerTimeoutMs ?? HANDLER_TIMEOUT_MS,
       signal: this.#abort.signal,
       onParked: () => this.#countParked(),

@@ -543,6 +543,45 @@ describe('outbox and inbox', () => {
       expect(together).toEqual([{ events: 2 }, { events: 2 }, { events: 1 }]);
     });
 
+    it('gives an event a transaction of its own where its type wants one', async () => {
+      const { handled, give } = await consumeByHand({
+        alone: [TYPE],
+        handlers: {
+          [TYPE]: async (event, tx) => {
+            await tx.query(
+              { name: 'done', text: 'insert into done (what) values ($1)' },
+              [event.subject],
+            );
+          },
+          'shop.order.claimed.v1': async () => {},
+        },
+      });
+      const other = (key: string) => {
+        const event = eventOf(key, 1);
+        return {
+          ...event,
+          value: event.value.replace(TYPE, 'shop.order.claimed.v1'),
+        };
+      };
+      await give([
+        other('a'),
+        other('b'),
+        eventOf('c', 1),
+        eventOf('d', 1),
+        other('e'),
+      ]);
+      expect(await handled()).toEqual(['c', 'd']);
+      const together = await test.query<{ events: number }>(
+        'select count(*)::int as events from inbox group by handled_at order by handled_at',
+      );
+      expect(together).toEqual([
+        { events: 2 },
+        { events: 1 },
+        { events: 1 },
+        { events: 1 },
+      ]);
+    });
+
     it('wakes whom a handler names once its work is there to be seen, and nobody for what is taken back', async () => {
       const seen: number[] = [];
       const waking: Promise<unknown>[] = [];

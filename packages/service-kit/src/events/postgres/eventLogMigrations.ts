@@ -9,6 +9,7 @@ import {
   replayFunction,
   trimFunction,
 } from './logFunctions.ts';
+import { leanTrimFunction } from './trimFunction.ts';
 
 const firstMigration: Migration = {
   name: '20261101000000_event_log',
@@ -136,8 +137,21 @@ const actingRoles: Migration = {
   },
 };
 
+const leanTrim: Migration = {
+  name: '20261126230000_event_log_lean_trim',
+
+  async up(knex) {
+    await knex.raw(leanTrimFunction);
+  },
+
+  async down(knex) {
+    await knex.raw(replacing(trimFunction));
+  },
+};
+
 /** The schema of the event log's own database. Services reach it through its functions only. */
 export const eventLogMigrations: readonly Migration[] = [
   firstMigration,
   actingRoles,
+  leanTrim,
 ];
