@@ -89,8 +89,10 @@ export class ReservationService {
           });
         default: {
           // Holds past their time keep nothing, whether or not anybody has swept them.
-          const skus = result.short.map(({ sku }) => sku);
-          if (reclaims < RECLAIMS && (await this.#store.reclaim(skus))) {
+          if (
+            reclaims < RECLAIMS &&
+            (await this.#store.reclaim(result.short))
+          ) {
             continue;
           }
           return this.#onShort(options, result.short);

@@ -178,12 +178,19 @@ export class DatabaseReservationStore implements ReservationStore {
     );
   }
 
-  async reclaim(skus: readonly string[]): Promise<boolean> {
-    const [{ seen }] = await this.#database.query<{ seen: number }>(
-      reclaimStatement,
-      [skus, this.#threshold, currentTraceparent()],
-    );
-    return seen > 0;
+  async reclaim(
+    short: readonly { sku: string; available: number }[],
+  ): Promise<boolean> {
+    const [{ seen, freed }] = await this.#database.query<{
+      seen: number;
+      freed: boolean;
+    }>(reclaimStatement, [
+      short.map(({ sku }) => sku),
+      this.#threshold,
+      currentTraceparent(),
+      short.map(({ available }) => available),
+    ]);
+    return seen > 0 || freed;
   }
 
   async sweep(limit: number): Promise<number> {

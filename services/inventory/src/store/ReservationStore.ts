@@ -47,9 +47,12 @@ export interface ReservationStore {
   /**
    * Ends holds past their time that keep any of these SKUs.
    *
-   * @returns whether there were any, so that asking for the stock again is worth while
+   * @param short - SKUs, and how much of each was said to be available
+   * @returns whether there were any, or there is more by now, so that asking for the stock again is worth while
    */
-  reclaim(skus: readonly string[]): Promise<boolean>;
+  reclaim(
+    short: readonly { sku: string; available: number }[],
+  ): Promise<boolean>;
 
   /** Ends at most so many holds past their time. @returns how many it ended */
   sweep(limit: number): Promise<number>;

@@ -282,8 +282,10 @@ export const sweepStatement: Statement = {
 
 /**
  * Ends holds past their time that keep any of some SKUs, waiting for whoever works
- * on one. `seen` above 0 says that asking again for the stock is worth while, even
- * if another freed it. Parameters: SKUs, low threshold, traceparent.
+ * on one. Asking again for the stock is worth while if holds were `seen`, whoever
+ * ended them, or if there is more than was told (`freed`): another may have ended
+ * them before this statement began. Parameters: SKUs, low threshold, traceparent,
+ * what was told to be available of each.
  */
 export const reclaimStatement: Statement = {
   name: 'reclaim_expired',
@@ -302,7 +304,13 @@ export const reclaimStatement: Statement = {
     where r.state = 'held' and r.expires_at <= now()
     order by r.id
     for no key update of r`)}
-  select (select count(*)::int from candidates) as seen, count(*)::int as expired
+  select (select count(*)::int from candidates) as seen, count(*)::int as expired,
+    exists (
+      select from unnest($1::text[], $4::bigint[]) as told (sku, available)
+      where told.available < (
+        select sum(s.on_hand - s.held - s.allocated) from stock s where s.sku = told.sku
+      )
+    ) as freed
   from expired`,
 };
 
