@@ -5,6 +5,8 @@
  *     node bench/shop/checkout.mts --rate 110 --warmup 30 --seconds 60
  *
  * --statements                      prints what PostgreSQL spent on which statement, and what an order costs each process
+ * --settled                         begins and ends the measuring at rest and takes the rest off, so that all that follows from an
+ *                                   order counts, parcel and money too, and nothing else; for costs, not for latencies
  * --cpu-prof <folder>               writes a profile of every service there, for a flame graph
  * --gateway http://127.0.0.1:8080   asks the running sandbox through the mesh instead
  */
@@ -37,6 +39,7 @@ const { values } = parseArgs({
     gateway: { type: 'string' },
     skus: { type: 'string', default: '50' },
     statements: { type: 'boolean', default: false },
+    settled: { type: 'boolean', default: false },
     'cpu-prof': { type: 'string' },
   },
 });
@@ -44,6 +47,8 @@ const rate = Number(values.rate);
 const profiles = values['cpu-prof'];
 const warmupMs = Number(values.warmup) * 1000;
 const measuredMs = Number(values.seconds) * 1000;
+/** Long enough to tell what is used at rest. */
+const REST_MS = 10_000;
 
 /** Where shoppers go, and what is measured beside them. */
 interface Target {
@@ -75,6 +80,9 @@ async function ownStack(): Promise<Target> {
       RATE_LIMIT_READS: '0',
       RATE_LIMIT_WRITES: '0',
       RATE_LIMIT_SESSIONS: '0',
+      // Soon enough to be seen by a short run.
+      SAMPLE_CARRIER_DISPATCH_SECONDS: '2',
+      SAMPLE_CARRIER_DELIVERY_SECONDS: '4',
       ...(profiles && {
         NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profiles)}`,
       }),
@@ -187,58 +195,98 @@ async function visit(measured: boolean): Promise<void> {
   }
 }
 
+/** What everything has used so far. */
+interface Reading {
+  atMs: number;
+  cpu: Record<string, number>;
+  counters?: Map<string, Counters>;
+  databases?: Map<string, DatabaseCounters>;
+}
+
+async function read(): Promise<Reading> {
+  const counts = values.statements && target.postgresUrl;
+  return {
+    atMs: performance.now(),
+    cpu: target.cpu(),
+    counters: counts ? await target.counters() : undefined,
+    databases: counts ? await databaseCounters(counts) : undefined,
+  };
+}
+
+const open = new Set<Promise<void>>();
+
+/** Shoppers come at random times until then, or for so long. */
+async function arrivals(forMs: number, measured: boolean): Promise<void> {
+  const until = performance.now() + forMs;
+  let due = performance.now();
+  while (performance.now() < until) {
+    while (due <= performance.now()) {
+      if (measured) begun += 1;
+      const one = visit(measured)
+        .catch(() => undefined)
+        .finally(() => open.delete(one));
+      open.add(one);
+      due += (-Math.log(1 - Math.random()) * 1000) / rate;
+    }
+    await new Promise(resume =>
+      setTimeout(resume, Math.max(1, Math.min(due - performance.now(), 20))),
+    );
+  }
+}
+
+/** Waits for shoppers and for all that follows from what they did. */
+async function settle(): Promise<void> {
+  await Promise.race([
+    Promise.all(open),
+    new Promise(resume => setTimeout(resume, 30_000)),
+  ]);
+  // Parcels leave and arrive meanwhile.
+  await new Promise(resume => setTimeout(resume, 8000));
+  await untilAtRest(target.cpu);
+}
+
 console.log(
   `at rest: ${(await untilAtRest(target.cpu)).toFixed(2)} processors`,
 );
-const begin = performance.now() + warmupMs;
-const end = begin + measuredMs;
-/** Once in the warm-up, when there is something to count. */
-let analyzeAt = begin - warmupMs / 2;
-let due = performance.now();
-const open = new Set<Promise<void>>();
-let cpuBefore = target.cpu();
-let counting = false;
-let statements: StatementCounts | undefined;
-let countersBefore: Map<string, Counters> | undefined;
-let databasesBefore: Map<string, DatabaseCounters> | undefined;
-while (performance.now() < end) {
-  const now = performance.now();
-  if (!counting && now >= begin) {
-    counting = true;
-    if (values.statements && target.postgresUrl) {
-      statements = await StatementCounts.begin(target.postgresUrl);
-      countersBefore = await target.counters();
-      databasesBefore = await databaseCounters(target.postgresUrl);
-    }
-    cpuBefore = target.cpu();
-  }
-  if (now >= analyzeAt && target.postgresUrl) {
-    analyzeAt = Infinity;
-    await analyzeAll(target.postgresUrl);
-  }
-  while (due <= now) {
-    const measured = due >= begin && due < end;
-    if (measured) begun += 1;
-    const one = visit(measured)
-      .catch(() => undefined)
-      .finally(() => open.delete(one));
-    open.add(one);
-    due += (-Math.log(1 - Math.random()) * 1000) / rate;
-  }
-  await new Promise(resume =>
-    setTimeout(resume, Math.max(1, Math.min(due - performance.now(), 20))),
-  );
+// Once in the warm-up, when there is something to count.
+await arrivals(warmupMs / 2, false);
+if (target.postgresUrl) await analyzeAll(target.postgresUrl);
+await arrivals(warmupMs / 2, false);
+const statements =
+  values.statements && target.postgresUrl
+    ? await StatementCounts.begin(target.postgresUrl)
+    : undefined;
+let rest: { from: Reading; to: Reading } | undefined;
+if (values.settled) {
+  await settle();
+  const from = await read();
+  await new Promise(resume => setTimeout(resume, REST_MS));
+  rest = { from, to: await read() };
 }
-const cpuAfter = target.cpu();
-const databasesAfter =
-  databasesBefore && (await databaseCounters(target.postgresUrl!));
-const countersAfter = countersBefore && (await target.counters());
+const before = rest?.to ?? (await read());
+await arrivals(measuredMs, true);
+if (values.settled) await settle();
+const after = await read();
 await statements?.print();
 await statements?.end();
 await Promise.race([
   Promise.all(open),
   new Promise(resume => setTimeout(resume, 15_000)),
 ]);
+
+/** What one counter grew by, less what it grows by at rest. */
+function used(of: (reading: Reading) => number | undefined): number {
+  const growth = (from: Reading, to: Reading) =>
+    (of(to) ?? 0) - (of(from) ?? 0);
+  const idle = rest
+    ? (growth(rest.from, rest.to) * (after.atMs - before.atMs)) /
+      (rest.to.atMs - rest.from.atMs)
+    : 0;
+  return growth(before, after) - idle;
+}
+const perOrder = (value: number, digits = 1) =>
+  (value / Math.max(placed, 1)).toFixed(digits);
+
 const ms = (histogram: LatencyHistogram, share: number) =>
   `${(histogram.percentile(share) ?? NaN).toPrecision(3)} ms`;
 console.log(
@@ -257,44 +305,37 @@ for (const [step, histogram] of Object.entries(steps)) {
 }
 console.log('refused', JSON.stringify(refusals));
 console.log('oversold rows', await target.oversold());
-const total = Object.entries(cpuAfter)
-  .map(([name, seconds]) => [name, seconds - (cpuBefore[name] ?? 0)] as const)
+const total = Object.keys(after.cpu)
+  .map(name => [name, used(reading => reading.cpu[name])] as const)
   .sort((a, b) => b[1] - a[1]);
 for (const [name, seconds] of total) {
   console.log(
-    `cpu ${name.padEnd(24)} ${((seconds * 1000) / Math.max(placed, 1)).toFixed(
-      2,
-    )} ms an order`,
+    `cpu ${name.padEnd(24)} ${perOrder(seconds * 1000, 2)} ms an order`,
   );
 }
-if (databasesBefore && databasesAfter && countersBefore && countersAfter) {
-  const before = countersBefore;
-  const per = (after: number, then = 0, digits = 1) =>
-    ((after - then) / Math.max(placed, 1)).toFixed(digits);
+if (after.databases && after.counters) {
   const cpu = new Map(total);
-  const rows = [...databasesAfter].flatMap(([database, after]) => {
+  const rows = [...after.databases.keys()].flatMap(database => {
     const name = /^drill_[0-9a-f]{8}_(.+)$/.exec(database)?.[1];
     if (name === undefined) return [];
-    const then = databasesBefore!.get(database);
     const service = name.replaceAll('_', '-');
-    const counters = countersAfter.get(service);
+    const sql = (column: keyof DatabaseCounters) =>
+      used(({ databases }) => databases?.get(database)?.[column]);
+    const count = (column: keyof Counters) =>
+      after.counters!.has(service)
+        ? perOrder(used(({ counters }) => counters?.get(service)?.[column]))
+        : '';
     return [
       {
         process: service,
-        'CPU ms': per((cpu.get(service) ?? 0) * 1000, 0, 2),
-        statements: per(after.statements),
-        transactions: per(after.transactions, then?.transactions),
-        'SQL ms': per(after.statementMs, 0, 2),
-        'WAL KiB': per(after.walBytes / 1024),
-        requests: counters
-          ? per(counters.requests, before.get(service)?.requests)
-          : '',
-        published: counters
-          ? per(counters.published, before.get(service)?.published)
-          : '',
-        handled: counters
-          ? per(counters.handled, before.get(service)?.handled)
-          : '',
+        'CPU ms': perOrder((cpu.get(service) ?? 0) * 1000, 2),
+        statements: perOrder(sql('statements')),
+        transactions: perOrder(sql('transactions')),
+        'SQL ms': perOrder(sql('statementMs'), 2),
+        'WAL KiB': perOrder(sql('walBytes') / 1024),
+        requests: count('requests'),
+        published: count('published'),
+        handled: count('handled'),
       },
     ];
   });
