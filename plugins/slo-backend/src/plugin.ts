@@ -31,6 +31,7 @@ import { ExclusionApprovals } from './exclusions/ExclusionApprovals';
 import { ExclusionService } from './exclusions/ExclusionService';
 import { createExclusionsRouter } from './exclusions/exclusionsRouter';
 import { ExclusionStore } from './exclusions/ExclusionStore';
+import { StretchReader } from './exclusions/StretchReader';
 import { createGateRouter } from './gate/gateRouter';
 import { PolicySource } from './gate/PolicySource';
 import { DefaultReleaseGateService } from './gate/ReleaseGateService';
@@ -159,8 +160,7 @@ export const sloPlugin = createBackendPlugin({
                 approvals: exclusionApprovals,
                 auditor: deps.auditor,
                 permissions: deps.permissions,
-                environments,
-                clients,
+                stretches: new StretchReader({ environments, clients, now }),
                 newId: randomUUID,
                 now,
               }),
