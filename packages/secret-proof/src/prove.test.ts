@@ -160,12 +160,18 @@ describe('the program', () => {
     new Promise<{ code: number; output: string }>(resolve => {
       execFile(
         process.execPath,
-        [path.join(import.meta.dirname, 'server.ts')],
-        { env: { PATH: process.env.PATH, ...env } as NodeJS.ProcessEnv },
+        [path.join(__dirname, 'server.ts')],
+        {
+          env: {
+            PATH: process.env.PATH,
+            NODE_NO_WARNINGS: '1',
+            ...env,
+          } as NodeJS.ProcessEnv,
+        },
         (error, stdout, stderr) =>
           resolve({
             code: Number(error?.code ?? 0),
-            output: stdout + stderr.replace(/^\(node.*$/gm, ''),
+            output: stdout + stderr,
           }),
       );
     });
