@@ -70,7 +70,10 @@ export function SecretStep(props: { form: AskForm }) {
           <Typography variant="body2" sx={{ my: 1 }}>
             {t('form.noneDeclared', { owner: entityName(owner) })}{' '}
             {t('form.noneDeclaredHelp')}{' '}
-            <Link to="/docs/default/component/shopfloor-docs/how-to/secrets">
+            <Link
+              to="/docs/default/component/shopfloor-docs/how-to/secrets"
+              underline="always"
+            >
               {t('form.howDeclared')}
             </Link>
           </Typography>
@@ -162,11 +165,12 @@ function DeclaredChoice(props: { secret: DeclaredSecret; form: AskForm }) {
         sx={{ pl: 3.5, overflowWrap: 'anywhere' }}
       >
         <code>{secret.reference.path}</code> · {facts.join(' · ')}
-        {link && (
+        {link && kind === 'kv' && (
           <>
             {' · '}
             <Link
               to={link}
+              underline="always"
               aria-label={t('form.enterValueNamed', {
                 name: localized(title, format.locale),
                 product: form.product,

@@ -127,9 +127,15 @@ function DeclaredRow(props: {
         {link && (
           <Link
             to={link}
-            aria-label={t('entity.enterNamed', { name, product })}
+            aria-label={
+              reference.kind === 'kv'
+                ? t('entity.enterNamed', { name, product })
+                : `${t('grant.openVault', { product })}: ${name}`
+            }
           >
-            {t('entity.enter')}
+            {reference.kind === 'kv'
+              ? t('entity.enter')
+              : t('grant.openVault', { product })}
           </Link>
         )}
         {found.mayAsk && (

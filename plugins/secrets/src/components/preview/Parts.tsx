@@ -122,7 +122,10 @@ export function ReaderList(props: {
         const what = capabilities.join(', ');
         return grant ? (
           <>
-            <Link to={grantHref(grant)}>{whom}</Link> ({what})
+            <Link to={grantHref(grant)} underline="always">
+              {whom}
+            </Link>{' '}
+            ({what})
           </>
         ) : (
           `${whom} (${what})`
