@@ -1,4 +1,5 @@
 import { createBackend } from '@backstage/backend-defaults';
+import { stringifyError } from '@backstage/errors';
 import { trailAuditorServiceFactory } from '@shopfloor/plugin-audit-node';
 import {
   defaultRepositoryUrl,
@@ -53,4 +54,8 @@ backend.add(import('@shopfloor/plugin-slo-backend'));
 backend.add(import('@shopfloor/plugin-status-backend'));
 backend.add(import('@shopfloor/plugin-traffic-backend'));
 
-backend.start();
+backend.start().catch(error => {
+  // Backstage would log it and stay, with a port that serves nothing.
+  process.stderr.write(`${stringifyError(error)}\n`);
+  process.exit(1);
+});

@@ -1,7 +1,10 @@
 import Box from '@mui/material/Box';
 import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
-import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import {
+  NotFoundErrorPage,
+  useTranslationRef,
+} from '@backstage/frontend-plugin-api';
 import { useUrlState } from '@shopfloor/ui';
 import { Route, Routes, useParams } from 'react-router-dom';
 import { approvalsTranslationRef } from '../translation/translation';
@@ -24,6 +27,7 @@ export function ApprovalsPage() {
       <Routes>
         <Route path="/" element={<Overview />} />
         <Route path="/:id" element={<OneRequest />} />
+        <Route path="*" element={<NotFoundErrorPage />} />
       </Routes>
     </Box>
   );

@@ -111,7 +111,7 @@ export class RotationKeeper {
           recipients: owners,
           payload: {
             title: `${secret.kind} ${secret.path}, ${environment}: its rotation is due · 应轮换密钥`,
-            link: '/secrets/rotations',
+            link: '/secrets?tab=rotations',
             topic: 'secrets',
             severity: 'high' as const,
             scope: `secrets:rotation:${id}`,

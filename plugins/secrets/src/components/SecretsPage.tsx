@@ -4,7 +4,10 @@ import Button from '@mui/material/Button';
 import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
 import Typography from '@mui/material/Typography';
-import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import {
+  NotFoundErrorPage,
+  useTranslationRef,
+} from '@backstage/frontend-plugin-api';
 import { ErrorPanel, useUrlState } from '@shopfloor/ui';
 import { Link, Route, Routes, useParams } from 'react-router-dom';
 import { useVaults } from '../hooks/useVaults';
@@ -33,6 +36,7 @@ export function SecretsPage() {
         <Route path="/ask" element={<AskPage />} />
         <Route path="/grants/:id" element={<OneGrant />} />
         <Route path="/reviews/:id" element={<OneReview />} />
+        <Route path="*" element={<NotFoundErrorPage />} />
       </Routes>
     </Box>
   );
