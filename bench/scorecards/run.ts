@@ -21,6 +21,7 @@ import {
 import express from 'express';
 import knexFactory, { Knex } from 'knex';
 import { GradeAccess } from '../../plugins/scorecards-backend/src/access/GradeAccess';
+import { checkTitles } from '../../plugins/scorecards-backend/src/announce/checkTitles';
 import { CheckFact } from '../../plugins/scorecards-backend/src/facts/CheckFacts';
 import { GradingRound } from '../../plugins/scorecards-backend/src/grading/GradingRound';
 import { createRouter } from '../../plugins/scorecards-backend/src/router';
@@ -221,6 +222,8 @@ async function lists(db: Knex, scorecards: ScorecardDefinition[]) {
       auditor: undefined as never,
       newId: randomUUID,
       now,
+      titles: async () =>
+        checkTitles((await definitions.status()).knownChecks ?? []),
     });
     const reader = new ScorecardReader({
       access,

@@ -22,6 +22,7 @@ describe('the bundled programs', () => {
     log = await createEventLog({
       EVENTS_ADAPTER: 'postgres',
       EVENTS_DATABASE_URL: databases.log.connectionString,
+      EVENTS_DATABASE_URL_FILE: undefined,
       KAFKA_BROKERS: '',
     });
     await programs.migrate(databases.env);

@@ -57,6 +57,7 @@ export class OrdersWorld {
     const log = await createEventLog({
       EVENTS_ADAPTER: 'postgres',
       EVENTS_DATABASE_URL: events.connectionString,
+      EVENTS_DATABASE_URL_FILE: undefined,
       KAFKA_BROKERS: '',
     });
     return new OrdersWorld(shop, database, events, issuer, log);
