@@ -202,6 +202,15 @@ describe('secrets backend', () => {
       expect(audit.indexOf(`${act} initiated`)).toBeGreaterThanOrEqual(0);
       expect(audit).toContain(`${act} succeeded`);
     }
+    // Found by the change and by the approval that they rest on.
+    for (const act of ['grant-apply', 'grant-revoke', 'grant-remove']) {
+      expect(
+        world.audit.find(({ eventId }) => eventId === act)!.meta,
+      ).toMatchObject({
+        changeId: asked.id,
+        approvalId: approvalRequestId,
+      });
+    }
     await expectConsistent();
   });
 
@@ -566,6 +575,14 @@ describe('secrets backend', () => {
     await outcomes();
     await work();
     const renewed = await as('farid').grant(id);
+    const { meta } = world.audit
+      .filter(({ eventId }) => eventId === 'grant-renew')
+      .at(-1)!;
+    expect(meta).toMatchObject({
+      changeId: id,
+      approvalId: renewal!.approvalRequestId,
+    });
+    expect(meta.approvalId).not.toBe(renewed.approvalRequestId);
     expect(renewed.state).toBe('active');
     expect(renewed.renewal).toBeUndefined();
     expect(Date.parse(renewed.expiresAt!)).toBeGreaterThan(

@@ -24,17 +24,26 @@ export function trailOf(grant: GrantData): JsonObject {
   };
 }
 
-/** What an act on a grant is about, for the audit. */
-export function metaOf(grant: GrantData): JsonObject {
-  const { request, plan, contentHash, approvalRequestId } = grant;
+/**
+ * What an act on a grant is about, for the audit. Its `changeId` is the id under which the store of changes has the grant.
+ *
+ * @param options - `approvalId`: of the request for approval that the act rests on; by default the one of the access
+ */
+export function metaOf(
+  grant: GrantData,
+  options: { approvalId?: string } = {},
+): JsonObject {
+  const { request, plan, contentHash } = grant;
+  const approvalId = options.approvalId ?? grant.approvalRequestId;
   return {
     grantId: grant.id,
+    changeId: grant.id,
     name: plan.name,
     entityRef:
       request.subject.kind === 'person' ? request.owner : subjectRefOf(grant),
     owner: request.owner,
     environment: request.environment,
     contentHash,
-    ...(approvalRequestId && { approvalId: approvalRequestId }),
+    ...(approvalId && { approvalId }),
   };
 }

@@ -258,7 +258,8 @@ export class GrantSteps {
 
   async #renew(grant: GrantData): Promise<StepResult> {
     const { engine } = this.#options;
-    const { number, approvedAt, durationSeconds } = grant.renewal!;
+    const { number, approvedAt, approvalRequestId, durationSeconds } =
+      grant.renewal!;
     const { expiresAt } = endOf(approvedAt!, durationSeconds);
     const ttlSeconds = secondsLeft(
       expiresAt > grant.expiresAt! ? expiresAt : grant.expiresAt!,
@@ -268,10 +269,15 @@ export class GrantSteps {
       return this.#end(grant, 'expire');
     }
     try {
-      return await this.#audited(grant, 'grant-renew', async () => {
-        await engine.renew(grant.plan, { ttlSeconds });
-        return this.#change(grant, { type: 'finish-renewal', number });
-      });
+      return await this.#audited(
+        grant,
+        'grant-renew',
+        async () => {
+          await engine.renew(grant.plan, { ttlSeconds });
+          return this.#change(grant, { type: 'finish-renewal', number });
+        },
+        { ...(approvalRequestId && { approvalId: approvalRequestId }) },
+      );
     } catch (error) {
       // What cannot be renewed ends when it would have.
       if (isRefusal(error) && isDue(grant.expiresAt, this.#now())) {
@@ -379,13 +385,14 @@ export class GrantSteps {
     grant: GrantData,
     eventId: string,
     work: () => Promise<StepResult>,
+    options: { approvalId?: string } = {},
   ): Promise<StepResult> {
     const { auditor, store } = this.#options;
     const event = await auditor.createEvent({
       eventId,
       severityLevel: 'medium',
       meta: withContent(
-        { ...metaOf(grant), requestedBy: grant.requestedBy },
+        { ...metaOf(grant, options), requestedBy: grant.requestedBy },
         { before: trailOf(grant), schema: GRANT_TRAIL },
       ),
     });

@@ -13,6 +13,7 @@ import {
 import { GrantEngine } from '../engine/GrantEngine';
 import { expiryNotice } from '../notices/notices';
 import { EntityDirectory, ownersOf } from '../people/EntityDirectory';
+import { metaOf } from '../service/auditContent';
 import { GrantQueries } from '../store/GrantQueries';
 import { GrantStore, StoredGrant } from '../store/GrantStore';
 import { WorkStore } from '../store/WorkStore';
@@ -157,7 +158,7 @@ export class Sweeper {
     const event = await auditor.createEvent({
       eventId: 'grant-remove-remains',
       severityLevel: 'high',
-      meta: { grantId: grant.id, name: grant.plan.name },
+      meta: metaOf(grant),
     });
     try {
       await engine.revoke(grant.plan);
