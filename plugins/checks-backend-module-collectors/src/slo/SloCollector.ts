@@ -8,6 +8,7 @@ import {
   SourceUnavailableError,
 } from '@shopfloor/plugin-checks-node';
 import { describeNetworkError } from '@shopfloor/plugin-environments-node';
+import { sloHref } from '@shopfloor/plugin-slo-common';
 import { request } from 'undici';
 import { z } from 'zod';
 
@@ -59,10 +60,10 @@ export class SloCollector implements Collector {
     const common = {
       key: 'states',
       source: SOURCE,
-      references: items.map(({ id }) => ({
+      references: items.map(({ id, environment, name }) => ({
         kind: 'url' as const,
         target: id,
-        href: `/slos/${encodeURIComponent(id)}`,
+        href: sloHref({ entityRef: ref, environment, name }),
       })),
     };
     const value = items.map(({ environment, name, state }) => ({
