@@ -174,6 +174,18 @@ test('access to a secret is asked for, denied, asked for again, approved by two 
   });
 
   for (const page of [ada, emil, dana]) {
+    await test.step('nothing of Vault was left in the browser', async () => {
+      const { cookies, origins } = await page.context().storageState();
+      const session = await page.evaluate(() =>
+        Object.entries(window.sessionStorage),
+      );
+      const kept = JSON.stringify([cookies, origins, session]);
+      // Tokens of Vault: of services, batch and recovery, in today's and the older form.
+      expect(kept).not.toMatch(
+        /(?<![\w+/%-])(?:hv[sbr]|[sbr])\.[A-Za-z0-9_-]{24,}/,
+      );
+      expect(kept).not.toContain('client_token');
+    });
     await page.context().close();
   }
 });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
+  BackendFeature,
   coreServices,
   createServiceFactory,
   PermissionsService,
@@ -151,11 +152,42 @@ const OWNERS: Record<string, string[]> = {
 const policies = resolve(__dirname, '../../../../platform/approvals');
 let keys = 0;
 
-/** The plugin on real PostgreSQL with the approvals engine and the policies that are shipped. */
+/** Notes the events of secrets in the world. */
+function auditorOf(world: TestWorld): BackendFeature {
+  return createServiceFactory({
+    service: coreServices.auditor,
+    deps: { plugin: coreServices.pluginMetadata },
+    factory: ({ plugin }) => ({
+      createEvent: async ({ eventId, meta }) => {
+        if (world.auditFails) {
+          throw new Error('the audit trail does not answer');
+        }
+        const note = (status: string) => {
+          if (plugin.getId() === 'secrets') {
+            world.audit.push({ eventId, status, meta });
+          }
+        };
+        note('initiated');
+        return {
+          success: async () => note('succeeded'),
+          fail: async () => note('failed'),
+        };
+      },
+    }),
+  });
+}
+
+/**
+ * The plugin on real PostgreSQL with the approvals engine and the policies that are shipped.
+ *
+ * @param options - `auditor`: in place of the one that notes events in the world; `features`: besides
+ */
 export async function startSecrets(options: {
   world: TestWorld;
   secretsDb: Knex;
   approvalsDb: Knex;
+  auditor?: BackendFeature;
+  features?: BackendFeature[];
 }) {
   const { world, secretsDb, approvalsDb } = options;
   const scheduler = mockServices.scheduler();
@@ -254,27 +286,8 @@ export async function startSecrets(options: {
         deps: {},
         factory: () => world.engine,
       }),
-      createServiceFactory({
-        service: coreServices.auditor,
-        deps: { plugin: coreServices.pluginMetadata },
-        factory: ({ plugin }) => ({
-          createEvent: async ({ eventId, meta }) => {
-            if (world.auditFails) {
-              throw new Error('the audit trail does not answer');
-            }
-            const note = (status: string) => {
-              if (plugin.getId() === 'secrets') {
-                world.audit.push({ eventId, status, meta });
-              }
-            };
-            note('initiated');
-            return {
-              success: async () => note('succeeded'),
-              fail: async () => note('failed'),
-            };
-          },
-        }),
-      }),
+      options.auditor ?? auditorOf(world),
+      ...(options.features ?? []),
       createServiceFactory({
         service: changesServiceRef,
         deps: {},

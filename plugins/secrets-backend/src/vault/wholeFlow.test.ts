@@ -1,95 +1,26 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
-import {
-  Grant,
-  mountsOf,
-  parseDeclarations,
-} from '@shopfloor/plugin-secrets-common';
-import { prove } from '@shopfloor/secret-proof';
-import { VaultClient } from '@shopfloor/vault-client';
-import { TestPlatform } from '@shopfloor/vault-platform/testUtils';
-import {
-  asks,
-  DECLARATIONS,
-  startSecrets,
-  testWorld,
-} from '../__testUtils__/startSecrets';
-import { TestCluster } from '../__testUtils__/TestCluster';
-import { VaultGrantEngine } from './VaultGrantEngine';
+import { Grant } from '@shopfloor/plugin-secrets-common';
+import { asks } from '../__testUtils__/startSecrets';
+import { startWholeFlow, WholeFlow } from '../__testUtils__/startWholeFlow';
 
 jest.setTimeout(240_000);
 
 describe('secrets from asking to the end, with a real OpenBao and a real API server', () => {
   const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
   const path = 'production/data/payments/provider';
-  let cluster: TestCluster;
-  let platform: TestPlatform;
-  let secrets: Awaited<ReturnType<typeof startSecrets>>;
-
-  const pipeline = () =>
-    platform.apply({
-      services: ['payments', 'orders'].map(service => ({
-        entityRef: `component:default/${service}`,
-        service,
-        secrets:
-          service === 'payments'
-            ? parseDeclarations(DECLARATIONS, { file: 'secrets.yaml', service })
-                .secrets
-            : [],
-      })),
-      seeds: [],
-    });
+  let flow: WholeFlow;
 
   beforeAll(async () => {
-    cluster = await TestCluster.start();
-    platform = await TestPlatform.start({ kubernetes: cluster.vaultConfig() });
-    await pipeline();
-    await platform.root.write(path, { data: { API_KEY: 'value' } });
-    const engine = VaultGrantEngine.create({
-      client: await platform.portal(),
-      environments: [
-        {
-          mounts: mountsOf('production'),
-          cluster: { name: 'test', url: cluster.url, caData: cluster.caData },
-        },
-      ],
-      proofs: {
-        run: async order => {
-          const { namespace, serviceAccount, mount, role, probes } = order;
-          const report = await prove({
-            address: platform.bao.address,
-            mount,
-            role,
-            jwt: await cluster.accountToken(serviceAccount, namespace),
-            probes,
-            deadlineMs: 20_000,
-          });
-          if ('error' in report) throw new Error(report.error);
-          return { report, job: { namespace, name: 'in-process', uid: '0' } };
-        },
-      },
-    });
-    secrets = await startSecrets({
-      world: { ...testWorld(), engine: engine as never },
+    flow = await startWholeFlow({
       secretsDb: await databases.init('POSTGRES_18'),
       approvalsDb: await databases.init('POSTGRES_18'),
     });
+    await flow.platform.root.write(path, { data: { API_KEY: 'value' } });
   });
-  afterAll(async () => {
-    await secrets?.stop();
-    await platform?.stop();
-    await cluster?.stop();
-  });
-
-  const login = async (role: string): Promise<VaultClient> => {
-    const { body } = await platform.root.write(
-      'auth/kubernetes-production/login',
-      { role, jwt: await cluster.accountToken('orders', 'production') },
-    );
-    return platform.bao.client(body.auth!.client_token);
-  };
+  afterAll(() => flow?.stop());
 
   it('what was pinned is granted, proven, used, and lost', async () => {
-    const { as, approve, work } = secrets;
+    const { as, approve, work } = flow.secrets;
     expect(await as('farid').preview(asks())).toMatchObject({
       current: {},
       notes: [],
@@ -103,7 +34,7 @@ describe('secrets from asking to the end, with a real OpenBao and a real API ser
       reasonCodes: [],
       lastProof: { held: true },
     });
-    const service = await login(active.plan.name);
+    const service = await flow.login(active.plan.name, 'orders');
     expect((await service.read(path))!.data).toEqual({ API_KEY: 'value' });
     // On real Vault, nothing has drifted.
     await work();
@@ -116,15 +47,15 @@ describe('secrets from asking to the end, with a real OpenBao and a real API ser
       lastProof: { held: true },
     });
     await expect(service.read(path)).rejects.toMatchObject({ code: 'denied' });
-    await expect(login(active.plan.name)).rejects.toMatchObject({
+    await expect(flow.login(active.plan.name, 'orders')).rejects.toMatchObject({
       code: 'refused',
     });
   });
 
   it('what nobody declared waits for an approver at Vault, and asks for it once', async () => {
-    const { as, approve, work } = secrets;
+    const { as, approve, work } = flow.secrets;
     const undeclared = 'production/data/payments/legacy';
-    await platform.root.write(undeclared, { data: { key: 'old' } });
+    await flow.platform.root.write(undeclared, { data: { key: 'old' } });
     const wish = asks({
       subject: {
         kind: 'service-account',
@@ -138,7 +69,7 @@ describe('secrets from asking to the end, with a real OpenBao and a real API ser
     expect(shown.needsAuthorisation).toBe(true);
     const { id } = await as('giulia').ask(wish);
     await approve(id, ['gus', 'dana']);
-    const chen = await platform.person('chen');
+    const chen = await flow.platform.person('chen');
     // The worker looks again every few seconds.
     const until = async (done: (grant: Grant) => boolean) => {
       const deadline = Date.now() + 60_000;
