@@ -61,7 +61,7 @@ export async function scheduleTasks(options: {
     sweeper.compareWithVault(signal),
   );
   await every('catalog', 60, 45, signal => sweeper.followCatalog(signal));
-  await every('platform', 300, 40, signal => options.adopter.run(signal));
+  await every('platform', 60, 40, signal => options.adopter.run(signal));
   await every('ends', 300, 20, () => sweeper.announceEnds());
   await every('rotations', 600, 60, signal => options.rotations.run(signal));
   await every('reviews', 300, 60, () => options.reviews.closeDue(now()));
