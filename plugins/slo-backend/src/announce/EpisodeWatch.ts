@@ -6,11 +6,9 @@ import {
 } from '@shopfloor/plugin-announcements-node';
 import {
   EPISODE_KINDS,
-  leafOfObjective,
   stepEpisode,
   troublesOf,
 } from '@shopfloor/plugin-slo-common';
-import { countsOf, isWhole } from '../evaluation/wholeOf';
 import { presentSummary } from '../service/present';
 import { SloStore, StoredSlo } from '../store/SloStore';
 import { episodeAnnouncement } from './announcements';
@@ -70,10 +68,7 @@ export class EpisodeWatch {
     if (summary.state === 'stale' || !slo.measurement) {
       return;
     }
-    const troubles = troublesOf(summary.objectives, {
-      minimumEvents: slo.definition.minimumEvents,
-      eventsIn: (objective, seconds) => eventsIn(slo, objective, seconds),
-    });
+    const troubles = troublesOf(summary.objectives);
     const known = summary.objectives.every(
       ({ budgetLeft }) => budgetLeft !== undefined,
     );
@@ -127,20 +122,4 @@ export class EpisodeWatch {
       }
     }
   }
-}
-
-/** Events of a window of an objective; `undefined` where slices or weights are counted. */
-function eventsIn(
-  slo: StoredSlo,
-  objective: number,
-  seconds: number,
-): number | undefined {
-  const { definition, measurement } = slo;
-  if (isWhole(definition) || definition.budgetingMethod !== 'Occurrences') {
-    return undefined;
-  }
-  const part = measurement?.parts.find(
-    ({ key }) => key === leafOfObjective(definition, objective),
-  );
-  return countsOf(part, String(seconds))?.total;
 }

@@ -137,12 +137,15 @@ function presentObjective(
   const calendar =
     timeWindow.kind === 'calendar' ? calendarPeriod(timeWindow, at) : undefined;
   const span = spanOfWindow(parts, timeWindow, at);
+  const unit = countedUnit(definition);
   return {
     ...evaluateObjective({
       displayName,
       target,
       windowSeconds: periodSeconds,
       windows,
+      minimumEvents: definition.minimumEvents,
+      unit,
       coverageSeconds: Math.min(
         periodSeconds,
         (coverage?.seconds ?? 0) + (coverage?.maintenanceSeconds ?? 0),
@@ -155,7 +158,7 @@ function presentObjective(
         },
       }),
     }),
-    unit: countedUnit(definition),
+    unit,
     ...(span && { window: isoSpan(span, calendar?.to) }),
     furtherWindows: definition.furtherWindows.flatMap(window =>
       presentWindow(slo, parts, window, { target, counts }),

@@ -15,30 +15,14 @@ function objective(budgetLeft: number | undefined, active = false) {
 }
 
 describe('troublesOf', () => {
-  // At 99.9 % and a factor of 14.4 one bad event alone does not fire the row from 70 events on.
-  it.each<
-    [string, ObjectiveResult, number | undefined, number | undefined, string[]]
-  >([
-    ['all well', objective(0.5), 1000, undefined, []],
-    ['a row burns', objective(0.5, true), 70, undefined, ['burn']],
-    ['too few events', objective(0.5, true), 69, undefined, []],
-    ['as few as the definition allows', objective(0.5, true), 10, 10, ['burn']],
-    [
-      'what is not counted in events',
-      objective(0.5, true),
-      undefined,
-      undefined,
-      ['burn'],
-    ],
-    ['no budget', objective(0), 1000, undefined, ['exhausted']],
-    ['no figures', objective(undefined), 1000, undefined, []],
-    ['both', objective(-1, true), 1000, undefined, ['exhausted', 'burn']],
-  ])('sees %s', (_, result, events, minimumEvents, expected) => {
-    const found = troublesOf([result], {
-      minimumEvents,
-      eventsIn: () => events,
-    });
-    expect([...found]).toEqual(expected);
+  it.each<[string, ObjectiveResult, string[]]>([
+    ['all well', objective(0.5), []],
+    ['a row burns', objective(0.5, true), ['burn']],
+    ['no budget', objective(0), ['exhausted']],
+    ['no figures', objective(undefined), []],
+    ['both', objective(-1, true), ['exhausted', 'burn']],
+  ])('sees %s', (_, result, expected) => {
+    expect([...troublesOf([result])]).toEqual(expected);
   });
 });
 

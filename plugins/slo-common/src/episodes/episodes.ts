@@ -1,5 +1,4 @@
 import { ObjectiveResult } from '../math/evaluate';
-import { minimumEventsFor } from '../math/burnRows';
 
 /** What an owner is told about. */
 export type EpisodeKind =
@@ -24,31 +23,19 @@ export interface Episode {
 export const QUIET_SECONDS = 600;
 
 /**
- * What is wrong with an SLO at a moment. A row counts only from so many events on in its long window, like the alert of
+ * What is wrong with an SLO at a moment. A row is active only from so many events on in its long window, like the alert of
  * Prometheus: with fewer, one failure at night would be news.
  */
-export function troublesOf(
-  objectives: ObjectiveResult[],
-  options: {
-    minimumEvents?: number;
-    /** Events of a window of an objective, by its index; absent where events are not counted. */
-    eventsIn: (objective: number, seconds: number) => number | undefined;
-  },
-): Set<EpisodeKind> {
+export function troublesOf(objectives: ObjectiveResult[]): Set<EpisodeKind> {
   const found = new Set<EpisodeKind>();
-  objectives.forEach(({ budgetLeft, burnRows, target }, index) => {
+  for (const { budgetLeft, burnRows } of objectives) {
     if (budgetLeft !== undefined && budgetLeft <= 0) {
       found.add('exhausted');
     }
-    const burns = burnRows.some(({ active, factor, longSeconds }) => {
-      const events = options.eventsIn(index, longSeconds) ?? Infinity;
-      const enough = options.minimumEvents ?? minimumEventsFor(factor, target);
-      return active && events >= enough;
-    });
-    if (burns) {
+    if (burnRows.some(({ active }) => active)) {
       found.add('burn');
     }
-  });
+  }
   return found;
 }
 

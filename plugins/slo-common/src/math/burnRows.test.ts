@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { CountedUnit } from '../evaluation/leaves';
 import { burnRate } from './budget';
 import {
   burnRowCandidates,
@@ -55,6 +56,55 @@ describe('multi-window, multi-burn-rate rows', () => {
     expect(rows[0].longBurnRate).toBeCloseTo(15, 9);
     expect(rows[1].shortBurnRate).toBeCloseTo(2, 9);
     expect(rows[2].longBurnRate).toBeUndefined();
+  });
+
+  // At 99.9 % and a factor of 14.4 one bad event alone does not fire the row from 70 events on. 2 bad of 69 burn at 29.
+  it.each<
+    [
+      string,
+      number,
+      { minimumEvents?: number; unit?: CountedUnit },
+      [boolean, number | undefined],
+    ]
+  >([
+    ['too few events', 69, {}, [false, 70]],
+    ['enough events', 70, {}, [true, undefined]],
+    ['too few seconds', 69, { unit: 'seconds' }, [false, 70]],
+    ['slices, which are few', 69, { unit: 'slices' }, [true, undefined]],
+    ['weights', 1, { unit: 'weights' }, [true, undefined]],
+    [
+      'as few as the definition allows',
+      10,
+      { minimumEvents: 10 },
+      [true, undefined],
+    ],
+    ['fewer than it allows', 99, { minimumEvents: 100 }, [false, 100]],
+    ['no limit in the definition', 2, { minimumEvents: 0 }, [true, undefined]],
+  ])('are judged with %s', (_, total, options, expected) => {
+    const bad = Math.min(2, total);
+    const [row] = evaluateBurnRows({
+      periodSeconds: 30 * DAY,
+      target: 0.999,
+      windows: new Map([
+        [300, { bad, total }],
+        [HOUR, { bad, total }],
+      ]),
+      ...options,
+    });
+    expect([row.active, row.eventsNeeded]).toEqual(expected);
+  });
+
+  it('need no events while they are quiet', () => {
+    const [row] = evaluateBurnRows({
+      periodSeconds: 30 * DAY,
+      target: 0.999,
+      windows: new Map([
+        [300, { bad: 0, total: 3 }],
+        [HOUR, { bad: 1, total: 3 }],
+      ]),
+    });
+    expect(row).toMatchObject({ active: false });
+    expect(row).not.toHaveProperty('eventsNeeded');
   });
 
   it('say when no ratio of bad events can reach the factor', () => {

@@ -1,3 +1,4 @@
+import { CountedUnit } from '../evaluation/leaves';
 import { allowedShare, burnRate, EventCounts } from './budget';
 
 const HOUR = 3600;
@@ -26,8 +27,13 @@ export interface BurnRowDefinition {
 export interface BurnRow extends BurnRowDefinition {
   longBurnRate?: number;
   shortBurnRate?: number;
-  /** Both windows burn faster than the factor. */
+  /** Both windows burn faster than the factor, and there are enough events for that to mean something. */
   active: boolean;
+  /**
+   * Present when both windows burn faster than the factor but the long one has fewer events than this: the row is not
+   * active, as the generated alert does not fire.
+   */
+  eventsNeeded?: number;
   /** False for a factor no ratio of bad events can reach: `factor >= 1 / (1 - target)`. */
   canFire: boolean;
 }
@@ -71,13 +77,22 @@ export function minimumEventsFor(factor: number, target: number): number {
   return Math.floor(Number(limit.toPrecision(12))) + 1;
 }
 
-/** Fills the rows with the counts of each window, keyed by its seconds. */
+/**
+ * Fills the rows with the counts of each window, keyed by its seconds.
+ *
+ * @param options - `minimumEvents` of the definition: a row counts only from so many events on in its long window; absent:
+ * what {@link minimumEventsFor} says of each row. `unit` of the counts, by default events: slices and weights are few by
+ * nature and have no such limit
+ */
 export function evaluateBurnRows(options: {
   periodSeconds: number;
   target: number;
   windows: ReadonlyMap<number, EventCounts>;
+  minimumEvents?: number;
+  unit?: CountedUnit;
 }): BurnRow[] {
-  const { periodSeconds, target, windows } = options;
+  const { periodSeconds, target, windows, unit = 'events' } = options;
+  const guarded = unit === 'events' || unit === 'seconds';
   const rate = (seconds: number) => {
     const counts = windows.get(seconds);
     return counts && burnRate(counts, target);
@@ -86,17 +101,23 @@ export function evaluateBurnRows(options: {
     const longBurnRate = rate(row.longSeconds);
     const shortBurnRate = rate(row.shortSeconds);
     const canFire = canExceed(row.factor, target);
+    const burns =
+      canFire &&
+      longBurnRate !== undefined &&
+      shortBurnRate !== undefined &&
+      longBurnRate > row.factor &&
+      shortBurnRate > row.factor;
+    const needed = guarded
+      ? (options.minimumEvents ?? minimumEventsFor(row.factor, target))
+      : 0;
+    const enough = (windows.get(row.longSeconds)?.total ?? 0) >= needed;
     return {
       ...row,
       ...(longBurnRate !== undefined && { longBurnRate }),
       ...(shortBurnRate !== undefined && { shortBurnRate }),
       canFire,
-      active:
-        canFire &&
-        longBurnRate !== undefined &&
-        shortBurnRate !== undefined &&
-        longBurnRate > row.factor &&
-        shortBurnRate > row.factor,
+      active: burns && enough,
+      ...(burns && !enough && { eventsNeeded: needed }),
     };
   });
 }

@@ -32,6 +32,8 @@ describe('state of an objective', () => {
       evaluate([100, 72_000], [15, 100], [2, 10]),
       'at-risk',
     ],
+    // 99 % at a factor of 14.4 needs 7 events: one bad of six says nothing.
+    ['ok with too few events', evaluate([100, 72_000], [1, 6], [1, 6]), 'ok'],
     [
       'ok again once the short window is quiet',
       evaluate([100, 72_000], [15, 100], [0, 10]),

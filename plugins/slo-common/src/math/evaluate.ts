@@ -103,6 +103,10 @@ export function evaluateObjective(options: {
   windowSeconds: number;
   windows: ReadonlyMap<number, EventCounts>;
   coverageSeconds: number;
+  /** Fewest events before an alert row counts, as the definition says; absent: derived for each row. */
+  minimumEvents?: number;
+  /** What is counted; by default events. */
+  unit?: CountedUnit;
   /** Of a calendar window: its counts so far, and how long it has been and will be. */
   calendar?: {
     counts: EventCounts;
@@ -119,6 +123,8 @@ export function evaluateObjective(options: {
     periodSeconds: windowSeconds,
     target,
     windows,
+    minimumEvents: options.minimumEvents,
+    unit: options.unit,
   });
   const recentSeconds = Math.min(BURN_NOW_SECONDS, coverageSeconds);
   const projected =

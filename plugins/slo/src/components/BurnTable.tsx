@@ -11,6 +11,7 @@ import { sloTranslationRef } from '../translation/translation';
 
 function RowState(props: { row: BurnRow; stale: boolean }) {
   const { t } = useTranslationRef(sloTranslationRef);
+  const format = useFormat();
   const { row } = props;
   if (!row.canFire) {
     return <StateBadge state="unknown" label={t('burn.cannotFire')} />;
@@ -20,6 +21,14 @@ function RowState(props: { row: BurnRow; stale: boolean }) {
   }
   if (row.active) {
     return <StateBadge state="at-risk" label={t('burn.burning')} />;
+  }
+  if (row.eventsNeeded !== undefined) {
+    return (
+      <StateBadge
+        state="unknown"
+        label={t('burn.tooFew', { events: format.number(row.eventsNeeded) })}
+      />
+    );
   }
   return row.longBurnRate === undefined ? (
     <StateBadge state="unknown" label={t('burn.unknown')} />

@@ -63,6 +63,17 @@ const events: Partial<SloEvents> = {
 };
 
 describe('SloView', () => {
+  it('says of a row with a failure among few requests that it does not count, and from how many on', async () => {
+    // 99.9 %: the row of an hour needs 70 events, that of six hours 167.
+    await render({
+      slo: testSlo({ recentBad: 1, recentTotal: 20, bad: 3, total: 100_000 }),
+    });
+    expect(
+      await screen.findByText('Does not count below 70 events'),
+    ).toBeInTheDocument();
+    expect(screen.queryByText('Burning')).not.toBeInTheDocument();
+  });
+
   it('asks for every chart over the one time range of the page', async () => {
     const api = await render({ path: '/?range=6h&target=0.99' });
     await screen.findByText('Requests, errors and latency of products');

@@ -6,6 +6,7 @@ export const sloTranslationRef = createTranslationRef({
   messages: {
     title: 'SLOs',
     answer: {
+      until: '{{answer}}, until {{moment}}',
       ok: {
         lasts:
           'Keeps its promise, {{left}} of the error budget left; at this rate it lasts',
@@ -382,6 +383,7 @@ export const sloTranslationRef = createTranslationRef({
       burning: 'Burning',
       quiet: 'Quiet',
       cannotFire: 'Cannot burn at this objective',
+      tooFew: 'Does not count below {{events}} events',
       unknown: 'No requests',
       pair: '{{long}} and {{short}}',
     },

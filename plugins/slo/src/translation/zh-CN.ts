@@ -2,6 +2,7 @@
 export default {
   title: 'SLO',
   'answer.ok.lasts': '达成目标，错误预算剩余 {{left}}；按当前速度不会耗尽',
+  'answer.until': '{{answer}}，预计 {{moment}} 耗尽',
   'answer.ok.exhausts':
     '达成目标，错误预算剩余 {{left}}，按当前速度还可维持 {{duration}}',
   'answer.ok.unknown': '达成目标，错误预算剩余 {{left}}',
@@ -311,6 +312,7 @@ export default {
   'burn.burning': '消耗过快',
   'burn.quiet': '平稳',
   'burn.cannotFire': '在此目标下不可能触发',
+  'burn.tooFew': '事件少于 {{events}} 个，不计入',
   'burn.unknown': '没有请求',
   'burn.pair': '{{long}}与 {{short}}',
   'whatIf.title': '试用其他目标',
