@@ -189,6 +189,16 @@ describe('scorecards backend', () => {
     expect(body.may).toEqual({
       requestWaiver: true,
       manageBadge: true,
+      runChecks: true,
+    });
+    world.policy = permission =>
+      permission === 'checks.run.create'
+        ? { result: AuthorizeResult.DENY }
+        : undefined;
+    expect((await get(grade(ORDERS))).body.may).toEqual({
+      requestWaiver: true,
+      manageBadge: true,
+      runChecks: false,
     });
   });
 

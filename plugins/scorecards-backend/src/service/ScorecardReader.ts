@@ -1,5 +1,8 @@
 import { InputError, NotFoundError } from '@backstage/errors';
-import { CHECK_OUTCOMES } from '@shopfloor/plugin-checks-common';
+import {
+  CHECK_OUTCOMES,
+  checksRunCreatePermission,
+} from '@shopfloor/plugin-checks-common';
 import {
   applyWhatIf,
   badgeManagePermission,
@@ -179,7 +182,7 @@ export class ScorecardReader {
         summary.checks.filter(({ waived }) => waived).map(({ check }) => check),
       ),
     });
-    const [entries, list, requestWaiver, manageBadge] = await Promise.all([
+    const [entries, list, ...may] = await Promise.all([
       grades.history({
         scorecard: key.scorecard,
         entityRef,
@@ -191,7 +194,9 @@ export class ScorecardReader {
       ),
       access.may(waiverRequestPermission, credentials, entityRef),
       access.may(badgeManagePermission, credentials, entityRef),
+      access.may(checksRunCreatePermission, credentials, entityRef),
     ]);
+    const [requestWaiver, manageBadge, runChecks] = may;
     const history = entries.map(({ at, figures }) => ({
       at: at.toISOString(),
       figures,
@@ -204,7 +209,7 @@ export class ScorecardReader {
       waivers: list,
       history,
       trend: trendOf({ points: history, now: now(), periodDays: TREND_DAYS }),
-      may: { requestWaiver, manageBadge },
+      may: { requestWaiver, manageBadge, runChecks },
     };
   }
 

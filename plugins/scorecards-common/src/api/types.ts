@@ -130,6 +130,8 @@ export interface GradeReport extends GradeSummary {
   may: {
     requestWaiver: boolean;
     manageBadge: boolean;
+    /** Have the entity looked at now: `checks.run.create`. */
+    runChecks: boolean;
   };
 }
 

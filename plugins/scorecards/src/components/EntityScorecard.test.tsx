@@ -3,13 +3,14 @@ import { renderInTestApp } from '@backstage/frontend-test-utils';
 import { EntityProvider } from '@backstage/plugin-catalog-react';
 import { CheckOutcome } from '@shopfloor/plugin-checks-common';
 import { ScorecardsApi } from '@shopfloor/plugin-scorecards-common';
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { scorecardChecksApiRef, scorecardsApiRef } from '../api';
 import {
   testChecksApi,
   testGrade,
   testReport,
+  testRun,
   testScorecardsApi,
   testWaiver,
 } from '../testing/scorecards';
@@ -26,9 +27,13 @@ const entity = {
 
 async function render(
   api: ScorecardsApi,
-  options: { path?: string; element?: ReactElement } = {},
+  options: {
+    path?: string;
+    element?: ReactElement;
+    checks?: ReturnType<typeof testChecksApi>;
+  } = {},
 ) {
-  const checks = testChecksApi();
+  const { checks = testChecksApi() } = options;
   await renderInTestApp(
     <EntityProvider entity={entity}>
       {options.element ?? <EntityScorecard />}
@@ -193,6 +198,7 @@ describe('EntityScorecard', () => {
           may: {
             requestWaiver: false,
             manageBadge: false,
+            runChecks: false,
           },
           waivers: [testWaiver({ may: [] })],
         }),
@@ -203,18 +209,83 @@ describe('EntityScorecard', () => {
         name: 'Ask for a waiver of Probes',
       }),
     ).toBeDisabled();
-    expect(
-      screen.getByText(/Only the owners of the service and the platform team/),
-    ).toBeVisible();
+    expect(screen.getByText(/^Only the owners .* may ask$/)).toBeVisible();
+    const look = screen.getByRole('button', { name: 'Look now' });
+    expect(look).toBeDisabled();
+    expect(look).toHaveAccessibleDescription(
+      /Only the owners of the service and the platform team may have it looked at/,
+    );
     expect(screen.getByText('Waiting for a decision')).toBeVisible();
     expect(screen.queryByText('Badge')).not.toBeInTheDocument();
+  });
+
+  it('has the service looked at now, shows how far that is, and reads the report again', async () => {
+    const api = testScorecardsApi([testGrade('orders', ['pass', 'pass'])]);
+    const checks = testChecksApi();
+    let run = testRun({ done: 1, waiting: 3 });
+    checks.getRun.mockImplementation(async () => run);
+    await render(api, { checks });
+    const user = userEvent.setup();
+    const act = await screen.findByRole('button', { name: 'Look now' });
+    expect(checks.getRun).not.toHaveBeenCalled();
+    await user.click(act);
+    expect(checks.createRun).toHaveBeenCalledWith({
+      entityRefs: ['component:default/orders'],
+    });
+    expect(await screen.findByText('1 of 4 looks done')).toBeVisible();
+    expect(
+      screen.getByRole('progressbar', { name: 'Looking at the service' }),
+    ).toHaveAttribute('aria-valuenow', '25');
+    expect(act).toBeDisabled();
+    const readBefore = api.getGrade.mock.calls.length;
+    run = testRun({ done: 3, failed: 1, waiting: 0 });
+    expect(
+      await screen.findByText(/^Looked at .*The grade follows/, undefined, {
+        timeout: 30_000,
+      }),
+    ).toBeVisible();
+    expect(screen.getByRole('alert')).toHaveTextContent(
+      'collector-4: connection refused',
+    );
+    expect(screen.queryByRole('progressbar')).not.toBeInTheDocument();
+    await waitFor(() =>
+      expect(api.getGrade.mock.calls.length).toBeGreaterThan(readBefore),
+    );
+    expect(act).toBeEnabled();
+  });
+
+  it('goes on showing the run that the address names', async () => {
+    const checks = testChecksApi();
+    checks.getRun.mockResolvedValue(testRun({ done: 2, waiting: 2 }));
+    const { id } = testRun({ done: 2, waiting: 2 });
+    await render(testScorecardsApi([testGrade('orders', ['pass'])]), {
+      checks,
+      path: `/?run=${id}`,
+    });
+    expect(await screen.findByText('2 of 4 looks done')).toBeVisible();
+    expect(checks.getRun).toHaveBeenCalledWith(id, expect.anything());
+    expect(screen.getByRole('button', { name: 'Look now' })).toBeDisabled();
+  });
+
+  it('says why it cannot be looked at now, and lets it be tried again', async () => {
+    const checks = testChecksApi();
+    checks.createRun.mockRejectedValueOnce(new Error('no database'));
+    await render(testScorecardsApi([testGrade('orders', ['pass'])]), {
+      checks,
+    });
+    const user = userEvent.setup();
+    const act = await screen.findByRole('button', { name: 'Look now' });
+    await user.click(act);
+    expect(await screen.findByRole('alert')).toHaveTextContent('no database');
+    expect(act).toBeEnabled();
+    expect(checks.getRun).not.toHaveBeenCalled();
   });
 
   it('tells the address of a new badge once', async () => {
     const grade = testGrade('orders', ['pass', 'pass', 'pass']);
     const api = testScorecardsApi([grade], {
       report: testReport(grade, {
-        may: { requestWaiver: true, manageBadge: true },
+        may: { requestWaiver: true, manageBadge: true, runChecks: true },
       }),
     });
     api.createBadge.mockResolvedValue({

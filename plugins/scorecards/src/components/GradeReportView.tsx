@@ -23,6 +23,7 @@ import { scorecardsTranslationRef } from '../translation/translation';
 import { answer, levelInWords } from '../words';
 import { BadgePanel } from './BadgePanel';
 import { CheckLevels } from './CheckLevels';
+import { LookNow } from './LookNow';
 import { WaiverDialog } from './WaiverDialog';
 import { WaiverTable } from './WaiverTable';
 
@@ -77,6 +78,11 @@ export function GradeReportView(props: {
           {t('draftHelp')}
         </Alert>
       )}
+      <LookNow
+        entityRef={value.entityRef}
+        may={value.may.runChecks}
+        onDone={retry}
+      />
       <Figures report={value} />
       <CheckLevels
         report={value}

@@ -1,4 +1,8 @@
-import { CheckOutcome, ChecksApi } from '@shopfloor/plugin-checks-common';
+import {
+  CheckOutcome,
+  CheckRun,
+  ChecksApi,
+} from '@shopfloor/plugin-checks-common';
 import {
   gradeEntity,
   GradeReport,
@@ -100,7 +104,7 @@ export function testReport(
     waivers: [],
     history,
     trend: trendOf({ points: history, now: new Date(), periodDays: 30 }),
-    may: { requestWaiver: true, manageBadge: false },
+    may: { requestWaiver: true, manageBadge: false, runChecks: true },
     ...options,
   };
 }
@@ -228,6 +232,33 @@ export function testScorecardsApi(
   } as jest.Mocked<ScorecardsApi>;
 }
 
+/** A run over the collectors of orders, with as many of them done and failed as asked for. */
+export function testRun(options: {
+  done: number;
+  failed?: number;
+  waiting: number;
+}): CheckRun {
+  const { done, failed = 0, waiting } = options;
+  const states = [
+    ...new Array(done).fill('done'),
+    ...new Array(failed).fill('failed'),
+    ...new Array(waiting).fill('waiting'),
+  ] as CheckRun['items'][number]['state'][];
+  return {
+    id: '0d5a1c62-6d1c-4c0e-9a3b-0f6e0a4f2b11',
+    createdAt: new Date().toISOString(),
+    ...(waiting === 0 && { finishedAt: new Date().toISOString() }),
+    createdBy: 'user:default/mei.tan',
+    progress: { waiting, running: 0, done, failed },
+    items: states.map((state, index) => ({
+      entityRef: 'component:default/orders',
+      collector: `collector-${index + 1}`,
+      state,
+      ...(state === 'failed' && { failure: 'connection refused' }),
+    })),
+  };
+}
+
 /** A check engine that knows one result. */
 export function testChecksApi(): jest.Mocked<ChecksApi> {
   const definition = {
@@ -242,6 +273,8 @@ export function testChecksApi(): jest.Mocked<ChecksApi> {
       items: [definition],
       invalid: [],
     })),
+    createRun: jest.fn(async () => testRun({ done: 0, waiting: 4 })),
+    getRun: jest.fn(async () => testRun({ done: 4, waiting: 0 })),
     getResult: jest.fn(async () => ({
       outcome: 'fail',
       words: text('orders-v1 has no readiness probe'),

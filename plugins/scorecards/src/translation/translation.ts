@@ -139,6 +139,17 @@ export const scorecardsTranslationRef = createTranslationRef({
       open: 'Details of {{check}}',
       more: 'Details',
     },
+    run: {
+      act: 'Look now',
+      title: 'Looking at the service',
+      help: 'Collects everything about this service again and grades it. It goes on when you leave.',
+      notAllowed:
+        'Only the owners of the service and the platform team may have it looked at now. Others wait for the schedule.',
+      progress: '{{done}} of {{total}} looks done',
+      finished: 'Looked at {{when}}. The grade follows within half a minute.',
+      failed: 'Some looks failed; what they saw last still counts:',
+      noReason: 'without a reason',
+    },
     history: { title: 'Score over time', score: 'Score' },
     waiver: {
       ask: 'Ask for a waiver',
