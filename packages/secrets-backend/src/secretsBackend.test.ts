@@ -30,6 +30,8 @@ const production: Record<string, string> = {
   SHOPFLOOR_SECRETS_BACKEND_URL: 'http://secrets-backend:7008',
   SHOPFLOOR_POSTGRES_HOST: 'db.larkfield.example',
   SHOPFLOOR_VAULT_URL: 'https://vault.larkfield.example',
+  SHOPFLOOR_VAULT_UI_URL: 'https://vault-ui.larkfield.example',
+  SHOPFLOOR_VAULT_POD_URL: 'https://vault.vault.svc:8200',
   SHOPFLOOR_GATEWAY_URL: 'https://shop.larkfield.example',
   SHOPFLOOR_ORGANIZATION: 'Larkfield Market',
 };
@@ -64,6 +66,17 @@ describe('the configuration of the secrets backend', () => {
       expect(() => assertFitToStart(config)).not.toThrow();
     },
   );
+
+  it('of production says how browsers and pods reach Vault, each with its own address', async () => {
+    const vault = (await load('production')).getConfig('secrets.vault');
+    expect(
+      ['address', 'uiUrl', 'podAddress'].map(key => vault.getString(key)),
+    ).toEqual([
+      'https://vault.larkfield.example',
+      'https://vault-ui.larkfield.example',
+      'https://vault.vault.svc:8200',
+    ]);
+  });
 
   it('listens on its own port, with its own role, and finds the others in the portal', async () => {
     const config = await load();

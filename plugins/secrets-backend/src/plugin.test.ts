@@ -444,9 +444,25 @@ describe('secrets backend', () => {
       reasonCodes: ['needs-authorisation'],
       authorisation: {
         accessor: `accessor-${plan.name}`,
+        // OpenBao's interface has no page of control groups.
+        link: '',
+      },
+      link: 'http://vault.test/ui/vault/secrets/production/show/payments/old/token',
+    });
+    world.engine.product = 'vault';
+    expect(await as('farid').grant(id)).toMatchObject({
+      authorisation: {
         link: `http://vault.test/ui/vault/access/control-groups/accessor-${plan.name}`,
       },
+      link: 'http://vault.test/ui/vault/secrets/production/kv/payments%2Fold%2Ftoken/details',
     });
+    world.engine.product = undefined;
+    const unknown = await as('farid').grant(id);
+    expect([unknown.authorisation!.link, unknown.link]).toEqual([
+      '',
+      undefined,
+    ]);
+    world.engine.product = 'openbao';
     expect(world.engine.everWritten.size).toBe(0);
     world.engine.authorised = true;
     later(15);

@@ -17,6 +17,7 @@ export class Killed extends Error {}
 /** What Vault does in memory: names are written, read back and removed; the test says what it refuses. */
 export class MemoryEngine implements GrantEngine {
   status: VaultStatus = 'ready';
+  product: VaultHealth['product'] = 'openbao';
   controlGroups = true;
   policyTtl = true;
   /** Highest number of a slot that is pinned. */
@@ -40,7 +41,7 @@ export class MemoryEngine implements GrantEngine {
     return {
       status: this.status,
       observedAt: '2026-11-26T10:00:00.000Z',
-      product: 'openbao',
+      ...(this.product && { product: this.product }),
       version: '2.7.2',
       uiUrl: 'http://vault.test',
       ...(up && {

@@ -120,7 +120,9 @@ export class EntityService {
       environment,
       vault,
       ...(declared?.url && { file: declared.url }),
-      declared: declared ? this.#declared(declared, environment, paths) : [],
+      declared: declared
+        ? await this.#declared(declared, environment, paths)
+        : [],
       problems: declared?.problems ?? [],
       ...(paths && { paths }),
       ofOthers: await this.#ofOthers(naming, entity, environment, credentials),
@@ -150,7 +152,7 @@ export class EntityService {
         shown.push({
           owner: declared.entityRef,
           title: declared.title,
-          secrets: this.#declared(
+          secrets: await this.#declared(
             {
               ...declared,
               secrets: declared.secrets.filter(({ readers }) =>
@@ -166,43 +168,45 @@ export class EntityService {
     return shown;
   }
 
-  #declared(
+  async #declared(
     { entityRef, service, secrets }: StoredDeclarations,
     environment: string,
     paths: SecretMetadata[] | undefined,
-  ): DeclaredSecret[] {
-    return secrets.map(declaration => {
-      const reference = referenceOf(service, declaration);
-      const link = this.#options.presenter.linkOf(
-        environment,
-        entityRef,
-        reference,
-      );
-      const metadata =
-        declaration.kind === 'kv'
-          ? paths?.find(({ path }) => path === reference.path)
-          : undefined;
-      const current = metadata?.versions.find(
-        ({ version }) => version === metadata.currentVersion,
-      );
-      return {
-        declaration,
-        reference,
-        longestGrantSeconds: longestGrantSeconds({
-          subject: 'service-account',
-          secretClass: declaration.class,
-        }),
-        ...(link && { link }),
-        ...(metadata && { metadata }),
-        ...(declaration.rotationDays !== undefined &&
-          current && {
-            rotationDueAt: rotationBySchedule(
-              current.createdAt,
-              declaration.rotationDays,
-            ),
+  ): Promise<DeclaredSecret[]> {
+    return Promise.all(
+      secrets.map(async declaration => {
+        const reference = referenceOf(service, declaration);
+        const link = await this.#options.presenter.linkOf(
+          environment,
+          entityRef,
+          reference,
+        );
+        const metadata =
+          declaration.kind === 'kv'
+            ? paths?.find(({ path }) => path === reference.path)
+            : undefined;
+        const current = metadata?.versions.find(
+          ({ version }) => version === metadata.currentVersion,
+        );
+        return {
+          declaration,
+          reference,
+          longestGrantSeconds: longestGrantSeconds({
+            subject: 'service-account',
+            secretClass: declaration.class,
           }),
-      };
-    });
+          ...(link && { link }),
+          ...(metadata && { metadata }),
+          ...(declaration.rotationDays !== undefined &&
+            current && {
+              rotationDueAt: rotationBySchedule(
+                current.createdAt,
+                declaration.rotationDays,
+              ),
+            }),
+        };
+      }),
+    );
   }
 
   async #metadata(

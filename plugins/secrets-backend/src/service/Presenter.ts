@@ -55,8 +55,8 @@ export class Presenter {
     const { grant } = stored;
     const { authorisation, version: _, ...data } = grant;
     const { environment, owner, secret } = grant.request;
-    const link = this.linkOf(environment, owner, secret);
     const health = await engine.health(environment);
+    const link = await this.linkOf(environment, owner, secret);
     const uiUrl = health.uiUrl ?? this.#options.config.vault?.uiUrl;
     return {
       ...data,
@@ -64,7 +64,10 @@ export class Presenter {
         authorisation: {
           ...authorisation,
           link: uiUrl
-            ? authorisationLink({ url: uiUrl }, authorisation.accessor)
+            ? (authorisationLink(
+                { url: uiUrl, product: health.product },
+                authorisation.accessor,
+              ) ?? '')
             : '',
         },
       }),
@@ -81,19 +84,20 @@ export class Presenter {
     };
   }
 
-  /** Where Vault's own interface shows a secret. */
-  linkOf(
+  /** Where Vault's own interface shows a secret; undefined while it is not known which product serves, since their addresses differ. */
+  async linkOf(
     environment: string,
     owner: string,
     secret: SecretReference,
-  ): string | undefined {
+  ): Promise<string | undefined> {
     const { vault, environments } = this.#options.config;
+    const { product } = await this.#options.engine.health(environment);
     const place = environments.find(
       each => each.environment.name === environment,
     );
-    return vault && place
+    return vault && place && product
       ? secretLink(
-          { url: vault.uiUrl, product: 'openbao' },
+          { url: vault.uiUrl, product },
           { mounts: place.mounts, owner: serviceOf(owner), secret },
         )
       : undefined;

@@ -12,6 +12,7 @@ import {
   allowsWords,
   composePlan,
   DELIVERIES_OF_KIND,
+  EnvironmentMounts,
   grantDiff,
   GrantPlan,
   GrantRequest,
@@ -151,7 +152,7 @@ export class Previewer {
       throw notGranted(secretGrantRenewPermission.name);
     }
 
-    const planSubject = this.#planSubject(request.subject);
+    const planSubject = this.#planSubject(request.subject, mounts);
     const tier = tierOf(request, owner, declaration);
     const slot = slotOf({
       environment: environment.name,
@@ -354,7 +355,10 @@ export class Previewer {
     return entity;
   }
 
-  #planSubject(subject: GrantSubject): PlanSubject {
+  #planSubject(
+    subject: GrantSubject,
+    { oidc }: EnvironmentMounts,
+  ): PlanSubject {
     if (subject.kind === 'service-account') {
       const { kind, namespace, name } = subject;
       return { kind, namespace, name };
@@ -364,7 +368,7 @@ export class Previewer {
       kind: 'person',
       email: subject.email,
       redirectUris: [
-        `${uiUrl}/ui/vault/auth/oidc/oidc/callback`,
+        `${uiUrl}/ui/vault/auth/${oidc}/oidc/callback`,
         'http://localhost:8250/oidc/callback',
       ],
     };

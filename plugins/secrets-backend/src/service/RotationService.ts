@@ -65,7 +65,9 @@ export class RotationService {
     const page = items.slice(0, limit);
     const last = page.at(-1);
     return {
-      items: page.map(each => this.#present(each, repairable)),
+      items: await Promise.all(
+        page.map(each => this.#present(each, repairable)),
+      ),
       totalItems,
       ...(items.length > limit &&
         last && { nextCursor: writeCursor(last.dueAt, last.id) }),
@@ -114,10 +116,17 @@ export class RotationService {
     );
   }
 
-  #present(rotation: StoredRotation, repairable: GrantCriteria): RotationTask {
+  async #present(
+    rotation: StoredRotation,
+    repairable: GrantCriteria,
+  ): Promise<RotationTask> {
     const { owners: _, ...task } = rotation;
     const { environment, owner, secret } = rotation;
-    const link = this.#options.presenter.linkOf(environment, owner, secret);
+    const link = await this.#options.presenter.linkOf(
+      environment,
+      owner,
+      secret,
+    );
     return {
       ...task,
       ...(link && { link }),

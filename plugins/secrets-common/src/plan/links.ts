@@ -42,7 +42,12 @@ export function secretLink(
   }
 }
 
-/** Where an approver authorises what waits in a control group. */
-export function authorisationLink(ui: VaultUi, accessor: string): string {
-  return `${ui.url}/ui/vault/access/control-groups/${encodeURIComponent(accessor)}`;
+/** Where an approver authorises what waits in a control group; undefined where it is only done in a terminal, as with OpenBao. */
+export function authorisationLink(
+  ui: VaultUi,
+  accessor: string,
+): string | undefined {
+  return ui.product === 'vault'
+    ? `${ui.url}/ui/vault/access/control-groups/${encodeURIComponent(accessor)}`
+    : undefined;
 }

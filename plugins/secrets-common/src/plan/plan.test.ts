@@ -432,6 +432,9 @@ describe('what is shown', () => {
       link('openbao', 'database', 'payments-standard'),
       link('openbao', 'pki', 'payments'),
       link('openbao', 'transit', 'payments-card'),
+      authorisationLink({ url: 'https://v', product: 'vault' }, 'abc'),
+      // OpenBao's interface has no page of control groups.
+      authorisationLink({ url: 'https://v', product: 'openbao' }, 'abc'),
       authorisationLink({ url: 'https://v' }, 'abc'),
     ]).toEqual([
       'https://v/ui/vault/secrets/production/show/payments/a/b',
@@ -440,6 +443,8 @@ describe('what is shown', () => {
       'https://v/ui/vault/secrets/pki-production/pki/roles/payments/details',
       'https://v/ui/vault/secrets/transit-production/show/payments-card',
       'https://v/ui/vault/access/control-groups/abc',
+      undefined,
+      undefined,
     ]);
   });
 });
