@@ -82,11 +82,14 @@ export class RepositoryCollector implements Collector {
     const source = sourceOf(folder);
     const { etag, files } = await this.#read(folder, signal);
     const seen = await readFolder(files);
-    const reference = (path: string): EvidenceReference => ({
+    const reference = (path: string, line?: number): EvidenceReference => ({
       kind: 'file',
       target: `${folder}${path}`,
       commit: etag,
-      ...(folder.startsWith('http') && { href: `${folder}${path}` }),
+      ...(line !== undefined && { line }),
+      ...(folder.startsWith('http') && {
+        href: `${folder}${path}${line === undefined ? '' : `#L${line}`}`,
+      }),
     });
     const item = (key: keyof typeof seen, path: string) => ({
       key,
@@ -102,10 +105,9 @@ export class RepositoryCollector implements Collector {
         ...item('manifests', 'deploy/'),
         references:
           seen.manifests.literals.length > 0
-            ? seen.manifests.literals.map(({ file, line }) => ({
-                ...reference(file),
-                line,
-              }))
+            ? seen.manifests.literals.map(({ file, line }) =>
+                reference(file, line),
+              )
             : [reference('deploy/')],
       },
       item('slos', seen.slos.file || 'slo.yaml'),

@@ -96,7 +96,7 @@ function EvidenceItem(props: { evidence: Evidence; stale: boolean }) {
           : target;
         return (
           <Typography
-            key={`${reference.kind} ${target}`}
+            key={`${reference.kind} ${target} ${line ?? ''}`}
             variant="body2"
             sx={{ overflowWrap: 'anywhere' }}
           >
