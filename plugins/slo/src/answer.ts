@@ -102,11 +102,20 @@ function answerOfObjective(
   const left = format.percent(budgetLeft);
   const kind = state === 'at-risk' ? 'at-risk' : 'ok';
   switch (forecast.kind) {
-    case 'exhausts':
-      return t(`answer.${kind}.exhausts`, {
+    case 'exhausts': {
+      const sentence = t(`answer.${kind}.exhausts`, {
         left,
         duration: format.duration(forecast.inSeconds * 1000),
       });
+      return slo.observedAt
+        ? t('answer.until', {
+            answer: sentence,
+            moment: format.moment(
+              Date.parse(slo.observedAt) + forecast.inSeconds * 1000,
+            ),
+          })
+        : sentence;
+    }
     case 'lasts':
       return t(`answer.${kind}.lasts`, { left });
     default:
