@@ -14,7 +14,7 @@ import { answer } from './answer';
 import { sloApiRef } from './api';
 import { sloTranslationRef } from './translation/translation';
 
-const URGENT = ['failing', 'at-risk', 'stale'];
+const URGENT = ['failing', 'at-risk', 'stale'] as const;
 const MAX_LISTED = 500;
 
 function formatters(locale: string): Formatters {
@@ -33,16 +33,29 @@ export const sloAttention = AttentionBlueprint.make({
   params: {
     title: async ({ translate }) =>
       (await translate(sloTranslationRef))('attention.source'),
-    load: async ({ apis, ownedEntities, signal, translate }) => {
+    load: async ({
+      apis,
+      ownedEntities,
+      ownershipEntityRefs,
+      signal,
+      translate,
+    }) => {
       const t = await translate(sloTranslationRef);
       const language = apis.get(appLanguageApiRef)?.getLanguage().language;
       const format = formatters(language ?? 'en');
       const owned = new Set(ownedEntities.map(stringifyEntityRef));
-      const { items } = await apis
-        .get(sloApiRef)!
-        .list({ limit: MAX_LISTED }, { signal });
-      return items
-        .filter(slo => owned.has(slo.entityRef) && URGENT.includes(slo.state))
+      const api = apis.get(sloApiRef)!;
+      // Asked by owner and state: of everybody's, one's own may be beyond the limit.
+      const lists = await Promise.all(
+        [...new Set(ownershipEntityRefs)].flatMap(owner =>
+          URGENT.map(state =>
+            api.list({ owner, state, limit: MAX_LISTED }, { signal }),
+          ),
+        ),
+      );
+      return lists
+        .flatMap(({ items }) => items)
+        .filter(slo => owned.has(slo.entityRef))
         .map(slo => ({
           id: slo.id,
           state: slo.state,

@@ -1,11 +1,31 @@
 import plugin, { sloApiRef, sloTranslationRef } from '.';
 import { sloAttention } from './attention';
 import { testSlo, testSloApi } from './testing/slos';
+import { SloSummary } from '@shopfloor/plugin-slo-common';
 import { AttentionBlueprint, AttentionSource } from '@shopfloor/ui';
 import {
   createExtensionTester,
   mockApis,
 } from '@backstage/frontend-test-utils';
+
+/** An API that filters by owner and state, as the backend does. */
+function filteringApi(slos: SloSummary[]) {
+  const api = testSloApi(slos);
+  api.list.mockImplementation(async (asked = {}) => {
+    const items = slos.filter(
+      ({ owner, state }) =>
+        (!asked.owner || owner === asked.owner) &&
+        (!asked.state || state === asked.state),
+    );
+    return {
+      items,
+      totalItems: items.length,
+      sources: [],
+      facets: { owners: [], environments: [] },
+    };
+  });
+  return api;
+}
 
 describe('slo plugin', () => {
   it('is a feature with a page, a tab, a card and a source of attention', () => {
@@ -31,15 +51,16 @@ describe('slo plugin', () => {
     const { t } = mockApis
       .translation()
       .getTranslation(sloTranslationRef) as any;
-    const api = testSloApi([
+    const api = filteringApi([
       testSlo({ id: 'a', bad: 1500 }),
       testSlo({ id: 'b' }),
       testSlo({ id: 'c', state: 'stale', lastState: 'ok' }),
       testSlo({ id: 'd', bad: 1500, entityRef: 'component:default/cart' }),
+      testSlo({ id: 'e', bad: 1500, owner: 'group:default/checkout-team' }),
     ]);
     const items = await source.load({
       apis: { get: ref => (ref.id === sloApiRef.id ? api : undefined) as any },
-      ownershipEntityRefs: [],
+      ownershipEntityRefs: ['group:default/merchandising-team'],
       ownedEntities: [
         {
           apiVersion: 'backstage.io/v1alpha1',
@@ -50,6 +71,13 @@ describe('slo plugin', () => {
       signal: new AbortController().signal,
       translate: async () => t,
     });
+    for (const state of ['failing', 'at-risk', 'stale']) {
+      expect(api.list).toHaveBeenCalledWith(
+        { owner: 'group:default/merchandising-team', state, limit: 500 },
+        expect.anything(),
+      );
+    }
+    expect(api.list).toHaveBeenCalledTimes(3);
     expect(
       items.map(({ id, state, title, detail }) => [id, state, title, detail]),
     ).toEqual([
@@ -75,13 +103,13 @@ describe('slo plugin', () => {
     const { t } = mockApis
       .translation()
       .getTranslation(sloTranslationRef) as any;
-    const api = testSloApi([testSlo()]);
+    const api = filteringApi([testSlo()]);
     const load = () =>
       source.load({
         apis: {
           get: ref => (ref.id === sloApiRef.id ? api : undefined) as any,
         },
-        ownershipEntityRefs: [],
+        ownershipEntityRefs: ['group:default/merchandising-team'],
         ownedEntities: [
           {
             apiVersion: 'backstage.io/v1alpha1',
