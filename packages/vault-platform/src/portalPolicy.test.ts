@@ -35,6 +35,7 @@ describe("the portal's own policy", () => {
       'auth/oidc/role',
       'auth/oidc/role/+',
       'production/metadata/*',
+      'database-production/roles/orders-standard',
       'sys/leases/lookup/database-production/creds/orders-standard/',
       'sys/leases/revoke-prefix/database-production/creds/orders-standard',
     ]);

@@ -63,6 +63,8 @@ export function portalPolicy(options: PortalPolicyOptions): string {
           ]),
           { path: `${mounts.kv}/metadata/*`, capabilities: ['list', 'read'] },
           ...databaseRoles.flatMap((role): Stanza[] => [
+            // How users are made, which is no secret; whether it is there at all is what is asked.
+            reads(`${mounts.database}/roles/${role}`),
             {
               path: `sys/leases/lookup/${mounts.database}/creds/${role}/`,
               capabilities: ['list', 'sudo'],

@@ -9,7 +9,7 @@ import {
   VaultState,
   VaultStatus,
 } from '@shopfloor/plugin-secrets-common';
-import { ApplyResult, GrantEngine } from '../engine/GrantEngine';
+import { ApplyResult, GrantEngine, LeaseSource } from '../engine/GrantEngine';
 
 /** Dies like a process: nothing after it is done. */
 export class Killed extends Error {}
@@ -23,6 +23,8 @@ export class MemoryEngine implements GrantEngine {
   /** Highest number of a slot that is pinned. */
   pinnedUpTo = 8;
   authorised = false;
+  /** Whether roles of the database are there. */
+  leases: LeaseSource['found'] = 'there';
   proofHolds = true;
   proofRuns = true;
   refuses: string | undefined;
@@ -61,6 +63,17 @@ export class MemoryEngine implements GrantEngine {
       ...(policy !== undefined && { policy }),
       ...(role && { role }),
     };
+  }
+
+  async leaseSource({ allows }: GrantPlan): Promise<LeaseSource | undefined> {
+    this.#step('leases');
+    const leased = allows.find(({ path }) => path.includes('/creds/'));
+    return (
+      leased && {
+        path: leased.path.replace('/creds/', '/roles/'),
+        found: this.leases,
+      }
+    );
   }
 
   async pinned({ name, tier }: GrantPlan): Promise<boolean> {

@@ -17,6 +17,14 @@ export type ApplyResult =
   /** What Vault has is neither the base nor the plan. */
   | { state: 'base-changed'; found: VaultState };
 
+/** Where leases of a grant come from, and whether that is there. */
+export interface LeaseSource {
+  /** Path of the role of the database engine in Vault. */
+  path: string;
+  /** `unknown`: the portal may not look. */
+  found: 'there' | 'gone' | 'unknown';
+}
+
 /**
  * Does to Vault and the cluster what a plan says. No method takes or answers a value of a secret. Each may be called again after a
  * process died anywhere inside, and then finishes what was begun.
@@ -30,6 +38,8 @@ export interface GrantEngine {
   health(environment: string): Promise<VaultHealth>;
   /** What the server has of a plan. */
   read(plan: GrantPlan): Promise<VaultState>;
+  /** The role that gives out the leases of a plan; `undefined` when what the plan allows is not leased by a role. */
+  leaseSource(plan: GrantPlan): Promise<LeaseSource | undefined>;
   /** Whether the portal's token may write exactly this. Of the tier `control-group`: whether it may ask to. */
   pinned(plan: GrantPlan): Promise<boolean>;
   /**

@@ -19,6 +19,7 @@ export class NotConnectedEngine implements GrantEngine {
   }
 
   read = notConnected;
+  leaseSource = notConnected;
   pinned = notConnected;
   apply = notConnected;
   prove = notConnected;

@@ -12,12 +12,13 @@ import {
 } from '@shopfloor/plugin-secrets-common';
 import { VaultClient } from '@shopfloor/vault-client';
 import { endedPath, usedPath } from '@shopfloor/vault-platform';
-import { ApplyResult, GrantEngine } from '../engine/GrantEngine';
+import { ApplyResult, GrantEngine, LeaseSource } from '../engine/GrantEngine';
 import { ProofRunner } from '../kubernetes/ProofRunner';
 import { applyGrant, rolePath, seconds } from './applyGrant';
 import { ControlledWrites } from './ControlledWrites';
 import { EngineEnvironment } from './EngineEnvironment';
 import { PinBook } from './PinBook';
+import { readLeaseSource } from './readLeaseSource';
 import { readMetadata } from './readMetadata';
 import { readPinned, readReaders } from './readReaders';
 import { revokeGrant } from './revokeGrant';
@@ -87,6 +88,13 @@ export class VaultGrantEngine implements GrantEngine {
 
   read(plan: GrantPlan): Promise<VaultState> {
     return asEngineErrors(() => this.#read(plan));
+  }
+
+  leaseSource(plan: GrantPlan): Promise<LeaseSource | undefined> {
+    return asEngineErrors(async () => {
+      const { mounts } = this.#environmentOf(plan.environment);
+      return readLeaseSource({ client: this.#client, plan, mounts });
+    });
   }
 
   pinned(plan: GrantPlan): Promise<boolean> {

@@ -140,7 +140,18 @@ export class Sweeper {
       return;
     }
     const found = await engine.read(grant.plan);
-    const drift = driftOf(grant.plan, found, now().toISOString());
+    const seenAt = now().toISOString();
+    let drift = driftOf(grant.plan, found, seenAt);
+    if (!drift) {
+      const leases = await engine.leaseSource(grant.plan);
+      if (leases?.found === 'unknown' && grant.drift?.what === 'lease') {
+        // It was gone when it was last seen.
+        return;
+      }
+      if (leases?.found === 'gone') {
+        drift = { what: 'lease', expected: leases.path, seenAt };
+      }
+    }
     if (drift) {
       await this.#change(grant.id, { type: 'report-drift', drift });
     } else if (grant.state === 'drifted') {

@@ -197,7 +197,12 @@ function decideOrRefuse(
     case 'report-no-drift':
       return when(['drifted'], () => [{ type: 'drift-gone', at }]);
     case 'repair':
-      return settle(grant, actor, by => [{ type: 'applying-started', at, by }]);
+      return settle(grant, actor, by =>
+        // The portal may write policies and roles of grants alone.
+        grant.drift?.what === 'lease'
+          ? 'platform-repairs'
+          : [{ type: 'applying-started', at, by }],
+      );
     case 'accept':
       return settle(grant, actor, by =>
         grant.drift?.found === undefined

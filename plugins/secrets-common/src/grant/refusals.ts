@@ -12,6 +12,8 @@ export const GRANT_REFUSALS = {
   'no-end': 'It has no end that could be moved.',
   'no-renewal': 'There is no such renewal.',
   'nothing-drifted': 'Nothing was changed by hand.',
+  'platform-repairs':
+    "The role of the database engine is the platform's; run the platform's pipeline, which writes it again.",
   'drift-not-removed':
     'It was not removed but changed. What nobody decided about cannot be accepted: repair the grant, or revoke it and ask for what is needed.',
   'already-so': 'It is so already.',

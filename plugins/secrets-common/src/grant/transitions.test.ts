@@ -375,6 +375,26 @@ describe('single rules', () => {
     ).toMatchObject({ refusal: { code: 'drift-not-removed' } });
   });
 
+  it('what gives leases out is put back by the platform, or the grant ends', () => {
+    const leaseless = grantAfter(
+      [APPROVE],
+      [start],
+      [applied],
+      [{ type: 'report-drift', drift: { ...gone, what: 'lease' } }],
+    );
+    const decide = (command: GrantCommand) =>
+      decideGrant(leaseless, command, { now: T0, actor: REQUESTER });
+    expect(decide({ type: 'repair' })).toMatchObject({
+      refusal: { code: 'platform-repairs' },
+    });
+    expect(decide({ type: 'report-no-drift' })).toMatchObject({
+      events: [{ type: 'drift-gone' }],
+    });
+    expect(decide({ type: 'accept' })).toMatchObject({
+      events: [{ type: 'revocation-asked', reason: 'drift-accepted' }],
+    });
+  });
+
   it('what a Job refutes is on its way out', () => {
     const refuted = grantAfter(
       [APPROVE],

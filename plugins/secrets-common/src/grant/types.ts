@@ -247,7 +247,7 @@ export const REASON_CODES = [
 /** One of {@link REASON_CODES}. */
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-/** What was changed by hand. */
+/** What was changed by hand; `lease`: the role of the database engine that gives leases out. */
 export interface Drift {
   what: 'policy' | 'role' | 'lease';
   expected: string;

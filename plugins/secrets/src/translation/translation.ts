@@ -426,7 +426,8 @@ export const secretsTranslationRef = createTranslationRef({
       title: 'Changed by hand in {{product}}',
       policy: 'The policy is not the one that was approved.',
       role: 'The role is not the one that was approved.',
-      lease: 'The lease is gone.',
+      lease:
+        "The role of the database engine is not there, so nobody gets a user of the database. The platform's pipeline writes it again; until then nothing here can.",
       seen: 'Seen {{when}}',
       repair: 'Put back what was approved',
       repairHelp: 'Writes the approved policy and role again and proves them.',

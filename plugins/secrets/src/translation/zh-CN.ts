@@ -358,7 +358,8 @@ export default {
   'drift.title': '在 {{product}} 中被人工改动',
   'drift.policy': '策略与批准的不一致。',
   'drift.role': '角色与批准的不一致。',
-  'drift.lease': '租约已不存在。',
+  'drift.lease':
+    '数据库引擎的角色不存在，因此无法再取得数据库用户。平台的流水线会重新写入；在此之前，这里无法修复。',
   'drift.seen': '{{when}}发现',
   'drift.repair': '恢复批准的内容',
   'drift.repairHelp': '重新写入批准的策略和角色，并再次证明。',
