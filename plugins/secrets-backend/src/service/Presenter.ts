@@ -134,7 +134,7 @@ export class Presenter {
         expiresAt !== undefined &&
         plan.tier === 'pinned',
       revoke: revoke && revocable,
-      repair: repair && drifted,
+      repair: repair && drifted && drift?.what !== 'lease',
       accept: repair && drifted && drift?.found === undefined,
       prove: repair && standing && request.subject.kind === 'service-account',
       retry: repair && state === 'failed',
