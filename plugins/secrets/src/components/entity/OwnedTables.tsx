@@ -123,7 +123,10 @@ function DeclaredRow(props: {
           ? `${format.relative(metadata.updatedAt, now)}, ${t('form.versions', { count: metadata.versions.length })}`
           : '–'}
       </TableCell>
-      <TableCell>
+      <TableCell
+        // Links that stand below each other are wide enough apart to be hit.
+        sx={{ '& a': { display: 'inline-block', minHeight: 24, py: '2px' } }}
+      >
         {link && (
           <Link
             to={link}

@@ -100,7 +100,9 @@ function Row(props: {
         {grantId && (
           <>
             {' · '}
-            <Link to={grantHref(grantId)}>{t('rotation.grant')}</Link>
+            <Link to={grantHref(grantId)} underline="always">
+              {t('rotation.grant')}
+            </Link>
           </>
         )}
         {comment && (
