@@ -16,6 +16,7 @@ export * from './components/LoadingPanel';
 export * from './components/NotConnected';
 export * from './components/ObservedAt';
 export * from './components/Panel';
+export * from './diff/LineDiff';
 export * from './environment/EnvironmentBadge';
 export * from './environment/EnvironmentPicker';
 export * from './environment/useEnvironment';

@@ -9,6 +9,7 @@ import {
   approvalReadPermission,
   approvalsPermissions,
 } from '@shopfloor/plugin-approvals-common';
+import { openDatabase } from '@shopfloor/plugin-database-node';
 import { requirePermissionsEnabled } from '@shopfloor/plugin-environments-node';
 import { auditRefusals } from '@shopfloor/plugin-requests-node';
 import {
@@ -27,7 +28,7 @@ import { ApprovalService } from './service/ApprovalService';
 import { Clock } from './service/Clock';
 import { DelegationService } from './service/DelegationService';
 import { SubjectService } from './service/SubjectService';
-import { openDatabase } from './store/database';
+import { migrationsDirectory } from './store/database';
 import { DelegationStore } from './store/DelegationStore';
 import { NoticeStore } from './store/NoticeStore';
 import { OutcomeStore } from './store/OutcomeStore';
@@ -65,7 +66,10 @@ export const approvalsPlugin = createBackendPlugin({
         const { auditor, auth, catalog, httpAuth, logger } = deps;
         requirePermissionsEnabled(deps.config, 'approvals');
         const config = readApprovalsConfig(deps.config);
-        const db = await openDatabase(deps.database);
+        const db = await openDatabase({
+          database: deps.database,
+          migrations: migrationsDirectory,
+        });
         const now = () => new Date();
         const delegations = new DelegationStore(db);
         const notices = new NoticeStore(db);

@@ -5,6 +5,7 @@ import {
 } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { auditPermissions } from '@shopfloor/plugin-audit-common';
+import { openDatabase } from '@shopfloor/plugin-database-node';
 import {
   environmentsServiceRef,
   requirePermissionsEnabled,
@@ -21,7 +22,7 @@ import { createRouter, isToldByProgram } from './router';
 import { scheduleTasks } from './scheduleTasks';
 import { Access } from './service/Access';
 import { DefaultChangesService } from './service/DefaultChangesService';
-import { openDatabase } from './store/database';
+import { migrationsDirectory } from './store/database';
 import { DatabaseChangeStore } from './store/DatabaseChangeStore';
 import { DatabaseIncidentStore } from './store/DatabaseIncidentStore';
 import { EntityStore } from './store/EntityStore';
@@ -62,7 +63,10 @@ export const auditPlugin = createBackendPlugin({
         const config = readAuditConfig(deps.config);
         deps.permissionsRegistry.addPermissions(auditPermissions);
 
-        const db = await openDatabase(deps.database);
+        const db = await openDatabase({
+          database: deps.database,
+          migrations: migrationsDirectory,
+        });
         const now = () => new Date();
         const changes = new DatabaseChangeStore(db);
         const incidents = new DatabaseIncidentStore(db);

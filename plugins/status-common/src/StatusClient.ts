@@ -1,4 +1,7 @@
-import { ResponseError } from '@backstage/errors';
+import {
+  BackendClientOptions,
+  callBackend,
+} from '@shopfloor/plugin-requests-common';
 import { SystemsResponse } from './types';
 
 /**
@@ -21,27 +24,16 @@ export interface StatusApi {
  * @public
  */
 export class StatusClient implements StatusApi {
-  readonly #discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
-  readonly #fetchApi: { fetch: typeof fetch };
+  readonly #options: BackendClientOptions;
 
-  constructor(options: {
-    discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
-    fetchApi: { fetch: typeof fetch };
-  }) {
-    this.#discoveryApi = options.discoveryApi;
-    this.#fetchApi = options.fetchApi;
+  constructor(options: BackendClientOptions) {
+    this.#options = options;
   }
 
-  async getSystems(options?: {
-    signal?: AbortSignal;
-  }): Promise<SystemsResponse> {
-    const baseUrl = await this.#discoveryApi.getBaseUrl('status');
-    const response = await this.#fetchApi.fetch(`${baseUrl}/systems`, {
+  getSystems(options?: { signal?: AbortSignal }): Promise<SystemsResponse> {
+    return callBackend('status', this.#options, {
+      path: '/systems',
       signal: options?.signal,
     });
-    if (!response.ok) {
-      throw await ResponseError.fromResponse(response);
-    }
-    return response.json();
   }
 }

@@ -1,5 +1,8 @@
 import { parseEntityRef } from '@backstage/catalog-model';
-import { ResponseError } from '@backstage/errors';
+import {
+  BackendClientOptions,
+  callBackend,
+} from '@shopfloor/plugin-requests-common';
 import {
   ChangePage,
   ChangePreview,
@@ -51,19 +54,14 @@ export interface TrafficApi {
 }
 
 /** @public */
-export interface TrafficClientOptions {
-  discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
-  fetchApi: { fetch: typeof fetch };
-}
+export type TrafficClientOptions = BackendClientOptions;
 
 /** {@link TrafficApi} over HTTP. Throws ResponseError when the backend refuses. @public */
 export class TrafficClient implements TrafficApi {
-  readonly #discoveryApi: TrafficClientOptions['discoveryApi'];
-  readonly #fetchApi: TrafficClientOptions['fetchApi'];
+  readonly #options: TrafficClientOptions;
 
   constructor(options: TrafficClientOptions) {
-    this.#discoveryApi = options.discoveryApi;
-    this.#fetchApi = options.fetchApi;
+    this.#options = options;
   }
 
   async listEnvironments(): Promise<EnvironmentView[]> {
@@ -114,39 +112,26 @@ export class TrafficClient implements TrafficApi {
   }
 
   listChanges(options: ListChangesOptions): Promise<ChangePage> {
-    const query = new URLSearchParams();
-    for (const [key, value] of Object.entries(options)) {
-      if (value !== undefined) query.set(key, String(value));
-    }
-    return this.#ask(`/changes?${query}`);
+    return this.#ask('/changes', { query: options });
   }
 
   getChange(changeId: string): Promise<RouteChange> {
     return this.#ask(`/changes/${encodeURIComponent(changeId)}`);
   }
 
-  async #ask<T>(
+  #ask<T>(
     path: string,
-    post?: { body: unknown; idempotencyKey?: string },
+    call: { query?: object; body?: unknown; idempotencyKey?: string } = {},
   ): Promise<T> {
-    const baseUrl = await this.#discoveryApi.getBaseUrl('traffic');
-    const response = await this.#fetchApi.fetch(
-      `${baseUrl}${path}`,
-      post && {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(post.idempotencyKey && {
-            'idempotency-key': post.idempotencyKey,
-          }),
-        },
-        body: JSON.stringify(post.body),
-      },
-    );
-    if (!response.ok) {
-      throw await ResponseError.fromResponse(response);
-    }
-    return response.json() as Promise<T>;
+    const { query, body, idempotencyKey } = call;
+    return callBackend('traffic', this.#options, {
+      path,
+      query,
+      body,
+      ...(idempotencyKey && {
+        headers: { 'idempotency-key': idempotencyKey },
+      }),
+    });
   }
 }
 

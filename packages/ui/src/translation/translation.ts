@@ -53,6 +53,7 @@ export const uiTranslationRef = createTranslationRef({
       summary:
         '{{title}}: {{series}} series from {{from}} to {{to}}. The table holds the same figures.',
     },
+    diff: { added: 'added', removed: 'removed' },
     table: { search: 'Filter', clear: 'Clear' },
   },
   translations: { 'zh-CN': () => import('./zh-CN') },

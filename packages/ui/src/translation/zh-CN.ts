@@ -34,6 +34,8 @@ export default {
   'chart.noData': '该时间范围内没有数据',
   'chart.summary':
     '{{title}}：{{series}} 条曲线，从 {{from}} 到 {{to}}。表格中是相同的数据。',
+  'diff.added': '新增',
+  'diff.removed': '删除',
   'table.search': '筛选',
   'table.clear': '清除',
 };

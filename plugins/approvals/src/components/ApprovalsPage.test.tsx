@@ -138,7 +138,7 @@ describe('a request', () => {
       'Headernonex-canary',
     ]);
     expect(screen.getByLabelText('Changes in route.yaml')).toHaveTextContent(
-      'a: 1- removedweight: 10+ addedweight: 60',
+      'a: 1- removed weight: 10+ added weight: 60',
     );
     expect(screen.getByRole('link', { name: 'cart' })).toHaveAttribute(
       'href',

@@ -7,9 +7,8 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { Link } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { DiffText, SubjectDiff } from '@shopfloor/plugin-approvals-common';
-import { rowHeaderSx, useFormat } from '@shopfloor/ui';
-import { diffLines } from 'diff';
+import { SubjectDiff } from '@shopfloor/plugin-approvals-common';
+import { LineDiff, rowHeaderSx, useFormat } from '@shopfloor/ui';
 import { ReactNode } from 'react';
 import { approvalsTranslationRef } from '../translation/translation';
 import { entityHref, localized } from '../words';
@@ -59,9 +58,13 @@ export function SubjectDiffView(props: { diff: SubjectDiff }) {
           </Box>
         </Part>
       )}
-      {texts.map(text => (
-        <Part key={text.name} title={t('diff.text', { name: text.name })}>
-          <TextDiff text={text} />
+      {texts.map(({ name, before, after }) => (
+        <Part key={name} title={t('diff.text', { name })}>
+          <LineDiff
+            label={t('diff.text', { name })}
+            before={before}
+            after={after}
+          />
         </Part>
       ))}
       {affected.length > 0 && (
@@ -107,71 +110,6 @@ function List(props: { items: ReactNode[] }) {
           {item}
         </Typography>
       ))}
-    </Box>
-  );
-}
-
-/** Every line of both, marked by a sign, by a word for a screen reader, and by colour. */
-function TextDiff(props: { text: DiffText }) {
-  const { t } = useTranslationRef(approvalsTranslationRef);
-  const { name, before, after } = props.text;
-  const lines = diffLines(before, after).flatMap(({ value, added, removed }) =>
-    value
-      .replace(/\n$/, '')
-      .split('\n')
-      .map(line => ({ line, added, removed })),
-  );
-  return (
-    <Box
-      component="pre"
-      tabIndex={0}
-      aria-label={t('diff.text', { name })}
-      sx={{
-        m: 0,
-        p: 1.5,
-        overflowX: 'auto',
-        fontSize: '0.75rem',
-        lineHeight: 1.5,
-        borderRadius: '6px',
-        backgroundColor: 'var(--sf-surface-sunken)',
-      }}
-    >
-      {lines.map(({ line, added, removed }, index) => {
-        const state = (added && 'ok') || (removed && 'failing');
-        return (
-          <Box
-            component="span"
-            key={index}
-            sx={{
-              display: 'block',
-              minHeight: '1.5em',
-              ...(state && {
-                color: `var(--sf-state-${state}-foreground)`,
-                backgroundColor: `var(--sf-state-${state}-background)`,
-              }),
-            }}
-          >
-            <span aria-hidden>
-              {(added && '+ ') || (removed && '- ') || '  '}
-            </span>
-            {state && (
-              <Box
-                component="span"
-                sx={{
-                  position: 'absolute',
-                  width: '1px',
-                  height: '1px',
-                  overflow: 'hidden',
-                  clipPath: 'inset(50%)',
-                }}
-              >
-                {t(added ? 'diff.added' : 'diff.removed')}
-              </Box>
-            )}
-            {line}
-          </Box>
-        );
-      })}
     </Box>
   );
 }

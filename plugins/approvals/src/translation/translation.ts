@@ -100,8 +100,6 @@ export const approvalsTranslationRef = createTranslationRef({
       after: 'After',
       none: 'none',
       text: 'Changes in {{name}}',
-      added: 'added',
-      removed: 'removed',
       affected: 'Who feels it',
       undo: 'How to undo it',
     },

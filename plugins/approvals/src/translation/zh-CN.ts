@@ -80,8 +80,6 @@ export default {
   'diff.after': '变更后',
   'diff.none': '无',
   'diff.text': '{{name}} 的变更',
-  'diff.added': '新增',
-  'diff.removed': '删除',
   'diff.affected': '受影响的对象',
   'diff.undo': '如何撤销',
   'stages.title': '审批人',

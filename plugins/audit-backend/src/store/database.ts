@@ -1,20 +1,6 @@
-import {
-  DatabaseService,
-  resolvePackagePath,
-} from '@backstage/backend-plugin-api';
-import { Knex } from 'knex';
+import { migrationsOf } from '@shopfloor/plugin-database-node';
 
 /** Folder of the migrations. */
-export const migrationsDirectory = resolvePackagePath(
+export const migrationsDirectory = migrationsOf(
   '@shopfloor/plugin-audit-backend',
-  'migrations',
 );
-
-/** The plugin's database, migrated unless that is left to an operator. */
-export async function openDatabase(database: DatabaseService): Promise<Knex> {
-  const db = await database.getClient();
-  if (!database.migrations?.skip) {
-    await db.migrate.latest({ directory: migrationsDirectory });
-  }
-  return db;
-}

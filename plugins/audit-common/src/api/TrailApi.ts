@@ -1,4 +1,4 @@
-import { ResponseError } from '@backstage/errors';
+import { fetchFromBackend } from '@shopfloor/plugin-requests-common';
 import { AuditRequest } from './ChangesApi';
 import { AuditClientOptions, callAudit } from './http';
 import { ActList, ListActsOptions, TrailVerification } from './trailTypes';
@@ -43,22 +43,11 @@ export class TrailReadClient implements TrailApi {
     options: ExportActsOptions = {},
     request: AuditRequest = {},
   ): Promise<string> {
-    const parameters = new URLSearchParams({ format });
-    for (const [key, value] of Object.entries(options)) {
-      for (const item of [value].flat()) {
-        if (item !== undefined) {
-          parameters.append(key, item);
-        }
-      }
-    }
-    const { discoveryApi, fetchApi } = this.#options;
-    const response = await fetchApi.fetch(
-      `${await discoveryApi.getBaseUrl('audit')}/trail/export?${parameters}`,
-      { signal: request.signal },
-    );
-    if (!response.ok) {
-      throw await ResponseError.fromResponse(response);
-    }
+    const response = await fetchFromBackend('audit', this.#options, {
+      path: '/trail/export',
+      query: { format, ...options },
+      signal: request.signal,
+    });
     return response.text();
   }
 

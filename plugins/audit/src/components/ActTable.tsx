@@ -16,11 +16,11 @@ import {
   moveAcrossRows,
   State,
   StateBadge,
+  useEnvironments,
   useFormat,
   useNow,
 } from '@shopfloor/ui';
 import { auditTranslationRef } from '../translation/translation';
-import { useEnvironments } from './useEnvironments';
 
 const states: Record<ActOutcome, State> = {
   succeeded: 'ok',

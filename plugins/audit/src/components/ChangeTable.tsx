@@ -14,12 +14,12 @@ import {
   EnvironmentBadge,
   moveAcrossRows,
   StateBadge,
+  useEnvironments,
   useFormat,
   useNow,
 } from '@shopfloor/ui';
 import { auditTranslationRef } from '../translation/translation';
 import { changeStates } from './changeState';
-import { useEnvironments } from './useEnvironments';
 
 /** Changes, latest first. */
 export function ChangeTable(props: { items: Change[]; entityGiven?: boolean }) {

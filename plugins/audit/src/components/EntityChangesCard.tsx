@@ -19,6 +19,7 @@ import {
   LoadingPanel,
   Panel,
   StateBadge,
+  useEnvironments,
   useFormat,
   useNow,
   usePolled,
@@ -26,7 +27,6 @@ import {
 import { changesApiRef } from '../api';
 import { auditTranslationRef } from '../translation/translation';
 import { changeStates } from './changeState';
-import { useEnvironments } from './useEnvironments';
 
 const SHOWN = 3;
 

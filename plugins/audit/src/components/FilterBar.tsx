@@ -8,9 +8,8 @@ import {
   CHANGE_OUTCOMES,
   INCIDENT_SEVERITIES,
 } from '@shopfloor/plugin-audit-common';
-import { Choice } from '@shopfloor/ui';
+import { Choice, useEnvironments } from '@shopfloor/ui';
 import { auditTranslationRef } from '../translation/translation';
-import { useEnvironments } from './useEnvironments';
 import { Filters, Range, RANGES } from './useFilters';
 
 /** The filters of the page; `entityGiven` leaves out those of the service, where it is given. */

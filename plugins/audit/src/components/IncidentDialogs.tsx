@@ -7,12 +7,12 @@ import { Incident } from '@shopfloor/plugin-audit-common';
 import {
   Choice,
   ConfirmDialog,
+  useEnvironments,
   useIdempotencyKey,
   usePolled,
 } from '@shopfloor/ui';
 import { changesApiRef } from '../api';
 import { auditTranslationRef } from '../translation/translation';
-import { useEnvironments } from './useEnvironments';
 
 /** Opens an incident by hand. What was typed stays when it fails. */
 export function OpenIncidentDialog(props: {

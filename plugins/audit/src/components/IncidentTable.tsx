@@ -14,11 +14,11 @@ import {
   EnvironmentBadge,
   moveAcrossRows,
   StateBadge,
+  useEnvironments,
   useFormat,
   useNow,
 } from '@shopfloor/ui';
 import { auditTranslationRef } from '../translation/translation';
-import { useEnvironments } from './useEnvironments';
 
 /** Incidents, latest first. */
 export function IncidentTable(props: {

@@ -1,4 +1,7 @@
-import { ResponseError } from '@backstage/errors';
+import {
+  BackendClientOptions,
+  callBackend,
+} from '@shopfloor/plugin-requests-common';
 import { ChecksApi, ChecksRequest } from './ChecksApi';
 import {
   CheckChanges,
@@ -13,20 +16,14 @@ import {
 } from './types';
 
 /** What {@link ChecksClient} needs from its surroundings. */
-export interface ChecksClientOptions {
-  discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
-  /** Adds the caller's token. */
-  fetchApi: { fetch: typeof fetch };
-}
+export type ChecksClientOptions = BackendClientOptions;
 
 /** {@link ChecksApi} over HTTP. An answer that is not a success throws a ResponseError. */
 export class ChecksClient implements ChecksApi {
-  readonly #discoveryApi: ChecksClientOptions['discoveryApi'];
-  readonly #fetchApi: ChecksClientOptions['fetchApi'];
+  readonly #options: ChecksClientOptions;
 
   constructor(options: ChecksClientOptions) {
-    this.#discoveryApi = options.discoveryApi;
-    this.#fetchApi = options.fetchApi;
+    this.#options = options;
   }
 
   listDefinitions(request: ChecksRequest = {}): Promise<CheckDefinitionList> {
@@ -85,36 +82,12 @@ export class ChecksClient implements ChecksApi {
     return this.#call(`/runs/${encodeURIComponent(id)}`, {}, request);
   }
 
-  async #call<T>(
+  #call<T>(
     path: string,
     query: object,
-    request: ChecksRequest,
+    { signal }: ChecksRequest,
     body?: unknown,
   ): Promise<T> {
-    const parameters = new URLSearchParams();
-    for (const [key, value] of Object.entries(query)) {
-      for (const item of [value].flat()) {
-        if (item !== undefined) {
-          parameters.append(key, String(item));
-        }
-      }
-    }
-    const baseUrl = await this.#discoveryApi.getBaseUrl('checks');
-    const search = parameters.toString();
-    const response = await this.#fetchApi.fetch(
-      `${baseUrl}${path}${search && `?${search}`}`,
-      {
-        signal: request.signal,
-        ...(body !== undefined && {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        }),
-      },
-    );
-    if (!response.ok) {
-      throw await ResponseError.fromResponse(response);
-    }
-    return (await response.json()) as T;
+    return callBackend('checks', this.#options, { path, query, body, signal });
   }
 }

@@ -1,4 +1,7 @@
-import { ResponseError } from '@backstage/errors';
+import {
+  BackendClientOptions,
+  fetchFromBackend,
+} from '@shopfloor/plugin-requests-common';
 import { ScorecardsApi, ScorecardsRequest } from './ScorecardsApi';
 import {
   Badge,
@@ -21,11 +24,7 @@ import { WaiverAct } from '../waiver/waivers';
 import { WhatIfChange, WhatIfResult } from '../whatif/whatIf';
 
 /** What {@link ScorecardsClient} needs from its surroundings. */
-export interface ScorecardsClientOptions {
-  discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
-  /** Adds the caller's token. */
-  fetchApi: { fetch: typeof fetch };
-}
+export type ScorecardsClientOptions = BackendClientOptions;
 
 interface Call extends ScorecardsRequest {
   method?: 'POST' | 'DELETE';
@@ -35,12 +34,10 @@ interface Call extends ScorecardsRequest {
 
 /** {@link ScorecardsApi} over HTTP. An answer that is not a success throws a ResponseError. */
 export class ScorecardsClient implements ScorecardsApi {
-  readonly #discoveryApi: ScorecardsClientOptions['discoveryApi'];
-  readonly #fetchApi: ScorecardsClientOptions['fetchApi'];
+  readonly #options: ScorecardsClientOptions;
 
   constructor(options: ScorecardsClientOptions) {
-    this.#discoveryApi = options.discoveryApi;
-    this.#fetchApi = options.fetchApi;
+    this.#options = options;
   }
 
   listScorecards(request?: ScorecardsRequest) {
@@ -149,30 +146,14 @@ export class ScorecardsClient implements ScorecardsApi {
     return (await response.json()) as T;
   }
 
-  async #call(path: string, call: Call): Promise<Response> {
-    const { method, query = {}, body, signal } = call;
-    const parameters = new URLSearchParams();
-    for (const [key, value] of Object.entries(query)) {
-      if (value !== undefined) {
-        parameters.set(key, String(value));
-      }
-    }
-    const baseUrl = await this.#discoveryApi.getBaseUrl('scorecards');
-    const search = parameters.toString();
-    const response = await this.#fetchApi.fetch(
-      `${baseUrl}${path}${search && `?${search}`}`,
-      {
-        signal,
-        ...(method && { method }),
-        ...(body !== undefined && {
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        }),
-      },
-    );
-    if (!response.ok) {
-      throw await ResponseError.fromResponse(response);
-    }
-    return response;
+  #call(path: string, call: Call): Promise<Response> {
+    const { method, query, body, signal } = call;
+    return fetchFromBackend('scorecards', this.#options, {
+      path,
+      method,
+      query,
+      body,
+      signal,
+    });
   }
 }

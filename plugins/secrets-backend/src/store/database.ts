@@ -1,13 +1,13 @@
+import { DatabaseService } from '@backstage/backend-plugin-api';
 import {
-  DatabaseService,
-  resolvePackagePath,
-} from '@backstage/backend-plugin-api';
+  migrationsOf,
+  openDatabase as openPluginDatabase,
+} from '@shopfloor/plugin-database-node';
 import { Knex } from 'knex';
 
 /** Folder of the migrations. */
-export const migrationsDirectory = resolvePackagePath(
+export const migrationsDirectory = migrationsOf(
   '@shopfloor/plugin-secrets-backend',
-  'migrations',
 );
 
 /**
@@ -15,10 +15,10 @@ export const migrationsDirectory = resolvePackagePath(
  * all roles connect to a new one.
  */
 export async function openDatabase(database: DatabaseService): Promise<Knex> {
-  const db = await database.getClient();
-  if (!database.migrations?.skip) {
-    await db.migrate.latest({ directory: migrationsDirectory });
-  }
+  const db = await openPluginDatabase({
+    database,
+    migrations: migrationsDirectory,
+  });
   await db.raw(
     `do $$ begin execute format('revoke connect, temporary on database %I from public', current_database()); end $$`,
   );

@@ -1,5 +1,9 @@
 import { parseEntityRef } from '@backstage/catalog-model';
-import { ResponseError } from '@backstage/errors';
+import {
+  BackendCall,
+  BackendClientOptions,
+  callBackend,
+} from '@shopfloor/plugin-requests-common';
 import { Grant, GrantRequest, Preview } from '../grant/types';
 import {
   SecretsActOptions,
@@ -23,11 +27,7 @@ import {
 } from './types';
 
 /** What the client needs from its surroundings. */
-export interface SecretsClientOptions {
-  discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
-  /** Adds the caller's token. */
-  fetchApi: { fetch: typeof fetch };
-}
+export type SecretsClientOptions = BackendClientOptions;
 
 /** {@link SecretsApi} over HTTP. */
 export class SecretsClient implements SecretsApi {
@@ -62,7 +62,8 @@ export class SecretsClient implements SecretsApi {
   }
 
   preview(request: GrantRequest, options?: SecretsRequestOptions) {
-    return this.#call<Preview>('/previews', {
+    return this.#call<Preview>({
+      path: '/previews',
       body: request,
       signal: options?.signal,
     });
@@ -166,42 +167,18 @@ export class SecretsClient implements SecretsApi {
   }
 
   #act<T>(path: string, body: object, { idempotencyKey }: SecretsActOptions) {
-    return this.#call<T>(path, { body, idempotencyKey });
+    return this.#call<T>({
+      path,
+      body,
+      headers: { 'idempotency-key': idempotencyKey },
+    });
   }
 
   #get<T>(path: string, query: object, options: SecretsRequestOptions = {}) {
-    const parameters = new URLSearchParams();
-    for (const [key, value] of Object.entries(query)) {
-      for (const one of Array.isArray(value) ? value : [value]) {
-        if (one !== undefined) {
-          parameters.append(key, String(one));
-        }
-      }
-    }
-    const search = parameters.toString();
-    return this.#call<T>(`${path}${search && `?${search}`}`, options);
+    return this.#call<T>({ path, query, ...options });
   }
 
-  async #call<T>(
-    path: string,
-    call: { body?: object; idempotencyKey?: string; signal?: AbortSignal },
-  ): Promise<T> {
-    const { body, idempotencyKey, signal } = call;
-    const baseUrl = await this.#options.discoveryApi.getBaseUrl('secrets');
-    const response = await this.#options.fetchApi.fetch(`${baseUrl}${path}`, {
-      signal,
-      ...(body && {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
-        },
-        body: JSON.stringify(body),
-      }),
-    });
-    if (!response.ok) {
-      throw await ResponseError.fromResponse(response);
-    }
-    return (await response.json()) as T;
+  #call<T>(call: BackendCall) {
+    return callBackend<T>('secrets', this.#options, call);
   }
 }

@@ -245,8 +245,6 @@ export const secretsTranslationRef = createTranslationRef({
       affectedNone: 'Nobody else is affected.',
       diff: 'Against what {{product}} has now',
       text: 'Changes in {{name}}',
-      added: 'added',
-      removed: 'removed',
       fields: 'Settings of the role',
       field: 'Field',
       before: 'Now',

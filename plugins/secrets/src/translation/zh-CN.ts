@@ -205,8 +205,6 @@ export default {
   'preview.affectedNone': '不影响其他任何人。',
   'preview.diff': '与 {{product}} 当前内容的差异',
   'preview.text': '{{name}} 的变化',
-  'preview.added': '新增',
-  'preview.removed': '删除',
   'preview.fields': '角色的设置',
   'preview.field': '字段',
   'preview.before': '当前',

@@ -6,6 +6,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Preview } from '@shopfloor/plugin-secrets-common';
 import {
   EnvironmentBadge,
+  LineDiff,
   LoadingPanel,
   Panel,
   useEnvironments,
@@ -14,7 +15,6 @@ import {
 import { secretsTranslationRef } from '../../translation/translation';
 import { localized } from '../../words';
 import { CopyBlock } from '../preview/CopyBlock';
-import { LineDiff } from '../preview/LineDiff';
 import {
   AffectedList,
   Bullets,
@@ -135,6 +135,7 @@ function PreviewBody(props: { preview: Preview; product: string }) {
               label={t('preview.text', { name })}
               before={before}
               after={after}
+              maxHeight={420}
             />
           </Box>
         ))}

@@ -4,9 +4,14 @@ import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Grant } from '@shopfloor/plugin-secrets-common';
-import { ConfirmDialog, Panel, useFormat, useNow } from '@shopfloor/ui';
+import {
+  ConfirmDialog,
+  LineDiff,
+  Panel,
+  useFormat,
+  useNow,
+} from '@shopfloor/ui';
 import { secretsTranslationRef } from '../../translation/translation';
-import { LineDiff } from '../preview/LineDiff';
 import { useAct } from './useAct';
 
 /** What was changed by hand, beside what was approved, and what can be done about it. */
@@ -42,6 +47,7 @@ export function DriftPanel(props: {
         label={t('drift.diff')}
         before={drift.expected}
         after={drift.found ?? ''}
+        maxHeight={420}
       />
       {(may.repair || may.accept) && (
         <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1, mt: 2 }}>

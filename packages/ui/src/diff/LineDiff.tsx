@@ -1,7 +1,7 @@
 import Box from '@mui/material/Box';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
-import { linesOf } from '../../core/lines';
-import { secretsTranslationRef } from '../../translation/translation';
+import { uiTranslationRef } from '../translation/translation';
+import { linesOf } from './lines';
 
 const hidden = {
   position: 'absolute',
@@ -16,8 +16,10 @@ export function LineDiff(props: {
   label: string;
   before: string;
   after: string;
+  /** Scrolls when it is higher, in pixels; without, it is as high as the texts. */
+  maxHeight?: number;
 }) {
-  const { t } = useTranslationRef(secretsTranslationRef);
+  const { t } = useTranslationRef(uiTranslationRef);
   return (
     <Box
       component="pre"
@@ -27,7 +29,7 @@ export function LineDiff(props: {
         position: 'relative',
         m: 0,
         p: 1.5,
-        maxHeight: 420,
+        maxHeight: props.maxHeight,
         overflow: 'auto',
         fontSize: '0.75rem',
         lineHeight: 1.5,
@@ -55,7 +57,7 @@ export function LineDiff(props: {
             </span>
             {change && (
               <Box component="span" sx={hidden}>
-                {t(`preview.${change}`)}{' '}
+                {t(`diff.${change}`)}{' '}
               </Box>
             )}
             {text}

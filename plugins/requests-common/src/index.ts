@@ -1,0 +1,6 @@
+/**
+ * Calls to backend plugins.
+ *
+ * @packageDocumentation
+ */
+export * from './callBackend';
