@@ -21,7 +21,11 @@ function Location() {
   return <span data-testid="search">{search}</span>;
 }
 
-async function render(api: ScorecardsApi, path = '/') {
+async function render(
+  api: ScorecardsApi,
+  path = '/',
+  checks = testChecksApi(),
+) {
   await renderInTestApp(
     <>
       <ScorecardsPage />
@@ -30,7 +34,7 @@ async function render(api: ScorecardsApi, path = '/') {
     {
       apis: [
         [scorecardsApiRef, api],
-        [scorecardChecksApiRef, testChecksApi()],
+        [scorecardChecksApiRef, checks],
       ],
       initialRouteEntries: [path],
       mountedRoutes: { '/catalog/:namespace/:kind/:name': entityRouteRef },
@@ -304,6 +308,91 @@ describe('ScorecardsPage', () => {
       team: undefined,
       deadline: '2099-01-31T00:00:00.000Z',
     });
+  });
+
+  it('shows files of checks that need a correction and sources that do not answer', async () => {
+    const checks = testChecksApi();
+    checks.listDefinitions.mockResolvedValue({
+      items: [],
+      invalid: [
+        {
+          file: 'checks/mesh.yaml',
+          problems: [
+            {
+              file: 'checks/mesh.yaml',
+              line: 7,
+              column: 3,
+              field: 'spec.pass',
+              message: 'unknown name "workload"',
+            },
+          ],
+          usesOlder: ['strict-mtls'],
+        },
+      ],
+    });
+    const down = {
+      name: 'kubernetes:sandbox',
+      failures: 3,
+      failure: 'connection refused',
+      pausedUntil: '2026-11-26T12:00:00.000Z',
+    };
+    const title = (en: string) => ({ en, zh: en });
+    checks.listCollectors.mockResolvedValue({
+      items: [
+        {
+          name: 'kubernetes',
+          version: '1',
+          title: title('Workloads'),
+          sources: [down],
+        },
+        {
+          name: 'istio',
+          version: '1',
+          title: title('Mesh'),
+          sources: [
+            down,
+            { name: 'gateway:well', failures: 0, failure: 'once' },
+          ],
+        },
+      ],
+    });
+    await render(testScorecardsApi(grades), '/', checks);
+    const file = (
+      await screen.findByText('checks/mesh.yaml needs a correction')
+    ).closest<HTMLElement>('[role=alert]')!;
+    expect(file).toHaveTextContent(
+      'Line 7, spec.pass: unknown name "workload"',
+    );
+    expect(file).toHaveTextContent(
+      'Checked by the last right definition: strict-mtls',
+    );
+    const sources = screen
+      .getByText('1 source of checks does not answer')
+      .closest<HTMLElement>('[role=alert]')!;
+    expect(sources).toHaveTextContent(
+      /kubernetes:sandbox \(Workloads, Mesh\): connection refused\. Left alone until Nov 26, 2026/,
+    );
+    expect(sources).not.toHaveTextContent('gateway:well');
+  });
+
+  it('says that sources are not known when checks do not answer', async () => {
+    const checks = testChecksApi();
+    checks.listCollectors.mockRejectedValue(new Error('checks are away'));
+    await render(testScorecardsApi(grades), '/', checks);
+    expect(
+      await screen.findByText(/is not known \(checks are away\)/),
+    ).toBeVisible();
+  });
+
+  it('shows nothing of checks to who may not see what is checked', async () => {
+    const checks = testChecksApi();
+    checks.listCollectors.mockRejectedValue(
+      Object.assign(new Error('no'), { name: 'NotAllowedError' }),
+    );
+    await render(testScorecardsApi(grades), '/', checks);
+    await screen.findByText(/3 services, 1 of them do well/);
+    await waitFor(() => expect(checks.listCollectors).toHaveBeenCalled());
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
   });
 
   it('marks a draft', async () => {

@@ -22,6 +22,7 @@ import { scorecardsTranslationRef } from '../translation/translation';
 import { localized } from '../words';
 import { AboutScorecard } from './AboutScorecard';
 import { Campaigns } from './Campaigns';
+import { CheckNotices } from './CheckNotices';
 import { CheckStandings } from './CheckStandings';
 import { GradeMatrix } from './GradeMatrix';
 import { StatusNotices } from './StatusNotices';
@@ -53,6 +54,7 @@ export function ScorecardsPage() {
     body = (
       <>
         <StatusNotices list={value} failed={Boolean(error)} />
+        <CheckNotices />
         <Loaded list={value} />
       </>
     );

@@ -273,6 +273,7 @@ export function testChecksApi(): jest.Mocked<ChecksApi> {
       items: [definition],
       invalid: [],
     })),
+    listCollectors: jest.fn(async () => ({ items: [] })),
     createRun: jest.fn(async () => testRun({ done: 0, waiting: 4 })),
     getRun: jest.fn(async () => testRun({ done: 4, waiting: 0 })),
     getResult: jest.fn(async () => ({

@@ -62,12 +62,25 @@ export const scorecardsTranslationRef = createTranslationRef({
         'The scorecards could not be read again ({{message}}). Those read last are in use.',
       portal:
         'The portal does not answer. What you see is the last known state.',
+      checkFilesGone:
+        'The checks could not be read again ({{message}}). Those read last are in use.',
+      sourcesUnknown:
+        'Whether all sources of checks answer is not known ({{message}}).',
       stale:
         'The results behind this grade are too old to count. They come back by themselves when the systems behind them answer.',
       unknownChecks:
         'Asked for, but not known to the check engine: {{checks}}. They are unknown for every service.',
     },
+    sources: {
+      title_one: '{{count}} source of checks does not answer',
+      title_other: '{{count}} sources of checks do not answer',
+      help: 'What was seen of them last counts until it is stale. They are asked again by themselves.',
+      line: '{{name}} ({{collectors}}): {{message}}.',
+      paused: 'Left alone until {{when}}.',
+      more: 'And {{more}} more.',
+    },
     invalid: {
+      olderChecks: 'Checked by the last right definition: {{names}}',
       title: '{{file}} needs a correction',
       line: 'Line {{line}}, {{field}}: {{message}}',
       older: 'Graded by the last right definition: {{names}}',

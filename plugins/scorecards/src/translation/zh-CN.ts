@@ -49,6 +49,16 @@ export default {
     '该评分所依据的结果已过时，不再计入。相关系统恢复响应后会自动更新。',
   'status.unknownChecks':
     '记分卡要求但检查引擎不认识：{{checks}}。它们对所有服务均为未知。',
+  'status.checkFilesGone':
+    '无法重新读取检查定义（{{message}}）。正在使用最近一次读取的内容。',
+  'status.sourcesUnknown': '不清楚检查的数据源是否都有响应（{{message}}）。',
+  'sources.title_one': '{{count}} 个检查数据源没有响应',
+  'sources.title_other': '{{count}} 个检查数据源没有响应',
+  'sources.help': '最近一次观测在过时之前仍然有效。系统会自动重试。',
+  'sources.line': '{{name}}（{{collectors}}）：{{message}}。',
+  'sources.paused': '暂停访问至 {{when}}。',
+  'sources.more': '另有 {{more}} 个。',
+  'invalid.olderChecks': '暂按最近一次正确的定义检查：{{names}}',
   'invalid.title': '{{file}} 需要修正',
   'invalid.line': '第 {{line}} 行，{{field}}：{{message}}',
   'invalid.older': '暂按最近一次正确的定义评分：{{names}}',
