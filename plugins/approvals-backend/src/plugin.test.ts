@@ -391,6 +391,41 @@ describe('approvals backend', () => {
     await expectConsistent();
   });
 
+  it('keeps what time does as acts of its own, each once', async () => {
+    const { traffic, run } = await start();
+    const { id } = await traffic.request(ask());
+    const acts = () =>
+      world.audit
+        .filter(({ eventId }) => /^request-/.test(eventId))
+        .map(({ eventId, status, approvalId }) => [
+          eventId,
+          status,
+          approvalId,
+        ]);
+    await run('clock');
+    expect(acts()).toEqual([]);
+    at(8);
+    await run('clock');
+    await run('clock');
+    const escalated = [
+      ['request-escalate', 'initiated', id],
+      ['request-escalate', 'succeeded', id],
+    ];
+    expect(acts().slice(0, 2)).toEqual(escalated);
+    at(49);
+    await run('clock');
+    await run('clock');
+    const last = acts().slice(-2);
+    expect(last).toEqual([
+      ['request-expire', 'initiated', id],
+      ['request-expire', 'succeeded', id],
+    ]);
+    expect(acts().filter(([, status]) => status === 'failed')).toEqual([]);
+    expect(new Set(acts().map(each => each.join(' '))).size).toBe(
+      acts().length,
+    );
+  });
+
   it('sends again what could not be sent', async () => {
     const { traffic, run } = await start();
     await traffic.request(ask());

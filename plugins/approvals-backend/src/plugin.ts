@@ -162,7 +162,7 @@ export const approvalsPlugin = createBackendPlugin({
             logger,
             now,
           }),
-          clock: new Clock({ store, logger, now }),
+          clock: new Clock({ auditor, store, logger, now }),
           announcer: new Announcer({
             notices,
             notifications: deps.notifications,

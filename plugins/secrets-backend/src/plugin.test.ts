@@ -196,6 +196,7 @@ describe('secrets backend', () => {
     for (const act of [
       'grant-ask',
       'grant-apply',
+      'grant-prove',
       'grant-revoke',
       'grant-remove',
     ]) {
@@ -690,6 +691,14 @@ describe('secrets backend', () => {
       state: 'revoked',
       reasonCodes: ['subject-deleted'],
     });
+    expect(
+      world.audit
+        .filter(({ eventId }) => eventId === 'grant-revoke')
+        .map(({ status, meta }) => [status, meta?.grantId, meta?.reason]),
+    ).toEqual([
+      ['initiated', id, 'subject-deleted'],
+      ['succeeded', id, 'subject-deleted'],
+    ]);
   });
 
   it('ends what a Job refutes, and says when it could not be run', async () => {
@@ -855,6 +864,21 @@ describe('secrets backend', () => {
       { type: 'ownedBy', targetRef: 'group:default/payments' },
     ];
     await run('secrets-catalog');
+    const own = (event: string) =>
+      world.audit
+        .filter(({ eventId }) => eventId === event)
+        .map(({ status, meta }) => [status, meta?.grantId]);
+    expect(own('grant-adopt')).toEqual([
+      ['initiated', id],
+      ['succeeded', id],
+    ]);
+    // To checkout, and back.
+    expect(own('grant-change-owners')).toEqual([
+      ['initiated', id],
+      ['succeeded', id],
+      ['initiated', id],
+      ['succeeded', id],
+    ]);
     expect((await as('giulia').grant(id)).may).toMatchObject({
       renew: false,
       revoke: true,

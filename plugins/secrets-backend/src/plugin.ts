@@ -188,6 +188,7 @@ export const secretsPlugin = createBackendPlugin({
           scheduler: deps.scheduler,
           config,
           adopter: new PlatformAdopter({
+            auditor,
             config,
             declarations,
             directory,

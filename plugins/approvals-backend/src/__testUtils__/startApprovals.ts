@@ -85,6 +85,8 @@ export interface TestWorld {
     payload: { title: string; link: string; severity: string };
   }>;
   notificationsFail: boolean;
+  /** Events of the auditor, each as it began and as it ended. */
+  audit: Array<{ eventId: string; status: string; approvalId?: unknown }>;
 }
 
 /** The people above, and products of merchandising. */
@@ -107,6 +109,7 @@ export function testWorld(): TestWorld {
     policy: () => undefined,
     sent: [],
     notificationsFail: false,
+    audit: [],
   };
 }
 
@@ -195,6 +198,25 @@ export async function startApprovals(options: {
         },
       }),
       mockServices.database.factory({ knex }),
+      createServiceFactory({
+        service: coreServices.auditor,
+        deps: {},
+        factory: () => ({
+          createEvent: async ({ eventId, meta }) => {
+            const note = (status: string) =>
+              world.audit.push({
+                eventId,
+                status,
+                approvalId: meta?.approvalId,
+              });
+            note('initiated');
+            return {
+              success: async () => void note('succeeded'),
+              fail: async () => void note('failed'),
+            };
+          },
+        }),
+      }),
       createServiceFactory({
         service: coreServices.scheduler,
         deps: {},

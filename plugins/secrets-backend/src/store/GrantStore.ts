@@ -31,6 +31,14 @@ export interface OpenOptions {
   command: Extract<GrantCommand, { type: 'ask' }>;
 }
 
+/** A grant of the platform that is to be taken in. */
+export interface AdoptOptions {
+  owners: GrantOwners;
+  diff: SubjectDiff;
+  now: Date;
+  command: Extract<GrantCommand, { type: 'adopt' }>;
+}
+
 /** A grant with what stands beside it in its row. */
 export interface StoredGrant {
   grant: GrantData;
@@ -145,12 +153,7 @@ export class GrantStore {
    *
    * @returns whether it was not known
    */
-  async adopt(options: {
-    owners: GrantOwners;
-    diff: SubjectDiff;
-    now: Date;
-    command: Extract<GrantCommand, { type: 'adopt' }>;
-  }): Promise<boolean> {
+  async adopt(options: AdoptOptions): Promise<boolean> {
     const { owners, diff, now, command } = options;
     const { slot, number } = command;
     return this.#db.transaction(async tx => {

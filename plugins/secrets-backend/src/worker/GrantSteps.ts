@@ -1,7 +1,6 @@
 import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
 import { ResponseError, stringifyError } from '@backstage/errors';
 import { ApprovalsService } from '@shopfloor/plugin-approvals-node';
-import { afterwards, withContent } from '@shopfloor/plugin-audit-node';
 import {
   FINAL_STATES,
   GrantCommand,
@@ -22,11 +21,11 @@ import {
   renewalSubjectId,
 } from '../approvals/subjects';
 import { GrantEngine } from '../engine/GrantEngine';
-import { GRANT_TRAIL, metaOf, trailOf } from '../service/auditContent';
 import { DeclarationStore } from '../store/DeclarationStore';
 import { mayBeSettled } from '../store/grantRow';
 import { GrantStore, StoredGrant } from '../store/GrantStore';
 import { WorkStore } from '../store/WorkStore';
+import { actOnGrant } from './actOnGrant';
 
 /** Errors by which Vault says no; of all others it is not known what came of it, so it is tried again. */
 const REFUSALS = [
@@ -241,19 +240,32 @@ export class GrantSteps {
     }
   }
 
+  /** A Job is created in the cluster for it, which is a write. */
   async #prove(grant: GrantData): Promise<StepResult> {
     const { engine } = this.#options;
-    let proof: Proof;
+    let unproven: Error | undefined;
     try {
-      proof = await engine.prove(grant.plan, { after: 'apply' });
+      return await this.#audited(grant, 'grant-prove', async () => {
+        let proof: Proof;
+        try {
+          proof = await engine.prove(grant.plan, { after: 'apply' });
+        } catch (error) {
+          unproven = error as Error;
+          throw error;
+        }
+        return this.#change(grant, { type: 'record-proof', proof });
+      });
     } catch (error) {
+      // That the act could not be kept says nothing about the grant.
+      if (!unproven || error !== unproven) {
+        throw error;
+      }
       return this.#hold(grant, {
         type: 'hold',
         reason: 'not-proven',
-        words: (error as Error).message,
+        words: unproven.message,
       });
     }
-    return this.#change(grant, { type: 'record-proof', proof });
   }
 
   async #renew(grant: GrantData): Promise<StepResult> {
@@ -380,31 +392,14 @@ export class GrantSteps {
       : 'moved';
   }
 
-  /** An intent before a write and its outcome after; without an intent nothing is written. */
-  async #audited(
+  #audited(
     grant: GrantData,
     eventId: string,
     work: () => Promise<StepResult>,
     options: { approvalId?: string } = {},
   ): Promise<StepResult> {
     const { auditor, store } = this.#options;
-    const event = await auditor.createEvent({
-      eventId,
-      severityLevel: 'medium',
-      meta: withContent(
-        { ...metaOf(grant, options), requestedBy: grant.requestedBy },
-        { before: trailOf(grant), schema: GRANT_TRAIL },
-      ),
-    });
-    try {
-      const result = await work();
-      const after = await store.get(grant.id);
-      await event.success(after && { meta: afterwards(trailOf(after.grant)) });
-      return result;
-    } catch (error) {
-      await event.fail({ error: error as Error });
-      throw error;
-    }
+    return actOnGrant({ auditor, store, grant, eventId, ...options }, work);
   }
 
   #now(): string {

@@ -1,6 +1,7 @@
-import { LoggerService } from '@backstage/backend-plugin-api';
-import { stringifyError } from '@backstage/errors';
+import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
+import { ConflictError, stringifyError } from '@backstage/errors';
 import { contentHash } from '@shopfloor/plugin-approvals-node';
+import { afterwards, withContent } from '@shopfloor/plugin-audit-node';
 import {
   composePlan,
   DeclaredSlot,
@@ -8,18 +9,21 @@ import {
   driftOf,
   grantDiff,
   GrantRequest,
+  PLATFORM,
 } from '@shopfloor/plugin-secrets-common';
 import { SecretsConfig, SecretsEnvironmentConfig } from '../config';
 import { GrantEngine } from '../engine/GrantEngine';
 import { EntityDirectory, ownersOf } from '../people/EntityDirectory';
+import { GRANT_TRAIL, trailOf } from '../service/auditContent';
 import { DeclarationStore } from '../store/DeclarationStore';
-import { GrantStore } from '../store/GrantStore';
+import { AdoptOptions, GrantStore } from '../store/GrantStore';
 
 /** Number under which the platform grants what a service has from the start. */
 const PLATFORM_NUMBER = 0;
 
 /** What {@link PlatformAdopter} needs. */
 export interface PlatformAdopterOptions {
+  auditor: AuditorService;
   config: SecretsConfig;
   declarations: DeclarationStore;
   directory: EntityDirectory;
@@ -119,7 +123,7 @@ export class PlatformAdopter {
       if (!subjectEntity || !ownerEntity) {
         continue;
       }
-      await store.adopt({
+      await this.#takeIn({
         owners: {
           subject: ownersOf(subjectEntity),
           secret: ownersOf(ownerEntity),
@@ -136,6 +140,49 @@ export class PlatformAdopter {
           contentHash: contentHash({ request, plan }),
         },
       });
+    }
+  }
+
+  /** An act of the plugin: from then on it follows what it took in. */
+  async #takeIn(options: AdoptOptions): Promise<void> {
+    const { auditor, store } = this.#options;
+    const { id, request, plan, contentHash: hash } = options.command;
+    const event = await auditor.createEvent({
+      eventId: 'grant-adopt',
+      severityLevel: 'medium',
+      meta: withContent(
+        {
+          grantId: id,
+          changeId: id,
+          name: plan.name,
+          entityRef:
+            request.subject.kind === 'person'
+              ? request.owner
+              : request.subject.entityRef,
+          owner: request.owner,
+          environment: request.environment,
+          contentHash: hash,
+          requestedBy: PLATFORM,
+        },
+        { schema: GRANT_TRAIL },
+      ),
+    });
+    try {
+      if (await store.adopt(options)) {
+        const after = await store.get(id);
+        await event.success(
+          after && { meta: afterwards(trailOf(after.grant)) },
+        );
+      } else {
+        await event.fail({
+          error: new ConflictError(
+            `${plan.name} was taken in by another instance meanwhile`,
+          ),
+        });
+      }
+    } catch (error) {
+      await event.fail({ error: error as Error });
+      throw error;
     }
   }
 }

@@ -13,10 +13,10 @@ import {
 import { GrantEngine } from '../engine/GrantEngine';
 import { expiryNotice } from '../notices/notices';
 import { EntityDirectory, ownersOf } from '../people/EntityDirectory';
-import { metaOf } from '../service/auditContent';
 import { GrantQueries } from '../store/GrantQueries';
 import { GrantStore, StoredGrant } from '../store/GrantStore';
 import { WorkStore } from '../store/WorkStore';
+import { actOnGrant } from './actOnGrant';
 
 const DAY_MS = 86_400_000;
 const LONGEST_NOTICE_MS = 7 * DAY_MS;
@@ -69,7 +69,7 @@ export class Sweeper {
 
   /** Ends grants whose subject or secret is gone, or has another owner, for longer than the grace. */
   async followCatalog(signal?: AbortSignal): Promise<void> {
-    const { directory, queries, store, work, graceSeconds, now } =
+    const { auditor, directory, queries, store, work, graceSeconds, now } =
       this.#options;
     const stored = [...(await queries.byIds(await store.unended())).values()];
     const refs = new Set(
@@ -86,10 +86,17 @@ export class Sweeper {
       const reason = astray({ grant, owners }, { subject, owner });
       if (reason === 'owner-changed' && grant.requestedBy === PLATFORM) {
         // A team that takes over a service takes over what it runs on.
-        await store.changeOwners(grant.id, {
-          subject: ownersOf(subject!),
-          secret: ownersOf(owner!),
-        });
+        const next = { subject: ownersOf(subject!), secret: ownersOf(owner!) };
+        await actOnGrant(
+          {
+            auditor,
+            store,
+            grant,
+            eventId: 'grant-change-owners',
+            meta: { ownersBefore: { ...owners }, ownersAfter: next },
+          },
+          () => store.changeOwners(grant.id, next),
+        );
         continue;
       }
       const since = await work.markAstray(grant.id, reason, now());
@@ -99,7 +106,17 @@ export class Sweeper {
         grant.state !== 'revoking' &&
         now().getTime() - since.getTime() >= graceSeconds * 1_000
       ) {
-        await this.#change(grant.id, { type: 'revoke', reason });
+        await actOnGrant(
+          {
+            auditor,
+            store,
+            grant,
+            eventId: 'grant-revoke',
+            severityLevel: 'high',
+            meta: { reason },
+          },
+          () => this.#change(grant.id, { type: 'revoke', reason }),
+        );
       }
     }
   }
@@ -161,23 +178,21 @@ export class Sweeper {
 
   /** A name that has ended must not stand in Vault, whoever wrote it again. */
   async #removeRemains({ grant }: StoredGrant): Promise<void> {
-    const { auditor, engine } = this.#options;
+    const { auditor, engine, store } = this.#options;
     const found = await engine.read(grant.plan);
     if (found.policy === undefined && found.role === undefined) {
       return;
     }
-    const event = await auditor.createEvent({
-      eventId: 'grant-remove-remains',
-      severityLevel: 'high',
-      meta: metaOf(grant),
-    });
-    try {
-      await engine.revoke(grant.plan);
-      await event.success();
-    } catch (error) {
-      await event.fail({ error: error as Error });
-      throw error;
-    }
+    await actOnGrant(
+      {
+        auditor,
+        store,
+        grant,
+        eventId: 'grant-remove-remains',
+        severityLevel: 'high',
+      },
+      () => engine.revoke(grant.plan),
+    );
   }
 
   async #change(id: string, command: GrantCommand): Promise<void> {
