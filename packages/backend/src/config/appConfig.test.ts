@@ -47,6 +47,7 @@ const production: Record<string, string> = {
   SHOPFLOOR_OIDC_METADATA_URL:
     'https://id.larkfield.example/.well-known/openid-configuration',
   SHOPFLOOR_GATEWAY_URL: 'https://shop.larkfield.example',
+  SHOPFLOOR_AUDIT_ARCHIVES: '/var/lib/shopfloor/archives',
   SHOPFLOOR_SECRETS_BACKEND_URL: 'http://secrets-backend:7008',
 };
 
@@ -105,6 +106,14 @@ describe('the configuration', () => {
     expect(() => assertFitToStart(open.config)).toThrow(
       'metadataUrl must be the https address of your identity provider',
     );
+  });
+
+  it('of production keeps the audit trail in the database for more than a year, and then in archives', async () => {
+    const { config } = await load('production', production);
+    expect(config.get('audit.retention')).toEqual({
+      days: 400,
+      directory: '/var/lib/shopfloor/archives',
+    });
   });
 
   it('shows the browser what environments are called, and no address of a cluster', async () => {
