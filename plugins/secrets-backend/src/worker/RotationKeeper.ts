@@ -110,7 +110,7 @@ export class RotationKeeper {
           key: `rotation ${id}`,
           recipients: owners,
           payload: {
-            title: `${secret.kind} ${secret.path}, ${environment}: its rotation is due · 应轮换密钥`,
+            title: `${secret.kind} ${secret.path}, ${environment}: its value is due to be rotated · 其密钥值已到轮换时间`,
             link: '/secrets?tab=rotations',
             topic: 'secrets',
             severity: 'high' as const,
