@@ -510,6 +510,7 @@ describe('slo backend', () => {
     expect(ada.body).toEqual({
       items: [],
       totalItems: 0,
+      states: { ok: 0, 'at-risk': 0, failing: 0, unknown: 0, stale: 0 },
       sources: [],
       facets: { owners: [], environments: [], systems: [], tags: [] },
     });
@@ -522,6 +523,79 @@ describe('slo backend', () => {
     expect((await get(`/slos/${ID}/history`, 'user:default/ada')).status).toBe(
       404,
     );
+  });
+
+  it('tells of a journey only the steps whose entity the person may see', async () => {
+    const STEP = 'products-availability';
+    const journeyOf = (name: string, steps: string) =>
+      `apiVersion: openslo/v1
+kind: SLO
+metadata:
+  name: ${name}
+  annotations:
+    shopfloor.dev/journey: |
+${steps.replace(/^/gm, '      ')}
+spec:
+  service: shop
+  timeWindow: [{ duration: 30d, isRolling: true }]
+  budgetingMethod: Occurrences
+  objectives: [{ target: 0.99 }]
+`;
+    await writeFile(
+      join(folder, 'shop.yaml'),
+      [
+        availabilitySlo({ name: 'shop-answers' }),
+        journeyOf('shopping', `products/${STEP} = 3\nshop/shop-answers = 1`),
+        journeyOf('broken', `products/nothing\nshop/shop-answers`),
+      ].join('---\n'),
+    );
+    entities.push(component('shop', { 'shopfloor.dev/slo': './shop.yaml' }));
+    const { server, round } = await start();
+    await round();
+    visible = (ref, user) =>
+      user === 'user:default/ben' || ref === 'component:default/shop';
+    const id = (name: string) => `component~default~shop~${name}~production`;
+    const get = async (path: string, user: string) => {
+      const response = await request(server)
+        .get(`/api/slo${path}`)
+        .set('Authorization', mockCredentials.user.header(user));
+      expect(response.status).toBe(200);
+      return response;
+    };
+    const partsFor = async (user: string) => {
+      const { items } = (await get('/slos', user)).body as SloList;
+      const listed = items.find(({ name }) => name === 'shopping')!;
+      const { body: detail } = await get(`/slos/${id('shopping')}`, user);
+      expect(detail.objectives).toEqual(listed.objectives);
+      return listed.objectives[0].parts!;
+    };
+    const all = [
+      { name: STEP, sloId: ID, entityRef: 'component:default/products' },
+      { name: 'shop-answers', entityRef: 'component:default/shop' },
+    ];
+    expect(await partsFor('user:default/ben')).toMatchObject(all);
+    const [hidden, seen] = await partsFor('user:default/ada');
+    expect(hidden).toEqual({ name: '', target: 0, weight: 3, hidden: true });
+    expect(seen).toMatchObject(all[1]);
+    // What was hidden from one person is not hidden from the next.
+    expect(await partsFor('user:default/ben')).toMatchObject(all);
+
+    // Nor does anything else that is said of a journey name the step.
+    for (const path of [
+      '/slos',
+      `/slos/${id('shopping')}`,
+      `/slos/${id('broken')}`,
+      `/slos/${id('broken')}/history`,
+      `/slos/${id('shopping')}/export`,
+      '/export?entity=component:default/shop',
+    ]) {
+      const named = async (user: string) =>
+        /products\/|component~default~products/.test(
+          (await get(path, user)).text,
+        );
+      expect([path, await named('user:default/ben')]).toEqual([path, true]);
+      expect([path, await named('user:default/ada')]).toEqual([path, false]);
+    }
   });
 
   it('refuses who has no permission, services and anonymous callers', async () => {

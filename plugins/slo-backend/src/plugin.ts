@@ -87,11 +87,12 @@ export const sloPlugin = createBackendPlugin({
         });
 
         deps.permissionsRegistry.addPermissions(sloPermissions);
+        const visibility = EntityVisibility.create(deps);
         const service = new AuthorizedSloService({
           permissions: deps.permissions,
           service: new DefaultSloService({
             store,
-            visibility: EntityVisibility.create(deps),
+            visibility,
             environments,
             clients,
             staleAfterSeconds: sloConfig.staleAfterSeconds,
@@ -126,6 +127,7 @@ export const sloPlugin = createBackendPlugin({
             httpAuth: deps.httpAuth,
             service: DefaultSloAnalysisService.create({
               slos: service,
+              visibility,
               store,
               analysisStore: await DatabaseAnalysisStore.create(deps),
               catalog,

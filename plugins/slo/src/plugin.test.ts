@@ -1,6 +1,6 @@
 import plugin, { sloApiRef, sloTranslationRef } from '.';
 import { sloAttention } from './attention';
-import { testSlo, testSloApi } from './testing/slos';
+import { statesOf, testSlo, testSloApi } from './testing/slos';
 import { SloSummary } from '@shopfloor/plugin-slo-common';
 import { AttentionBlueprint, AttentionSource } from '@shopfloor/ui';
 import {
@@ -20,6 +20,7 @@ function filteringApi(slos: SloSummary[]) {
     return {
       items,
       totalItems: items.length,
+      states: statesOf(items),
       sources: [],
       facets: { owners: [], environments: [] },
     };

@@ -6,6 +6,7 @@ import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
 import {
   isTimeZone,
   monthPeriod,
+  parseOpenSlo,
   RangeQuery,
   ReportQuery,
   RollUpQuery,
@@ -14,7 +15,13 @@ import {
   WhatIfQuery,
 } from '@shopfloor/plugin-slo-common';
 import { PrometheusClients } from '../evaluation/PrometheusClients';
+import { EntityVisibility } from '../service/EntityVisibility';
 import { findVisible } from '../service/findVisible';
+import {
+  hiddenSteps,
+  stepEntities,
+  withoutStepsInText,
+} from '../service/hideSteps';
 import { SloRequest, SloService } from '../service/SloService';
 import { SloStore, StoredSlo } from '../store/SloStore';
 import { AnalysisStore } from './AnalysisStore';
@@ -35,6 +42,8 @@ const EVERY = Number.MAX_SAFE_INTEGER;
 export interface DefaultSloAnalysisServiceOptions {
   /** The guarded service: it says what a person may see. */
   slos: SloService;
+  /** Steps of a journey may belong to entities that the person may not see. */
+  visibility: EntityVisibility;
   store: SloStore;
   analysisStore: AnalysisStore;
   catalog: CatalogService;
@@ -173,18 +182,41 @@ export class DefaultSloAnalysisService implements SloAnalysisService {
       throw new NotFoundError(`The SLOs of ${entityRef} were never read`);
     }
     const { name } = parseEntityRef(entityRef);
+    const content = exportSlos({
+      entityRef,
+      file: source.file,
+      content: source.content ?? '',
+      slo: slo && {
+        name: slo.definition.name,
+        document: slo.definition.document,
+      },
+    });
     return {
       name: `${slo ? slo.definition.name : name}.slo.yaml`,
-      content: exportSlos({
-        entityRef,
-        file: source.file,
-        content: source.content ?? '',
-        slo: slo && {
-          name: slo.definition.name,
-          document: slo.definition.document,
-        },
-      }),
+      content: await this.#withoutHiddenSteps(entityRef, content, request),
     };
+  }
+
+  async #withoutHiddenSteps(
+    entityRef: string,
+    content: string,
+    request: SloRequest,
+  ): Promise<string> {
+    // Those in use too: of a file with errors they are older ones, and its text may still name their steps.
+    const slos = [
+      ...parseOpenSlo(content, { file: '' }).slos.map(definition => ({
+        definition,
+      })),
+      ...(await this.#options.store.listSlos()).filter(
+        slo => slo.entityRef === entityRef,
+      ),
+    ];
+    const steps = stepEntities(slos);
+    if (steps.length === 0) {
+      return content;
+    }
+    const visible = await this.#options.visibility.visible(steps, request);
+    return withoutStepsInText(content, hiddenSteps(slos, visible));
   }
 
   /** An SLO with all that its past is read from. */

@@ -46,9 +46,8 @@ export function partsOf(
         target: objectives[0]?.target ?? 0,
         parts:
           missing.length > 0
-            ? `There is no SLO ${missing
-                .map(step => `${step.entityRef}/${step.slo}`)
-                .join(', ')}`
+            ? // Not which: who reads it may not be allowed to see them. The page of the SLO tells those who are.
+              `There is no SLO for ${missing.length} of its ${journey.length} steps; its page says for which`
             : steps.flatMap(step => step || []),
       },
     ];

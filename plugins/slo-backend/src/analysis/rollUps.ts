@@ -149,6 +149,7 @@ function presentTally(
         entityRef: slo.entityRef,
         environment: slo.environment,
         budgetLeft: worst.budgetLeft,
+        maintenanceSeconds: slo.coverage?.maintenanceSeconds,
       },
     }),
   };

@@ -11,12 +11,19 @@ import {
   SloDetail,
   SloHistory,
   SloList,
+  tallySlos,
 } from '@shopfloor/plugin-slo-common';
 import { PrometheusClients } from '../evaluation/PrometheusClients';
 import { isWhole, wholeTarget } from '../evaluation/wholeOf';
 import { rangeSeconds, readHistory, thinPoints } from '../history/readHistory';
 import { SloStore, StoredPoint, StoredSlo } from '../store/SloStore';
 import { EntityVisibility } from './EntityVisibility';
+import {
+  hiddenSteps,
+  hideSteps,
+  stepEntities,
+  withoutNames,
+} from './hideSteps';
 import {
   presentDetail,
   presentSource,
@@ -59,7 +66,10 @@ export class DefaultSloService implements SloService {
       store.listSources(),
     ]);
     const visible = await this.#options.visibility.visible(
-      [...slos, ...sources].map(({ entityRef }) => entityRef),
+      [
+        ...[...slos, ...sources].map(({ entityRef }) => entityRef),
+        ...stepEntities(slos),
+      ],
       request,
     );
     const when = { now: this.#now(), staleAfterSeconds };
@@ -71,8 +81,11 @@ export class DefaultSloService implements SloService {
     return {
       items: matching
         .slice(offset, offset + (options.limit ?? DEFAULT_LIMIT))
-        .map(slo => presentSummary(slo, when)),
+        .map(slo => hideSteps(presentSummary(slo, when), slo, visible)),
       totalItems: matching.length,
+      states: tallySlos(
+        matching.map(slo => ({ id: slo.id, ...presentState(slo, when) })),
+      ).states,
       sources: sources
         .filter(
           source =>
@@ -91,13 +104,14 @@ export class DefaultSloService implements SloService {
   }
 
   async get(id: string, request: SloRequest): Promise<SloDetail> {
-    const slo = await this.#find(id, request);
-    return presentDetail(slo, {
+    const { slo, visible } = await this.#find(id, request);
+    const detail = presentDetail(slo, {
       now: this.#now(),
       staleAfterSeconds: this.#options.staleAfterSeconds,
       environment: this.#environment(slo),
       bucketBounds: await this.#bucketBounds(slo),
     });
+    return hideSteps(detail, slo, visible);
   }
 
   async history(
@@ -105,7 +119,7 @@ export class DefaultSloService implements SloService {
     request: SloRequest,
   ): Promise<SloHistory> {
     const { id, range, objective } = options;
-    const slo = await this.#find(id, request);
+    const { slo, visible } = await this.#find(id, request);
     const whole = isWhole(slo.definition);
     const count = whole ? 1 : slo.definition.objectives.length;
     if (objective >= count) {
@@ -122,7 +136,8 @@ export class DefaultSloService implements SloService {
       range,
       objective,
       source: read.source,
-      failure: read.failure,
+      failure:
+        read.failure && withoutNames(read.failure, hiddenSteps([slo], visible)),
       observedAt: read.points.at(-1)?.at.toISOString(),
       points: read.points.map(({ at, window, recent }) => ({
         at: at.toISOString(),
@@ -220,15 +235,22 @@ export class DefaultSloService implements SloService {
       .find(({ name }) => name === slo.environment);
   }
 
-  async #find(id: string, request: SloRequest): Promise<StoredSlo> {
+  /** An SLO, and which of its own entity and those of its steps may be seen. */
+  async #find(
+    id: string,
+    request: SloRequest,
+  ): Promise<{ slo: StoredSlo; visible: Set<string> }> {
     const slo = await this.#options.store.getSlo(id);
     // Without an SLO it is asked all the same, so that the time tells nothing either.
     const visible = await this.#options.visibility.visible(
-      [slo?.entityRef ?? 'component:default/none'],
+      [
+        slo?.entityRef ?? 'component:default/none',
+        ...stepEntities(slo ? [slo] : []),
+      ],
       request,
     );
     if (slo && visible.has(slo.entityRef)) {
-      return slo;
+      return { slo, visible };
     }
     throw new NotFoundError(
       `There is no SLO "${id}", or you may not see its entity`,

@@ -167,6 +167,8 @@ export interface PresentedTally extends Omit<SloTally, 'worst'> {
     entityRef: string;
     environment: string;
     budgetLeft: number;
+    /** Seconds of maintenance in its window, without which its figures are; absent when there was none. */
+    maintenanceSeconds?: number;
   };
 }
 

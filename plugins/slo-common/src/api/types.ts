@@ -158,6 +158,8 @@ export interface SloList {
   items: SloSummary[];
   /** All that match, before `limit` and `offset`. */
   totalItems: number;
+  /** How many of all that match are in each state. */
+  states: Record<SloState, number>;
   /** Files with problems, of the entities in the filter. */
   sources: SourceReport[];
   /** Values for the filters, from all SLOs the person may see. */

@@ -50,6 +50,8 @@ export interface WindowResult {
 
 /** One part of a composite SLO, or one step of a user journey. */
 export interface ObjectivePart {
+  /** A step of an entity that the person may not see: nothing but its weight is told, `name` is empty and `target` 0. */
+  hidden?: true;
   /** Of an objective or its indicator; of a step, the name of its SLO. */
   name: string;
   /** Of a step: its SLO and the entity it belongs to. */

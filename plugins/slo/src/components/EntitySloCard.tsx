@@ -21,6 +21,7 @@ import {
 import { answer } from '../answer';
 import { sloApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
+import { MaintenanceNote } from './MaintenanceNote';
 import { ReleaseGateLine } from './ReleaseGatePanel';
 
 /** The SLOs of an entity in one line each. */
@@ -73,6 +74,7 @@ export function EntitySloCard() {
               <Typography variant="body2" sx={{ mt: 0.5 }}>
                 {answer({ slo, t, format })}
               </Typography>
+              <MaintenanceNote seconds={slo.coverage?.maintenanceSeconds} />
             </Box>
           ))}
           {environments.map(({ name, title }) => (

@@ -27,7 +27,7 @@ export function PartTable(props: {
     return null;
   }
   const weights = parts.reduce((sum, { weight }) => sum + weight, 0);
-  const journey = parts.some(({ sloId }) => sloId);
+  const journey = parts.some(({ sloId, hidden }) => sloId || hidden);
   return (
     <Panel
       spaced
@@ -65,7 +65,7 @@ export function PartTable(props: {
                       {part.name}
                     </Link>
                   ) : (
-                    part.name
+                    <>{part.hidden ? t('parts.hidden') : part.name}</>
                   )}
                 </TableCell>
                 <TableCell align="right">
@@ -75,7 +75,7 @@ export function PartTable(props: {
                   })}
                 </TableCell>
                 <TableCell align="right">
-                  {format.percent(part.target)}
+                  {format.percent(part.hidden ? undefined : part.target)}
                 </TableCell>
                 <TableCell align="right">
                   {format.percent(part.serviceLevel)}

@@ -34,6 +34,7 @@ import { sloAnalysisApiRef } from '../api';
 import { entityName } from '../entityName';
 import { inTreeOrder } from '../inTreeOrder';
 import { sloTranslationRef } from '../translation/translation';
+import { MaintenanceNote } from './MaintenanceNote';
 
 const STATES = ['failing', 'at-risk', 'stale', 'unknown', 'ok'] as const;
 
@@ -225,6 +226,7 @@ function Worst(props: { tally: PresentedTally }) {
     <>
       {format.percent(worst.budgetLeft)}{' '}
       <Link to={sloHref(worst)}>{worst.displayName ?? worst.name}</Link>
+      <MaintenanceNote seconds={worst.maintenanceSeconds} />
     </>
   );
 }

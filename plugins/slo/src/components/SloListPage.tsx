@@ -3,7 +3,7 @@ import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
-import { SloList, SloState, SloSummary } from '@shopfloor/plugin-slo-common';
+import { SloList, SloState } from '@shopfloor/plugin-slo-common';
 import {
   AnswerLine,
   Choice,
@@ -210,7 +210,7 @@ function Listed(props: {
       />
     );
   }
-  const summary = summarize(list.items);
+  const summary = summarize(list);
   return (
     <>
       <AnswerLine state={summary.state}>
@@ -250,9 +250,8 @@ function Listed(props: {
   );
 }
 
-/** The most urgent state of the list, and how many have it. */
-function summarize(items: SloSummary[]): { state: SloState; count: number } {
-  const state =
-    STATES.find(each => items.some(slo => slo.state === each)) ?? 'unknown';
-  return { state, count: items.filter(slo => slo.state === state).length };
+/** The most urgent state of all that match, on whatever page they stand, and how many have it. */
+function summarize({ states }: SloList): { state: SloState; count: number } {
+  const state = STATES.find(each => states[each] > 0) ?? 'unknown';
+  return { state, count: states[state] };
 }

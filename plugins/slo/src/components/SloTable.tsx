@@ -20,6 +20,7 @@ import {
 } from '@shopfloor/ui';
 import { worstObjective } from '../answer';
 import { sloTranslationRef } from '../translation/translation';
+import { MaintenanceNote } from './MaintenanceNote';
 
 /** Links one above the other need 24 pixels each to be hit. */
 const targetSx = { lineHeight: '24px', '& a': { display: 'inline-block' } };
@@ -69,6 +70,7 @@ export function SloTable(props: { items: SloSummary[] }) {
                   <Box sx={{ ...targetSx, fontSize: '0.75rem' }}>
                     <EntityRefLink entityRef={slo.entityRef} />
                   </Box>
+                  <MaintenanceNote seconds={slo.coverage?.maintenanceSeconds} />
                 </TableCell>
                 <TableCell>
                   <EnvironmentBadge

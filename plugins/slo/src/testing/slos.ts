@@ -7,6 +7,7 @@ import {
   SloHistory,
   SloList,
   SloSummary,
+  tallySlos,
 } from '@shopfloor/plugin-slo-common';
 
 const DAY_SECONDS = 86_400;
@@ -127,6 +128,11 @@ function testDetail(slo: SloSummary): SloDetail {
   };
 }
 
+/** How many are in each state, as the backend tells it. */
+export function statesOf(items: SloSummary[]): SloList['states'] {
+  return tallySlos(items).states;
+}
+
 /** An API over these SLOs that records what it was asked. */
 export function testSloApi(
   items: SloSummary[],
@@ -136,6 +142,7 @@ export function testSloApi(
     list: jest.fn(async () => ({
       items,
       totalItems: items.length,
+      states: statesOf(items),
       sources: options.sources ?? [],
       facets: {
         owners: ['group:default/merchandising-team'],

@@ -202,6 +202,7 @@ export const sloTranslationRef = createTranslationRef({
       journey: 'Steps of the journey',
       help: 'The level of the whole is the weighted mean of the levels of its parts. A part that is not known makes the whole unknown.',
       part: 'Part',
+      hidden: 'A step that you may not see',
       weight: 'Weight',
       weightOf: '{{weight}}, {{share}} of the whole',
       state: 'State',

@@ -162,6 +162,7 @@ export default {
   'parts.help':
     '整体水平是各部分水平的加权平均。任何一部分未知时，整体即为未知。',
   'parts.part': '部分',
+  'parts.hidden': '您无权查看的步骤',
   'parts.weight': '权重',
   'parts.weightOf': '{{weight}}，占整体的 {{share}}',
   'parts.state': '状态',
