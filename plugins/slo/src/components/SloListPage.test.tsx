@@ -53,6 +53,39 @@ describe('SloListPage', () => {
     expect(rows[2]).toHaveTextContent('Not observed yet');
   });
 
+  it('answers for all that match, not only for the page that is shown', async () => {
+    const api = testSloApi([testSlo({ displayName: 'Fine' })]);
+    api.list.mockResolvedValue({
+      ...(await api.list()),
+      totalItems: 120,
+      states: { ok: 51, 'at-risk': 0, failing: 69, unknown: 0, stale: 0 },
+    });
+    await render(api, '/?offset=100');
+    expect(await screen.findByRole('status')).toHaveTextContent(
+      '69 SLOs do not keep their promise',
+    );
+  });
+
+  it('says which figures are without maintenance', async () => {
+    const slo = testSlo({ displayName: 'Maintained' });
+    await render(
+      testSloApi([
+        {
+          ...slo,
+          coverage: { ...slo.coverage!, maintenanceSeconds: 5400 },
+        },
+        testSlo({ id: 'b', displayName: 'Fine' }),
+      ]),
+    );
+    const row = (name: string) =>
+      screen.getByRole('link', { name }).closest('tr')!;
+    await screen.findByRole('link', { name: 'Maintained' });
+    expect(row('Maintained')).toHaveTextContent(
+      'Figures are without 1 hr 30 min of maintenance in the window.',
+    );
+    expect(row('Fine')).not.toHaveTextContent('maintenance');
+  });
+
   it('keeps its filters in the URL and asks the backend with them', async () => {
     const api = testSloApi([testSlo()]);
     await render(api, '/?env=production');

@@ -261,6 +261,7 @@ describe('SloView', () => {
                 serviceLevel: 0.98,
               },
               { name: 'search', sloId: 'y', target: 0.95, weight: 1 },
+              { name: '', target: 0, weight: 1, hidden: true },
             ],
           },
         ],
@@ -269,21 +270,27 @@ describe('SloView', () => {
     const row = (name: string) =>
       screen.getByRole('rowheader', { name }).closest('tr')!;
     await screen.findByText('Steps of the journey');
-    expect(row('cart-availability')).toHaveTextContent('3, 75% of the whole');
+    expect(row('cart-availability')).toHaveTextContent('3, 60% of the whole');
     expect(row('cart-availability')).toHaveTextContent('Below its objective');
     expect(row('search')).toHaveTextContent('Unknown');
+    const hidden = row('A step that you may not see');
+    expect(hidden).toHaveTextContent('1, 20% of the whole');
+    expect(hidden).toHaveTextContent('––Unknown');
+    expect(within(hidden).queryByRole('link')).not.toBeInTheDocument();
     expect(
       screen.getByRole('link', { name: 'cart-availability' }),
     ).toHaveAttribute(
       'href',
       '/catalog/default/component/cart/slos?env=production&slo=cart-availability',
     );
-    expect(screen.getByText('weighted mean of 2 parts')).toBeVisible();
+    expect(screen.getByText('weighted mean of 3 parts')).toBeVisible();
     await userEvent.click(
       await screen.findByRole('button', { name: 'Explain these numbers' }),
     );
-    // 3 x 98 % and one that is not known; what one part counted in the last hour is not said of the whole.
-    expect(screen.getByText(/^\(3 × 98% \+ 1 × –\) ÷ 4 = /)).toBeVisible();
+    // 3 x 98 %, one that is not known and one that may not be seen; what one part counted in the last hour is not said of the whole.
+    expect(
+      screen.getByText(/^\(3 × 98% \+ 1 × – \+ 1 × –\) ÷ 5 = /),
+    ).toBeVisible();
     expect(
       screen.queryByText(/Burn rate of the last hour =/),
     ).not.toBeInTheDocument();
