@@ -25,6 +25,7 @@ export * from './chart/TimeSeriesChart';
 export * from './format/format';
 export * from './format/useFormat';
 export * from './format/useNow';
+export * from './table/linkTargets';
 export * from './table/moveAcrossRows';
 export * from './table/rowHeader';
 export * from './polling/usePolled';

@@ -13,6 +13,7 @@ import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { Act, ActOutcome } from '@shopfloor/plugin-audit-common';
 import {
   EnvironmentBadge,
+  linkTargetsSx,
   moveAcrossRows,
   State,
   StateBadge,
@@ -147,7 +148,15 @@ function Correlations(props: {
     return null;
   }
   return (
-    <Box sx={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center' }}>
+    <Box
+      sx={{
+        display: 'flex',
+        flexWrap: 'wrap',
+        alignItems: 'center',
+        columnGap: 1,
+        ...linkTargetsSx,
+      }}
+    >
       {found.map(key => (
         <Button
           key={key}

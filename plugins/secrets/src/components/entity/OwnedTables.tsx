@@ -13,6 +13,7 @@ import {
   SecretMetadata,
 } from '@shopfloor/plugin-secrets-common';
 import {
+  linkTargetsSx,
   moveAcrossRows,
   rowHeaderSx,
   StateBadge,
@@ -123,10 +124,7 @@ function DeclaredRow(props: {
           ? `${format.relative(metadata.updatedAt, now)}, ${t('form.versions', { count: metadata.versions.length })}`
           : '–'}
       </TableCell>
-      <TableCell
-        // Links that stand below each other are wide enough apart to be hit.
-        sx={{ '& a': { display: 'inline-block', minHeight: 24, py: '2px' } }}
-      >
+      <TableCell sx={linkTargetsSx}>
         {link && (
           <Link
             to={link}
