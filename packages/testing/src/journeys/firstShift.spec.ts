@@ -31,11 +31,17 @@ test.describe('The first journey of a service owner', () => {
 
     await test.step('finds the service in the catalog', async () => {
       await page.goto('/catalog?filters%5Bkind%5D=component');
-      await page
-        .getByRole('link', { name: /^products$/i })
-        .first()
-        .click();
-      await expect(page).toHaveURL(/\/catalog\/default\/component\/products/);
+      // The list is drawn again while its filters settle, and may lose a click.
+      await expect(async () => {
+        await page
+          .getByRole('link', { name: /^products$/i })
+          .first()
+          .click();
+        await expect(page).toHaveURL(
+          /\/catalog\/default\/component\/products/,
+          { timeout: 10_000 },
+        );
+      }).toPass();
       await expect(
         page.getByRole('link', { name: /Merchandising/ }).first(),
       ).toBeVisible();

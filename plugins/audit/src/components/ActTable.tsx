@@ -100,7 +100,9 @@ function ActRow(props: {
         )}
         <Correlations act={act} onFilter={props.onFilter} />
         <details>
-          <summary>{t('trail.show')}</summary>
+          <Box component="summary" sx={{ minHeight: 24 }}>
+            {t('trail.show')}
+          </Box>
           <Box
             component="pre"
             tabIndex={0}
