@@ -11,6 +11,7 @@ import {
   ErrorPanel,
   LoadingPanel,
   Panel,
+  useEnvironments,
   useFormat,
   useNow,
   usePolled,
@@ -137,6 +138,7 @@ function Heading(props: { detail: RequestDetail }) {
   const format = useFormat();
   const now = useNow(30_000);
   const { request } = props.detail;
+  const { environmentOf } = useEnvironments();
   const { subject, requester, openedAt, expiresAt, state } = request;
   const { entityRef, environment } = subject;
   return (
@@ -155,12 +157,7 @@ function Heading(props: { detail: RequestDetail }) {
         }}
       >
         {environment && (
-          <EnvironmentBadge
-            environment={{
-              name: environment,
-              production: environment === 'production',
-            }}
-          />
+          <EnvironmentBadge environment={environmentOf(environment)} />
         )}
         {entityRef && (
           <Link to={entityHref(entityRef)}>{entityName(entityRef)}</Link>

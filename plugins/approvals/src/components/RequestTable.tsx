@@ -9,12 +9,14 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { Link } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { EntityDisplayName } from '@backstage/plugin-catalog-react';
 import { RequestSummary } from '@shopfloor/plugin-approvals-common';
 import {
   EnvironmentBadge,
   moveAcrossRows,
   rowHeaderSx,
   StateBadge,
+  useEnvironments,
   useFormat,
   useNow,
 } from '@shopfloor/ui';
@@ -57,6 +59,7 @@ function Row(props: { request: RequestSummary }) {
   const format = useFormat();
   const now = useNow(30_000);
   const { request } = props;
+  const { environmentOf } = useEnvironments();
   const { stage, entityRef, environment, reviewDueAt } = request;
   return (
     <TableRow hover>
@@ -78,12 +81,7 @@ function Row(props: { request: RequestSummary }) {
           }}
         >
           {environment && (
-            <EnvironmentBadge
-              environment={{
-                name: environment,
-                production: environment === 'production',
-              }}
-            />
+            <EnvironmentBadge environment={environmentOf(environment)} />
           )}
           {entityRef && (
             <Link to={entityHref(entityRef)}>{entityName(entityRef)}</Link>
@@ -114,7 +112,13 @@ function Row(props: { request: RequestSummary }) {
         {reviewDueAt &&
           t('list.reviewUntil', { when: format.moment(reviewDueAt) })}
       </TableCell>
-      <TableCell>{entityName(request.requester)}</TableCell>
+      <TableCell>
+        <EntityDisplayName
+          entityRef={request.requester}
+          defaultKind="user"
+          hideIcon
+        />
+      </TableCell>
       <TableCell>
         {request.state === 'waiting'
           ? format.relative(request.expiresAt, now)

@@ -138,7 +138,11 @@ function ProofTable(props: {
                   <TableCell
                     component="th"
                     scope="row"
-                    sx={{ ...rowHeaderSx, overflowWrap: 'anywhere' }}
+                    sx={{
+                      ...rowHeaderSx,
+                      minWidth: 200,
+                      overflowWrap: 'anywhere',
+                    }}
                   >
                     <code>{path}</code>
                   </TableCell>
