@@ -117,6 +117,7 @@ function chartFiles(repoRoot: string): string[] {
     ...readdirSync(join(repoRoot, chartFolder, 'templates'))
       .sort()
       .map(name => `templates/${name}`),
+    'files/keep.sh',
   ].map(name => `${chartFolder}/${name}`);
 }
 

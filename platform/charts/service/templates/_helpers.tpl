@@ -65,19 +65,31 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
       name: {{ .root.Values.events.secretName | default (printf "%s-events" .root.Values.name) }}
       key: EVENTS_DATABASE_URL
 {{- end }}
+{{- $grants := dict }}
+{{- if $vault }}{{ $grants = .root.Values.secrets.vault.grants }}{{ end }}
 {{- range .root.Values.settingsEnv }}
+{{- if hasKey $grants (.grant | default "") }}
+- name: {{ .name }}_FILE
+  value: /vault/secrets/{{ .grant }}/{{ .key }}
+{{- else }}
 - name: {{ .name }}
   valueFrom:
     configMapKeyRef:
       name: shop-settings
       key: {{ .key }}
 {{- end }}
+{{- end }}
 {{- range .root.Values.secretEnv }}
+{{- if hasKey $grants (.grant | default "") }}
+- name: {{ .name }}_FILE
+  value: /vault/secrets/{{ .grant }}/{{ .key }}
+{{- else }}
 - name: {{ .name }}
   valueFrom:
     secretKeyRef:
       name: {{ .secret }}
       key: {{ .key }}
+{{- end }}
 {{- end }}
 {{- range $name, $value := .version.env | default dict }}
 - name: {{ $name }}
@@ -94,19 +106,67 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{ .Values.secrets.vault.role | default (printf "grant-%s-%s-%s-database-read-0" .Release.Namespace .Values.name .Values.name) }}
 {{- end }}
 
-{{/* The agent of Vault as a container. Call with root, name and arguments. */}}
+{{/* Whether the agent writes what no grant of the list delivers: credentials of databases, and files of templates. */}}
+{{- define "service.vaultOwnFiles" -}}
+{{- if or .Values.database.enabled .Values.secrets.vault.templates -}}true{{- end -}}
+{{- end }}
+
+{{/* Keys of a secret that variables take from a grant, as JSON; all of it in one file where no variable takes any. Call with root and grant. */}}
+{{- define "service.grantKeys" -}}
+{{- $keys := list -}}
+{{- $grant := .grant -}}
+{{- range concat .root.Values.settingsEnv .root.Values.secretEnv -}}
+{{- if eq (.grant | default "") $grant -}}
+{{- if not (regexMatch "^[A-Za-z_][A-Za-z0-9_]*$" .key) -}}
+{{- fail (printf "%s: the key %s cannot be taken from the grant %s; a key there is made of letters, digits and _" .name .key $grant) -}}
+{{- end -}}
+{{- $keys = append $keys .key -}}
+{{- end -}}
+{{- end -}}
+{{- uniq $keys | sortAlpha | toJson -}}
+{{- end }}
+
+{{/* A file that is there as long as what an agent keeps is. Call with root and grant, which is empty for the agent of the databases. */}}
+{{- define "service.vaultWitness" -}}
+{{- if .grant -}}
+{{- $keys := include "service.grantKeys" . | fromJsonArray -}}
+/vault/secrets/{{ .grant }}/{{ first $keys | default "secret.json" }}
+{{- else if .root.Values.database.enabled -}}
+/vault/secrets/database-url
+{{- else -}}
+/vault/secrets/{{ (first .root.Values.secrets.vault.templates).file }}
+{{- end -}}
+{{- end }}
+
+{{/*
+An agent of Vault as a container. Call with root, name, grant, which is empty for the agent of the databases, and once: whether it
+ends as soon as its files are there.
+*/}}
 {{- define "service.vaultAgent" -}}
 {{- $vault := .root.Values.secrets.vault -}}
 - name: {{ .name }}
   image: {{ $vault.image | default (printf "%s/bao:%s" .root.Values.image.registry $vault.tag) }}
   imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+  {{- $config := .grant | default "agent" }}
+  {{- if .once }}
   command: [bao, agent]
   args:
-    - -config=/vault/config/agent.json
+    - -config=/vault/config/{{ $config }}.json
     - -log-level={{ $vault.logLevel }}
-    {{- range .arguments }}
-    - {{ . }}
+    - -exit-after-auth
+  {{- else }}
+  command: [sh, /vault/config/keep.sh]
+  args:
+    - {{ $config }}
+    - {{ $vault.refreshSeconds | quote }}
+    - {{ $vault.logLevel }}
+    {{- if .grant }}
+    {{- $grant := get $vault.grants .grant }}
+    - {{ $grant.path }}
+    - auth/{{ include "service.vaultAuthMount" .root }}
+    - {{ $grant.role }}
     {{- end }}
+  {{- end }}
   env:
     - name: VAULT_ADDR
       {{- if $vault.address }}
@@ -117,7 +177,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
           name: shop-settings
           key: VAULT_ADDR
       {{- end }}
-    {{- if and .root.Values.database.enabled (not $vault.database.address) }}
+    {{- if and .root.Values.database.enabled (not $vault.database.address) (not .grant) }}
     - name: DATABASE_ADDRESS
       valueFrom:
         configMapKeyRef:
@@ -128,6 +188,30 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
     - name: {{ $name }}
       value: {{ $value | quote }}
     {{- end }}
+  {{- if not .once }}
+  {{- $witness := include "service.vaultWitness" . }}
+  startupProbe:
+    exec: { command: [test, -s, {{ $witness }}] }
+    periodSeconds: 2
+    timeoutSeconds: 5
+    failureThreshold: 30
+  readinessProbe:
+    exec: { command: [test, -s, {{ $witness }}] }
+    periodSeconds: 5
+    timeoutSeconds: 5
+    failureThreshold: 1
+  # The agent runs, and was looked at within minutes. A grant that is gone is no reason to start anew.
+  livenessProbe:
+    exec: { command: [sh, -c, 'test -n "$(find /vault/run/{{ $config }}.alive -mmin -3)"'] }
+    periodSeconds: 60
+    timeoutSeconds: 10
+    failureThreshold: 3
+  # Not before the program is asked to end.
+  lifecycle:
+    preStop:
+      sleep:
+        seconds: {{ .root.Values.preStopSleepSeconds }}
+  {{- end }}
   volumeMounts:
     - name: vault-config
       mountPath: /vault/config
@@ -135,6 +219,8 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
     - name: vault-token
       mountPath: /vault/token
       readOnly: true
+    - name: vault-run
+      mountPath: /vault/run
     - name: vault-secrets
       mountPath: /vault/secrets
   resources:
@@ -182,8 +268,11 @@ capabilities:
 {{- fail "migrations.enabled needs database.enabled" -}}
 {{- end -}}
 {{- with .Values.secrets.vault -}}
-{{- if and .enabled (not $.Values.database.enabled) (not .templates) -}}
-{{- fail "secrets.vault.enabled needs database.enabled or templates: the agent would have nothing to write" -}}
+{{- if and .enabled (not $.Values.database.enabled) (not .templates) (not .grants) -}}
+{{- fail "secrets.vault.enabled needs database.enabled, templates or grants: the agent would have nothing to write" -}}
+{{- end -}}
+{{- if and .grants (not .enabled) -}}
+{{- fail (printf "secrets.vault.grants has %s, but secrets.vault.enabled is false: nothing would be delivered" (keys .grants | sortAlpha | join ", ")) -}}
 {{- end -}}
 {{- end -}}
 {{- end }}
