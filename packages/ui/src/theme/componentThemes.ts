@@ -85,7 +85,12 @@ export function componentThemes(
           lineHeight: 1.4,
           overflowWrap: 'break-word',
         },
-        head: { color: c.text.secondary, fontWeight: 600 },
+        // A heading in Chinese has no spaces, and would be broken after each character.
+        head: {
+          color: c.text.secondary,
+          fontWeight: 600,
+          wordBreak: 'keep-all',
+        },
       },
     },
     MuiChip: {

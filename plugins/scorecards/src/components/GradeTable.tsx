@@ -7,6 +7,7 @@ import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
 import { Link } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
+import { EntityDisplayName } from '@backstage/plugin-catalog-react';
 import {
   GradeSummary,
   ScorecardDefinition,
@@ -85,14 +86,14 @@ export function GradeTable(props: {
                   </Link>
                   {grade.owner && (
                     <Box sx={{ fontSize: '0.75rem', color: 'text.secondary' }}>
-                      {entityName(grade.owner)}
+                      <EntityDisplayName entityRef={grade.owner} hideIcon />
                     </Box>
                   )}
                 </TableCell>
                 <TableCell>
                   <GradeBadge state={figures.state} />
                 </TableCell>
-                <TableCell>
+                <TableCell sx={{ whiteSpace: 'nowrap' }}>
                   {levelInWords({
                     definition,
                     rank: figures.rank,

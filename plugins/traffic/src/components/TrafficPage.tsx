@@ -25,6 +25,7 @@ import {
   LoadingPanel,
   ObservedAt,
   moveAcrossRows,
+  rowHeaderSx,
   useFormat,
 } from '@shopfloor/ui';
 import { trafficApiRef } from '../api';
@@ -120,7 +121,7 @@ function RouteRow(props: { route: RouteSummary; environment: string }) {
   const query = `?env=${encodeURIComponent(props.environment)}`;
   return (
     <TableRow>
-      <TableCell component="th" scope="row">
+      <TableCell component="th" scope="row" sx={rowHeaderSx}>
         {entityPath ? (
           <Link
             to={`${entityPath(entityRouteParams(entityRef))}/traffic${query}`}

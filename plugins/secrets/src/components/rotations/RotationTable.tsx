@@ -95,7 +95,7 @@ function Row(props: {
           <EnvironmentBadge environment={environmentOf(task.environment)} />
         </Box>
       </TableCell>
-      <TableCell>
+      <TableCell sx={{ minWidth: 180 }}>
         {t(`rotation.cause.${cause}`)}
         {grantId && (
           <>
