@@ -99,6 +99,115 @@ describe('secrets backend', () => {
     expect(await tables()).toBe(8);
   });
 
+  it('says what is near the services in the catalog, to each reader what that person may see', async () => {
+    const relate = (name: string, relations: Array<[string, string]>) => {
+      const found = world.entities.find(
+        ({ metadata }) => metadata.name === name,
+      );
+      const entity = found ?? {
+        apiVersion: 'backstage.io/v1alpha1',
+        kind: name.endsWith('-api') ? 'API' : 'Component',
+        metadata: { name, namespace: 'default' },
+        spec: { type: 'service' },
+        relations: [{ type: 'ownedBy', targetRef: 'group:default/other' }],
+      };
+      entity.relations!.push(
+        ...relations.map(([type, targetRef]) => ({ type, targetRef })),
+      );
+      world.entities = [
+        ...world.entities.filter(each => each !== found),
+        entity,
+      ];
+    };
+    relate('orders', [
+      ['dependencyOf', 'component:default/storefront'],
+      ['dependencyOf', 'component:default/hidden'],
+      ['dependencyOf', 'component:default/gone'],
+      ['dependsOn', 'component:default/payments'],
+      ['providesApi', 'api:default/orders-api'],
+      ['consumesApi', 'api:default/payments-api'],
+    ]);
+    relate('orders-api', [
+      ['apiConsumedBy', 'component:default/storefront'],
+      ['apiConsumedBy', 'component:default/messages'],
+      ['apiConsumedBy', 'component:default/orders'],
+    ]);
+    relate('payments-api', [['apiConsumedBy', 'component:default/orders']]);
+    relate('secret-api', []);
+    relate('storefront', [
+      ['consumesApi', 'api:default/orders-api'],
+      ['consumesApi', 'api:default/secret-api'],
+    ]);
+    relate('messages', [['consumesApi', 'api:default/orders-api']]);
+    relate('hidden', []);
+    world.hiddenFromPeople = [
+      'component:default/hidden',
+      'api:default/secret-api',
+    ];
+    const { as } = await start();
+
+    const { blastRadius, contentHash } = await as('farid').preview(asks());
+    const [orders, payments] = blastRadius!.services;
+    expect(orders).toMatchObject({
+      entityRef: 'component:default/orders',
+      role: 'subject',
+      dependents: {
+        total: 2,
+        complete: true,
+        items: [
+          {
+            entityRef: 'component:default/messages',
+            type: 'service',
+            owners: ['group:default/other'],
+            consumedApis: ['api:default/orders-api'],
+          },
+          {
+            entityRef: 'component:default/storefront',
+            consumedApis: ['api:default/orders-api'],
+          },
+        ],
+      },
+      dependencies: {
+        total: 1,
+        items: [{ entityRef: 'component:default/payments', consumedApis: [] }],
+      },
+      consumedApis: {
+        total: 1,
+        items: [{ entityRef: 'api:default/payments-api' }],
+      },
+      providedApis: {
+        total: 1,
+        items: [{ entityRef: 'api:default/orders-api' }],
+      },
+    });
+    expect(payments).toMatchObject({ role: 'owner', dependents: { total: 0 } });
+    expect(JSON.stringify(blastRadius)).not.toMatch(/hidden|secret-api/);
+
+    // Who decides sees it with own eyes, and now; what was asked for is the same.
+    world.hiddenFromPeople = [];
+    expect((await as('farid').preview(asks())).contentHash).toBe(contentHash);
+    const { id } = await as('farid').ask();
+    const { body } = await as('giulia').get(`/grants/${id}/blast-radius`);
+    expect(body.services[0].dependents.total).toBe(3);
+    const { status } = await as('otto').get(`/grants/${id}/blast-radius`);
+    expect(status).toBe(404);
+    const person = await as('gus').preview(
+      asks({
+        subject: {
+          kind: 'person',
+          userEntityRef: 'user:default/gus',
+          email: 'gus@larkfield.example',
+        },
+        secret: { kind: 'kv', path: 'other' },
+        durationSeconds: 3_600,
+        delivery: 'none',
+      }),
+    );
+    expect(person.blastRadius!.services).toMatchObject([
+      { entityRef: 'component:default/payments', role: 'owner' },
+    ]);
+  });
+
   it('takes a request through two approvals to a proven grant, and ends it at once', async () => {
     const { as, approve, run, work } = await start();
     const shown = await as('farid').preview(asks());

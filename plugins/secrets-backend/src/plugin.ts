@@ -26,6 +26,7 @@ import { ChangeTeller } from './changes/ChangeTeller';
 import { readSecretsConfig } from './config';
 import { DeclarationLoader } from './declarations/DeclarationLoader';
 import { grantEngineServiceRef } from './engine/grantEngineServiceRef';
+import { BlastRadiusReader } from './people/BlastRadiusReader';
 import { EntityDirectory } from './people/EntityDirectory';
 import { createRouter } from './router';
 import { scheduleTasks } from './scheduleTasks';
@@ -135,7 +136,9 @@ export const secretsPlugin = createBackendPlugin({
         const grants = new GrantService({
           ...shared,
           approvals,
+          blastRadius: new BlastRadiusReader({ directory, now }),
           declarations,
+          logger,
           presenter,
           previewer,
           queries,

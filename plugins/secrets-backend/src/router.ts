@@ -84,6 +84,11 @@ export function createRouter(options: RouterOptions): express.Router {
     res.json(await grants.get(idOf(req), credentials));
   });
 
+  router.get('/grants/:id/blast-radius', async (req, res) => {
+    const credentials = await user(req);
+    res.json(await grants.blastRadius(idOf(req), credentials));
+  });
+
   router.post('/grants/:id/withdraw', async (req, res) => {
     const who = await acting(req);
     parseInput(actBodies.withdraw, req.body);

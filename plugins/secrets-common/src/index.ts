@@ -5,6 +5,7 @@
  */
 export * from './api/SecretsApi';
 export * from './api/SecretsClient';
+export * from './api/blastRadius';
 export * from './api/types';
 export * from './declarations/declarationsSchema';
 export * from './declarations/parseDeclarations';

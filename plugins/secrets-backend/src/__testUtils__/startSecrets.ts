@@ -96,6 +96,8 @@ export interface TestWorld {
   entities: Entity[];
   engine: MemoryEngine;
   catalogFails: boolean;
+  /** Entity refs that the catalog shows to services alone. */
+  hiddenFromPeople: string[];
   auditFails: boolean;
   sent: Array<{ recipients: { entityRef: string[] }; payload: any }>;
   changes: ChangeReport[];
@@ -115,6 +117,7 @@ export function testWorld(): TestWorld {
     ],
     engine: new MemoryEngine(),
     catalogFails: false,
+    hiddenFromPeople: [],
     auditFails: false,
     sent: [],
     changes: [],
@@ -317,9 +320,17 @@ export async function startSecrets(options: {
           catalog();
           return find(ref as string);
         },
-        getEntitiesByRefs: async ({ entityRefs }) => {
+        getEntitiesByRefs: async ({ entityRefs }, asked: any) => {
           catalog();
-          return { items: entityRefs.map(find) };
+          const hidden =
+            asked?.credentials.principal.type === 'user'
+              ? world.hiddenFromPeople
+              : [];
+          return {
+            items: entityRefs.map(ref =>
+              hidden.includes(ref) ? undefined : find(ref),
+            ),
+          };
         },
         getEntities: async () => {
           catalog();

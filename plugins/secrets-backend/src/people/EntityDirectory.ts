@@ -1,4 +1,8 @@
-import { AuthService, UserInfoService } from '@backstage/backend-plugin-api';
+import {
+  AuthService,
+  BackstageCredentials,
+  UserInfoService,
+} from '@backstage/backend-plugin-api';
 import {
   Entity,
   RELATION_OWNED_BY,
@@ -9,6 +13,16 @@ import { UserCredentials } from '../access/GrantAccess';
 
 /** As many as are asked of the catalog at once. */
 const BATCH = 100;
+
+/** What is shown of entities around a service. */
+const SHOWN = [
+  'kind',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.title',
+  'relations',
+  'spec.type',
+];
 
 /** A person who is signed in. Entity refs are in lower case. */
 export interface Person {
@@ -47,14 +61,31 @@ export class EntityDirectory {
     return this.#options.catalog.getEntityByRef(ref, { credentials });
   }
 
+  /** Those of the entities that somebody may see, without what is in their `spec` beside the type. */
+  async visibleOf(
+    refs: string[],
+    credentials: UserCredentials,
+  ): Promise<Map<string, Entity>> {
+    return this.#find(refs, credentials, SHOWN);
+  }
+
   /** Entities by their refs, whoever may see them; those that are not there are left out. */
   async find(refs: string[]): Promise<Map<string, Entity>> {
-    const { auth, catalog } = this.#options;
-    const credentials = await auth.getOwnServiceCredentials();
+    return this.#find(
+      refs,
+      await this.#options.auth.getOwnServiceCredentials(),
+    );
+  }
+
+  async #find(
+    refs: string[],
+    credentials: BackstageCredentials,
+    fields?: string[],
+  ): Promise<Map<string, Entity>> {
     const found = new Map<string, Entity>();
     for (let at = 0; at < refs.length; at += BATCH) {
-      const { items } = await catalog.getEntitiesByRefs(
-        { entityRefs: refs.slice(at, at + BATCH) },
+      const { items } = await this.#options.catalog.getEntitiesByRefs(
+        { entityRefs: refs.slice(at, at + BATCH), ...(fields && { fields }) },
         { credentials },
       );
       for (const entity of items) {

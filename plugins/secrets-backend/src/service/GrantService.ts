@@ -1,5 +1,10 @@
-import { AuditorService } from '@backstage/backend-plugin-api';
-import { ConflictError, NotFoundError, ResponseError } from '@backstage/errors';
+import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
+import {
+  ConflictError,
+  NotFoundError,
+  ResponseError,
+  stringifyError,
+} from '@backstage/errors';
 import { ResourcePermission } from '@backstage/plugin-permission-common';
 import {
   contentHash,
@@ -9,6 +14,7 @@ import { afterwards, withContent } from '@shopfloor/plugin-audit-node';
 import { audited } from '@shopfloor/plugin-requests-node';
 import {
   AskInput,
+  BlastRadius,
   Grant,
   GrantCommand,
   GrantList,
@@ -31,6 +37,7 @@ import {
   notGranted,
   UserCredentials,
 } from '../access/GrantAccess';
+import { BlastRadiusReader } from '../people/BlastRadiusReader';
 import { EntityDirectory } from '../people/EntityDirectory';
 import { DeclarationStore } from '../store/DeclarationStore';
 import { GrantQueries } from '../store/GrantQueries';
@@ -59,8 +66,10 @@ export interface GrantServiceOptions {
   access: GrantAccess;
   approvals: ApprovalsService;
   auditor: AuditorService;
+  blastRadius: BlastRadiusReader;
   declarations: DeclarationStore;
   directory: EntityDirectory;
+  logger: LoggerService;
   presenter: Presenter;
   previewer: Previewer;
   queries: GrantQueries;
@@ -81,9 +90,28 @@ export class GrantService {
     request: GrantRequest,
     credentials: UserCredentials,
   ): Promise<Preview> {
-    const { access, previewer } = this.#options;
+    const { access, blastRadius, logger, previewer } = this.#options;
     await access.require(secretGrantCreatePermission, credentials);
-    return (await previewer.prepare(request, credentials)).preview;
+    const [{ preview }, near] = await Promise.all([
+      previewer.prepare(request, credentials),
+      // What is near is told beside the decision; without it the rest is as true.
+      blastRadius.of(request, credentials).catch(error => {
+        logger.warn(
+          `What is near ${request.owner} in the catalog is not known: ${stringifyError(error)}`,
+        );
+        return undefined;
+      }),
+    ]);
+    return { ...preview, ...(near && { blastRadius: near }) };
+  }
+
+  /** @throws NotFoundError, also when the person may not see the grant */
+  async blastRadius(
+    id: string,
+    credentials: UserCredentials,
+  ): Promise<BlastRadius> {
+    const { grant } = await this.#readable(id, credentials);
+    return this.#options.blastRadius.of(grant.request, credentials);
   }
 
   /** Asks for what was shown. */

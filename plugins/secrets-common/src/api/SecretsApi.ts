@@ -1,4 +1,5 @@
 import { Grant, GrantRequest, Preview } from '../grant/types';
+import { BlastRadius } from './blastRadius';
 import {
   AskInput,
   EntitySecrets,
@@ -50,6 +51,11 @@ export interface SecretsApi {
     options?: SecretsRequestOptions,
   ): Promise<GrantList>;
   getGrant(id: string, options?: SecretsRequestOptions): Promise<Grant>;
+  /** What is near the services of a grant in the catalog now, as the reader may see it. */
+  getBlastRadius(
+    id: string,
+    options?: SecretsRequestOptions,
+  ): Promise<BlastRadius>;
   withdraw(input: { id: string }, options: SecretsActOptions): Promise<Grant>;
   /** Asks for more time; it is decided about. */
   renew(input: RenewInput, options: SecretsActOptions): Promise<Grant>;

@@ -5,6 +5,7 @@ import {
   callBackend,
 } from '@shopfloor/plugin-requests-common';
 import { Grant, GrantRequest, Preview } from '../grant/types';
+import { BlastRadius } from './blastRadius';
 import {
   SecretsActOptions,
   SecretsApi,
@@ -79,6 +80,14 @@ export class SecretsClient implements SecretsApi {
 
   getGrant(id: string, options?: SecretsRequestOptions) {
     return this.#get<Grant>(`/grants/${encodeURIComponent(id)}`, {}, options);
+  }
+
+  getBlastRadius(id: string, options?: SecretsRequestOptions) {
+    return this.#get<BlastRadius>(
+      `/grants/${encodeURIComponent(id)}/blast-radius`,
+      {},
+      options,
+    );
   }
 
   withdraw(input: { id: string }, options: SecretsActOptions) {

@@ -3,6 +3,7 @@ import {
   LocalizedText,
   SubjectDiff,
 } from '@shopfloor/plugin-approvals-common';
+import { BlastRadius } from '../api/blastRadius';
 import { Access, Delivery, SecretKind } from '../secret';
 import { GrantEvent } from './events';
 
@@ -188,6 +189,11 @@ export interface Preview {
   /** Absent when Vault does not answer. */
   readers?: Reader[];
   affected: DiffAffected[];
+  /**
+   * What is near in the catalog, as the reader may see it; absent when the catalog did not answer, which is not nobody. It is no part of
+   * the hash.
+   */
+  blastRadius?: BlastRadius;
   /** `sha256:` and 64 hexadecimal digits over all that would be done. */
   contentHash: string;
   /** What the service's repository needs for the delivery. */
