@@ -84,13 +84,10 @@ export function componentThemes(
           verticalAlign: 'middle',
           lineHeight: 1.4,
           overflowWrap: 'break-word',
-        },
-        // A heading in Chinese has no spaces, and would be broken after each character.
-        head: {
-          color: c.text.secondary,
-          fontWeight: 600,
+          // Chinese has no spaces: in a narrow table it would be broken after each character, not at its punctuation.
           wordBreak: 'keep-all',
         },
+        head: { color: c.text.secondary, fontWeight: 600 },
       },
     },
     MuiChip: {
