@@ -16,6 +16,7 @@ export * from './client/ServiceClient.ts';
 export * from './client/clientErrors.ts';
 export * from './client/dependencyConfig.ts';
 export * from './client/fetchJson.ts';
+export * from './config/SecretFile.ts';
 export * from './config/buildInfo.ts';
 export * from './config/defineConfig.ts';
 export * from './config/serviceConfig.ts';

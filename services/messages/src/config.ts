@@ -9,6 +9,7 @@ import {
   loadConfig,
   loadConfigSpec,
   oneOf,
+  optionalFile,
   secret,
   secretUrl,
   serviceConfigSpec,
@@ -31,6 +32,11 @@ export const messagesConfigSpec = {
   SMTP_URL: secretUrl({
     description: 'The mail server, perhaps with a name and password.',
     protocols: ['smtp:', 'smtps:'],
+    file: 'SMTP_URL_FILE',
+  }),
+  SMTP_URL_FILE: optionalFile({
+    description:
+      'File with the value of `SMTP_URL` in its place, which an agent of Vault keeps: it is read every 2 s. While it is gone no mail is sent, and the service is not ready.',
   }),
   SMTP_TLS: oneOf(['required', 'if-offered'], {
     description:

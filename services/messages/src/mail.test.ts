@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { migrateEventLog, newId } from '@shopfloor/service-kit';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
 import { until } from '@shopfloor/service-kit/src/testing/eventually.ts';
@@ -528,6 +531,41 @@ it('sends no faster than it may', async () => {
   // Two at once, then two a second.
   expect(performance.now() - began).toBeGreaterThan(1900);
   await slow.close();
+});
+
+it('keeps its messages while the grant of the mail server is gone, counts no attempt, says so on readiness, and sends them after', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'messages-secret-'));
+  const file = path.join(folder, 'SMTP_URL');
+  await writeFile(file, `smtp://127.0.0.1:${smtp.port}\n`);
+  const replica = await serve({ SMTP_URL: '', SMTP_URL_FILE: file });
+  const ready = async () =>
+    (await replica.http.request('/health/ready')).statusCode;
+  try {
+    start(replica);
+    await confirm(orders.addOrder());
+    await until(() => smtp.received.length === 1);
+    await rm(file);
+    await until(async () => (await ready()) === 503);
+    expect((await replica.http.request('/health/ready')).json().checks).toEqual(
+      expect.objectContaining({
+        'secret SMTP_URL': expect.stringContaining('lost'),
+      }),
+    );
+    expect((await replica.http.request('/health/live')).statusCode).toBe(200);
+    await confirm(orders.addOrder());
+    await until(async () => (await messages()).length === 2);
+    expect(await messages()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ state: 'queued', attempts: 0 }),
+      ]),
+    );
+    await writeFile(file, `smtp://127.0.0.1:${smtp.port}\n`);
+    await until(() => smtp.received.length === 2);
+    expect(await ready()).toBe(200);
+  } finally {
+    await replica.close();
+    await rm(folder, { recursive: true });
+  }
 });
 
 it('deletes what is old', async () => {

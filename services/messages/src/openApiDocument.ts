@@ -26,7 +26,11 @@ export async function createDocumentedApp(): Promise<ServiceApp> {
       env: DOCUMENTED_ENVIRONMENT,
     }),
     orders: { contact: refuse },
-    mailer: { send: refuse, close: () => Promise.resolve() },
+    mailer: {
+      usable: false,
+      send: refuse,
+      close: () => Promise.resolve(),
+    },
   });
   return app;
 }

@@ -2,7 +2,7 @@ import { runMain, ServiceBase } from '@shopfloor/service-kit';
 import { HttpOrdersClient } from './clients/OrdersClient.ts';
 import { readMessagesConfig } from './config.ts';
 import { createApp } from './createApp.ts';
-import { SmtpMailer } from './mail/SmtpMailer.ts';
+import { openSmtpUrl, SmtpMailer } from './mail/SmtpMailer.ts';
 
 runMain(async () => {
   const config = readMessagesConfig(process.env);
@@ -13,7 +13,10 @@ runMain(async () => {
     ...base.parts,
     log,
     orders: HttpOrdersClient.create({ client }),
-    mailer: base.open('smtp', SmtpMailer.fromConfig(base.parts)),
+    mailer: base.open(
+      'smtp',
+      SmtpMailer.fromConfig({ ...base.parts, url: openSmtpUrl(base) }),
+    ),
     access: base.createAccess(),
   });
   await base.run({ app, work });

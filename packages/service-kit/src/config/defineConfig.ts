@@ -181,9 +181,15 @@ export function secretUrl(
 
 /** A secret text. It has no default and is never printed. */
 export function secret(
-  options: Omit<KeyOptions<string>, 'default'>,
+  options: Omit<KeyOptions<string>, 'default'> & {
+    /** Variable that may name a file with the value. */
+    file?: string;
+  },
 ): ConfigKey<string> {
-  return createKey('text', options, value => value, { secret: true });
+  return createKey('text', options, value => value, {
+    secret: true,
+    file: options.file,
+  });
 }
 
 /**

@@ -29,7 +29,7 @@ export interface HealthOptions {
  * Liveness never asks a dependency: a database outage must not restart a fleet.
  */
 export class Health {
-  readonly #checks: readonly ReadinessCheck[];
+  readonly #checks: ReadinessCheck[];
   readonly #timeoutMs: number;
   readonly #reuseMs: number;
   readonly #now: () => number;
@@ -38,10 +38,15 @@ export class Health {
   #last?: { at: number; report: Promise<HealthReport> };
 
   constructor(options: HealthOptions = {}) {
-    this.#checks = options.checks ?? [];
+    this.#checks = [...(options.checks ?? [])];
     this.#timeoutMs = options.timeoutMs ?? 1000;
     this.#reuseMs = options.reuseMs ?? 500;
     this.#now = options.now ?? (() => performance.now());
+  }
+
+  /** Adds something that the service cannot serve without. */
+  addCheck(check: ReadinessCheck): void {
+    this.#checks.push(check);
   }
 
   /** Marks the service as started; it stays so. */

@@ -5,6 +5,7 @@ import { createAccess } from '../access/createAccess.ts';
 import { dependencyOptions } from '../client/dependencyConfig.ts';
 import { ServiceClient } from '../client/ServiceClient.ts';
 import { readBuildInfo } from '../config/buildInfo.ts';
+import { SecretFile, type SecretFileOptions } from '../config/SecretFile.ts';
 import type { DatabaseConfig, ServiceConfig } from '../config/serviceConfig.ts';
 import { createEventLog } from '../events/createEventLog.ts';
 import type { EventsConfig } from '../events/eventsConfig.ts';
@@ -160,6 +161,14 @@ export class ServiceBase<Config extends BaseConfig> {
       await createFlags({ config, metrics, logger }),
     );
     return Faults.fromConfig({ config, flags, metrics, logger });
+  }
+
+  /** Opens a secret that the service cannot serve without: it is followed, and not ready while it is lost. */
+  openSecret(options: Omit<SecretFileOptions, 'logger'>): SecretFile {
+    const { health, logger } = this.parts;
+    const secret = SecretFile.create({ ...options, logger });
+    health.addCheck(secret.check);
+    return this.open(`secret ${options.name}`, secret);
   }
 
   /** Opens a client of another service, found and bounded by the keys of that dependency. */

@@ -27,6 +27,8 @@ export type MailOutcome =
 
 /** A way to send e-mail. */
 export interface Mailer {
+  /** Whether it has what it signs in with. Without that, messages had better wait. */
+  readonly usable: boolean;
   /** Never throws for what a mail server does. */
   send(mail: Mail): Promise<MailOutcome>;
   close(): Promise<void>;

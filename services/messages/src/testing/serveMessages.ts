@@ -12,7 +12,7 @@ import { TestService } from '@shopfloor/service-kit/src/testing/TestService.ts';
 import { HttpOrdersClient } from '../clients/OrdersClient.ts';
 import { readMessagesConfig } from '../config.ts';
 import { createApp } from '../createApp.ts';
-import { SmtpMailer } from '../mail/SmtpMailer.ts';
+import { openSmtpUrl, SmtpMailer } from '../mail/SmtpMailer.ts';
 
 /** Orders as shop.md describes it, for the contacts of a test. */
 export class OrdersNeighbour {
@@ -166,7 +166,10 @@ export async function serveMessages(options: {
     ...base.parts,
     log,
     orders: HttpOrdersClient.create({ client: base.openClient('orders') }),
-    mailer: base.open('smtp', SmtpMailer.fromConfig(base.parts)),
+    mailer: base.open(
+      'smtp',
+      SmtpMailer.fromConfig({ ...base.parts, url: openSmtpUrl(base) }),
+    ),
     access: issuer.access(logger, ['storefront', 'customers']),
   });
   const http = await test.serve({ app: parts.app });

@@ -95,7 +95,12 @@ export class MailWorker {
 
   /** Sends what is due. Says whether more waits. */
   async round(): Promise<boolean> {
-    const { store, maxConcurrent, leaseSeconds, tracing } = this.#options;
+    const { store, mailer, maxConcurrent, leaseSeconds, tracing } =
+      this.#options;
+    // What waits for the secret counts as no attempt, so that nothing is given up over it.
+    if (!mailer.usable) {
+      return false;
+    }
     const limit = Math.min(maxConcurrent, this.#bucket.available());
     if (limit === 0) {
       return false;
