@@ -59,7 +59,9 @@ export class ReleaseProvisioner {
         }
       }
     }
-    for (const { secret, key } of needs.secretEnv) {
+    for (const { secret, key, grant } of needs.secretEnv) {
+      // What a grant delivers comes from OpenBao alone.
+      if (grant && grant in needs.secrets.vault.grants) continue;
       put(
         secret,
         key,

@@ -19,6 +19,7 @@ import {
   sandboxOverlay,
 } from './render.ts';
 import { isRolledOut, whyNotReady } from './rollout.ts';
+import { shopValuesOf } from './shopValues.ts';
 
 describe('deployment', () => {
   let repoRoot: string;
@@ -68,12 +69,16 @@ describe('deployment', () => {
       write(`platform/charts/service/${file}`, 'a: 1');
     }
     write('platform/charts/service/templates/deployment.yaml', 'b: 1');
+    write('platform/charts/service/files/keep.sh', 'd');
     write(sandboxOverlay, 'c: 1');
     const [cart] = planReleases({ repoRoot, environments: ['production'] });
     expect(currentRender(repoRoot, cart)).toBeUndefined();
     const header = renderHeader(repoRoot, [...cart.values, sandboxOverlay]);
     write(renderPath(cart), `${header}kind: Deployment\n`);
     expect(currentRender(repoRoot, cart)).toContain('kind: Deployment');
+    write('platform/charts/service/files/keep.sh', 'e');
+    expect(currentRender(repoRoot, cart)).toBeUndefined();
+    write('platform/charts/service/files/keep.sh', 'd');
     write('platform/charts/service/templates/deployment.yaml', 'b: 2');
     expect(currentRender(repoRoot, cart)).toBeUndefined();
   });
@@ -94,6 +99,37 @@ describe('deployment', () => {
       events: { enabled: true, append: ['shop.carts'], consume: [] },
       secretEnv: [{ name: 'KEY', secret: 'cart', key: 'KEY' }],
     });
+  });
+
+  it('lays values over each other as Helm does, and enters what a grant will deliver, of the own secrets alone', async () => {
+    write(
+      'services/cart/deploy/values.yaml',
+      `secrets: { vault: { enabled: true } }
+settingsEnv: [{ name: MAIL, key: SMTP_URL, grant: mail }, { name: SHOP_URL, key: SHOP_URL }]
+secretEnv: [{ name: KEY, secret: cart, key: KEY, grant: keys }, { name: OTHERS, secret: p, key: API_KEY, grant: provider }]`,
+    );
+    write(
+      'services/cart/deploy/values-production.yaml',
+      'secrets: { vault: { grants: { mail: { role: r, path: p } } } }',
+    );
+    write(
+      'services/cart/secrets.yaml',
+      'spec: { secrets: [{ name: database, kind: database }, { name: keys, kind: kv, path: signing/keys }, { name: mail, kind: kv, path: mail }] }',
+    );
+    const [release] = planReleases({ repoRoot, environments: ['production'] });
+    const needs = await releaseNeeds(repoRoot, release);
+    expect(needs.secrets.vault).toEqual({
+      enabled: true,
+      grants: { mail: { role: 'r', path: 'p' } },
+    });
+    expect(shopValuesOf({ repoRoot, release, needs })).toEqual([
+      { path: 'cart/mail', key: 'SMTP_URL', from: { setting: 'SMTP_URL' } },
+      {
+        path: 'cart/signing/keys',
+        key: 'KEY',
+        from: { secret: 'cart', key: 'KEY' },
+      },
+    ]);
   });
 
   it('builds an image once, and again when a source has changed', async () => {

@@ -18,6 +18,7 @@ import {
   renderRelease,
 } from './render.ts';
 import { waitForRollout } from './rollout.ts';
+import { enterShopValues } from './shopValues.ts';
 
 /** Field manager of everything that is deployed from this repository. */
 export const deployFieldManager = 'shopfloor-deploy';
@@ -63,6 +64,10 @@ async function deploy(ctx: SandboxContext, run: PartRun): Promise<void> {
         needs: await releaseNeeds(repoRoot, release),
       })),
     );
+    run.progress('enters the values of secrets that have none yet');
+    for (const path of await enterShopValues(ctx, releases)) {
+      run.log.line(`entered ${path}`);
+    }
     for (const { release, needs } of releases) {
       run.progress(`deploys ${release.service} to ${release.environment}`);
       for (const object of await provisioner.provide(release, needs)) {

@@ -80,31 +80,66 @@ const needsSchema = z.object({
     })
     .default({ enabled: false, append: [], consume: [] }),
   settingsEnv: z
-    .array(z.object({ name: z.string(), key: z.string() }))
+    .array(
+      z.object({
+        name: z.string(),
+        key: z.string(),
+        grant: z.string().optional(),
+      }),
+    )
     .default([]),
   secretEnv: z
-    .array(z.object({ name: z.string(), secret: z.string(), key: z.string() }))
+    .array(
+      z.object({
+        name: z.string(),
+        secret: z.string(),
+        key: z.string(),
+        grant: z.string().optional(),
+      }),
+    )
     .default([]),
   secrets: z
     .object({
       vault: z
-        .object({ enabled: z.boolean().default(false) })
-        .default({ enabled: false }),
+        .object({
+          enabled: z.boolean().default(false),
+          grants: z.record(z.string(), z.unknown()).default({}),
+        })
+        .default({ enabled: false, grants: {} }),
     })
-    .default({ vault: { enabled: false } }),
+    .default({ vault: { enabled: false, grants: {} } }),
 });
 
 /** What a release brings and what it expects to find in its namespace: its values, without what the chart makes itself. */
 export type ReleaseNeeds = z.infer<typeof needsSchema>;
+
+/** As Helm lays files of values over each other: maps are merged, of all else the later one wins. */
+function laidOver(
+  below: Record<string, unknown>,
+  above: Record<string, unknown>,
+): Record<string, unknown> {
+  const isMap = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const merged = { ...below };
+  for (const [key, value] of Object.entries(above)) {
+    const before = merged[key];
+    merged[key] =
+      isMap(before) && isMap(value) ? laidOver(before, value) : value;
+  }
+  return merged;
+}
 
 /** What a release needs of whoever installs it. The later file of values wins, key by key. */
 export async function releaseNeeds(
   repoRoot: string,
   release: Release,
 ): Promise<ReleaseNeeds> {
-  const values: Record<string, unknown> = {};
+  let values: Record<string, unknown> = {};
   for (const file of release.values) {
-    Object.assign(values, parse(await readFile(join(repoRoot, file), 'utf8')));
+    values = laidOver(
+      values,
+      parse(await readFile(join(repoRoot, file), 'utf8')) ?? {},
+    );
   }
   return needsSchema.parse(values);
 }
@@ -117,7 +152,9 @@ function chartFiles(repoRoot: string): string[] {
     ...readdirSync(join(repoRoot, chartFolder, 'templates'))
       .sort()
       .map(name => `templates/${name}`),
-    'files/keep.sh',
+    ...readdirSync(join(repoRoot, chartFolder, 'files'))
+      .sort()
+      .map(name => `files/${name}`),
   ].map(name => `${chartFolder}/${name}`);
 }
 
