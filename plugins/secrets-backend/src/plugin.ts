@@ -26,6 +26,7 @@ import { ChangeTeller } from './changes/ChangeTeller';
 import { readSecretsConfig } from './config';
 import { DeclarationLoader } from './declarations/DeclarationLoader';
 import { grantEngineServiceRef } from './engine/grantEngineServiceRef';
+import { ManifestValues } from './manifests/ManifestValues';
 import { BlastRadiusReader } from './people/BlastRadiusReader';
 import { EntityDirectory } from './people/EntityDirectory';
 import { createRouter } from './router';
@@ -131,6 +132,14 @@ export const secretsPlugin = createBackendPlugin({
           directory,
           engine,
           store,
+          values: ManifestValues.create({
+            auth,
+            catalog,
+            integrations: ScmIntegrations.fromConfig(deps.config),
+            urlReader: deps.urlReader,
+            logger,
+            now,
+          }),
         });
         const presenter = new Presenter({ access, config, engine, previewer });
         const grants = new GrantService({

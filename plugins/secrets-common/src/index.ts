@@ -17,6 +17,7 @@ export * from './grant/refusals';
 export * from './grant/timing';
 export * from './grant/types';
 export * from './manifests/manifestsOf';
+export type { ValuesFile } from './manifests/valuesPatch';
 export * from './permissions';
 export * from './plan/capabilities';
 export * from './plan/compareState';

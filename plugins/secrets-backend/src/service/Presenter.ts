@@ -77,7 +77,7 @@ export class Presenter {
       ...(link && { link }),
       allows: allowsWords(grant.request),
       manifests: isConfigured(this.#options.config, environment)
-        ? previewer.manifests(grant.request, grant.plan)
+        ? await previewer.manifests(grant.request, grant.plan)
         : [],
       history,
       may: await this.#acts(stored, reader),

@@ -21,6 +21,7 @@ import {
   linesOf,
   lintPlan,
   longestGrantSeconds,
+  Manifest,
   manifestsOf,
   newLines,
   PlanSubject,
@@ -54,6 +55,7 @@ import {
   Person,
 } from '../people/EntityDirectory';
 import { DeclarationStore } from '../store/DeclarationStore';
+import { ManifestValues } from '../manifests/ManifestValues';
 import { GrantStore } from '../store/GrantStore';
 
 /** After so many numbers without a pin it is not looked for one further on. */
@@ -81,6 +83,7 @@ export interface PreviewerOptions {
   directory: EntityDirectory;
   engine: GrantEngine;
   store: GrantStore;
+  values: ManifestValues;
 }
 
 /** Says what a request would mean. Nothing is written. */
@@ -233,7 +236,7 @@ export class Previewer {
           plan,
           base: seen?.state,
         }),
-        manifests: this.manifests(request, plan),
+        manifests: await this.manifests(request, plan),
         needsAuthorisation: tier === 'control-group' && !place.freeForm,
         mayAsk:
           !lint.some(({ severity }) => severity === 'error') &&
@@ -244,16 +247,22 @@ export class Previewer {
   }
 
   /** What the service's repository needs. */
-  manifests(request: GrantRequest, plan: GrantPlan) {
-    const { vault } = this.#options.config;
-    return vault
-      ? manifestsOf({
-          request,
-          plan,
-          mounts: this.environment(request.environment).mounts,
-          vaultAddress: vault.podAddress,
-        })
-      : [];
+  async manifests(request: GrantRequest, plan: GrantPlan): Promise<Manifest[]> {
+    const { config, values } = this.#options;
+    const { subject, delivery, environment } = request;
+    if (!config.vault) {
+      return [];
+    }
+    return manifestsOf({
+      request,
+      plan,
+      mounts: this.environment(environment).mounts,
+      vaultAddress: config.vault.podAddress,
+      ...(subject.kind === 'service-account' &&
+        delivery === 'agent' && {
+          values: await values.read(subject.entityRef, environment),
+        }),
+    });
   }
 
   /** What Vault has of it; `undefined` when it does not answer after all. */

@@ -4,6 +4,7 @@ import { VAULT_AUDIENCE } from '../plan/composePlan';
 import { EnvironmentMounts } from '../plan/mounts';
 import { serviceOf } from '../plan/words';
 import { Delivery, SecretKind } from '../secret';
+import { ValuesFile, valuesPatch } from './valuesPatch';
 
 /** Ways in which each kind of secret can be delivered. The operators cannot use a key for anybody. */
 export const DELIVERIES_OF_KIND: Readonly<
@@ -22,6 +23,8 @@ export interface ManifestOptions {
   mounts: EnvironmentMounts;
   /** As pods reach Vault. */
   vaultAddress: string;
+  /** Where the service is deployed by the platform's chart: its values for the environment. */
+  values?: ValuesFile;
 }
 
 interface Context extends ManifestOptions {
@@ -53,7 +56,7 @@ export function manifestsOf(options: ManifestOptions): Manifest[] {
   };
   switch (delivery) {
     case 'agent':
-      return [agent(context)];
+      return [...chartValues(context), agent(context)];
     case 'external-secrets':
       return [externalSecrets(context)];
     case 'vault-secrets-operator':
@@ -83,6 +86,25 @@ function yaml(name: string, ...documents: object[]): Manifest {
 /** What Vault is asked for: with an engine of version 2 the path of the data, else that of the credentials. */
 function vaultPath({ plan }: Context): string {
   return plan.allows[0].path;
+}
+
+/** What the agent of the platform's chart needs; a certificate is nothing that it writes. */
+function chartValues(context: Context): Manifest[] {
+  const { plan, request, values } = context;
+  const { kind, declared } = request.secret;
+  if (!values || !declared || !['kv', 'database'].includes(kind)) {
+    return [];
+  }
+  const patch = valuesPatch({
+    file: values,
+    secret: declared,
+    grant: {
+      role: plan.role.name,
+      path: vaultPath(context),
+      ...(kind === 'database' && { engine: 'dynamic' }),
+    },
+  });
+  return patch ? [patch] : [];
 }
 
 function agent(context: Context): Manifest {
