@@ -2,7 +2,12 @@ import { expect, type Page } from '@playwright/test';
 
 /** People of the sample company, as the OpenID provider lists them. */
 export type SamplePerson =
-  'ada.okafor' | 'ben.lindqvist' | 'chen.wei' | 'dana.nowak' | 'emil.haddad';
+  | 'ada.okafor'
+  | 'ben.lindqvist'
+  | 'chen.wei'
+  | 'dana.nowak'
+  | 'emil.haddad'
+  | 'ivan.petrov';
 
 /** Signs in as a person does: the button, the provider's window, a choice of who one is. */
 export async function signIn(page: Page, person: SamplePerson): Promise<void> {
