@@ -197,7 +197,7 @@ ends as soon as its files are there.
     failureThreshold: 30
   readinessProbe:
     exec: { command: [test, -s, {{ $witness }}] }
-    periodSeconds: 5
+    periodSeconds: 10
     timeoutSeconds: 5
     failureThreshold: 1
   # The agent runs, and was looked at within minutes. A grant that is gone is no reason to start anew.
