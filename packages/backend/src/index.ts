@@ -6,6 +6,7 @@ import {
   repositoryUrlReader,
 } from '@shopfloor/repository-reader';
 import { startupGuard } from './hardening/startupGuard';
+import { notificationMail } from './mail/notificationMail';
 import { mcpUsersOnly } from './mcp/usersOnly';
 import { secretsForwarding } from './secrets/secretsForwarding';
 
@@ -41,6 +42,7 @@ backend.add(import('@backstage/plugin-user-settings-backend'));
 backend.add(import('@backstage/plugin-events-backend'));
 backend.add(import('@backstage/plugin-signals-backend'));
 backend.add(import('@backstage/plugin-notifications-backend'));
+backend.add(notificationMail);
 backend.add(import('@backstage/plugin-mcp-actions-backend'));
 backend.add(mcpUsersOnly);
 backend.add(secretsForwarding);

@@ -5,6 +5,7 @@ import { readEnvironments } from '@shopfloor/plugin-environments-common';
 import { repositoryRoot } from '@shopfloor/repository-reader';
 import { findWeaknesses } from '../hardening/findWeaknesses';
 import { assertFitToStart } from '../hardening/startupGuard';
+import { isMailConnected } from '../mail/mailConnection';
 
 jest.setTimeout(120_000);
 
@@ -31,6 +32,9 @@ const sandbox: Record<string, string> = {
   SHOPFLOOR_PROMETHEUS_URL: 'http://127.0.0.1:7090',
   SHOPFLOOR_ALERTMANAGER_URL: 'http://127.0.0.1:7093',
   SHOPFLOOR_ALERTMANAGER_FOLDER: '/var/lib/shopfloor/alertmanager',
+  SHOPFLOOR_SMTP_HOST: '127.0.0.1',
+  SHOPFLOOR_SMTP_PORT: '7025',
+  SHOPFLOOR_MAIL_SENDER: 'portal@larkfield.example',
   SHOPFLOOR_VAULT_URL: 'http://127.0.0.1:7200',
   SHOPFLOOR_ISTIOD_MONITORING_URL: 'http://127.0.0.1:7113',
   SHOPFLOOR_ETCD_URL: 'http://127.0.0.1:7079',
@@ -106,6 +110,36 @@ describe('the configuration', () => {
     expect(() => assertFitToStart(open.config)).toThrow(
       'metadataUrl must be the https address of your identity provider',
     );
+  });
+
+  it('mails notifications once the environment says how, in production encrypted, and starts without', async () => {
+    const smtp = async (name: string, env: Record<string, string>) => {
+      const { config } = await load(name, env);
+      return (
+        isMailConnected(config) &&
+        config.get('notifications.processors.email.transportConfig')
+      );
+    };
+    expect(await smtp('sandbox', sandbox)).toEqual({
+      transport: 'smtp',
+      hostname: '127.0.0.1',
+      port: '7025',
+    });
+    expect(await smtp('production', production)).toMatchObject({
+      requireTls: true,
+    });
+    const {
+      SHOPFLOOR_SMTP_HOST: host,
+      SHOPFLOOR_MAIL_SENDER: sender,
+      ...unset
+    } = production;
+    expect(await smtp('production', unset)).toBe(false);
+    await expect(
+      smtp('production', { ...unset, SHOPFLOOR_SMTP_HOST: host }),
+    ).rejects.toThrow('sender is missing');
+    await expect(
+      smtp('production', { ...unset, SHOPFLOOR_MAIL_SENDER: sender }),
+    ).rejects.toThrow('hostname');
   });
 
   it('of production keeps the audit trail in the database for more than a year, and then in archives', async () => {
