@@ -27,6 +27,20 @@ export interface Config {
        * 20 in an environment of `shopfloor.environments` that is marked `production`, `never` in others.
        */
       approvalAbovePercent?: number | 'never';
+      /**
+       * Whether a step forward asks the release gate of the SLOs, and what becomes of the step when the gate says `freeze`, or
+       * nobody can tell (`unknown`, also when the gate does not answer): `refuse`, `ask` through approvals, or `tell`, which
+       * says so and makes the step. Going back and undo never ask. Default in an environment marked `production`: `ask`, `ask`
+       * and 5; `never` in others.
+       */
+      releaseGate?:
+        | 'never'
+        | {
+            freeze?: 'refuse' | 'ask' | 'tell';
+            unknown?: 'refuse' | 'ask' | 'tell';
+            /** Percentage points; larger steps are advised against while the gate says `slow-down`. Default 5. */
+            advisedStepPercent?: number;
+          };
     }>;
     /**
      * Field managers of deployments that leave a route alone once somebody else manages it, as `shopfloor-deploy` does. From

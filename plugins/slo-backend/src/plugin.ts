@@ -100,6 +100,7 @@ export const sloPlugin = createBackendPlugin({
         });
         deps.httpRouter.use(createRouter({ httpAuth: deps.httpAuth, service }));
         const gate = DefaultReleaseGateService.create({
+          auth,
           store,
           catalog,
           environments,

@@ -45,7 +45,43 @@ describe('configuration of traffic', () => {
     },
   );
 
+  const GATE = { freeze: 'ask', unknown: 'ask', advisedStepPercent: 5 };
+
+  it.each<[string, unknown, object | undefined]>([
+    ['production', undefined, GATE],
+    ['staging', undefined, undefined],
+    ['production', 'never', undefined],
+    ['staging', {}, GATE],
+    ['production', { freeze: 'refuse' }, { ...GATE, freeze: 'refuse' }],
+    [
+      'production',
+      { unknown: 'tell', advisedStepPercent: 2.5 },
+      { ...GATE, unknown: 'tell', advisedStepPercent: 2.5 },
+    ],
+  ])(
+    'has steps in %s follow the release gate (set to %p)',
+    (name, releaseGate, expected) => {
+      const { environments: changeable } = read({
+        environments: [{ name, releaseGate }],
+      });
+      expect(changeable.get(name)!.releaseGate).toEqual(expected);
+    },
+  );
+
   it.each([
+    ...[
+      ['always', /releaseGate of 'production' must be never, or say/],
+      [{ freeze: 'maybe' }, /freeze must be one of refuse, ask, tell/],
+      [{ unkown: 'tell' }, /has no 'unkown'/],
+      [{ advisedStepPercent: 0 }, /advisedStepPercent must be a number above/],
+    ].map(
+      ([releaseGate, message]) =>
+        [
+          `a release gate of ${JSON.stringify(releaseGate)}`,
+          { environments: [{ name: 'production', releaseGate }] },
+          message,
+        ] as [string, object, RegExp],
+    ),
     ...[-1, 101, 'often'].map(
       value =>
         [

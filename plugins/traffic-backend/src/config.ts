@@ -25,10 +25,31 @@ export interface TrafficEnvironmentConfig {
   groups?: string[];
   /** A step forward of more than so many percentage points of the requests asks through approvals; absent: none does. */
   approvalAbovePercent?: number;
+  /** Absent: the release gate is not asked. */
+  releaseGate?: ReleaseGateRule;
+}
+
+/** What a step forward does when the release gate keeps it back: it is not made, it asks through approvals, or it is said. */
+export type GateEffect = 'refuse' | 'ask' | 'tell';
+
+export interface ReleaseGateRule {
+  freeze: GateEffect;
+  unknown: GateEffect;
+  /** Percentage points; steps above it are advised against while releases slow down. */
+  advisedStepPercent: number;
 }
 
 /** Of environments marked as production, when nothing is configured. */
 const PRODUCTION_APPROVAL_ABOVE_PERCENT = 20;
+
+/** Of environments marked as production, when nothing is configured. */
+const PRODUCTION_GATE: ReleaseGateRule = {
+  freeze: 'ask',
+  unknown: 'ask',
+  advisedStepPercent: 5,
+};
+
+const GATE_EFFECTS: GateEffect[] = ['refuse', 'ask', 'tell'];
 
 /** What stands before a group's name in Kubernetes, so that no catalog group can be one of Kubernetes's own. */
 export const KUBERNETES_GROUP_PREFIX = 'shopfloor:';
@@ -121,5 +142,59 @@ function readEnvironment(
     name,
     ...(groups && { groups }),
     ...(typeof above === 'number' && { approvalAbovePercent: above }),
+    ...readGate(config, { name, production: production.has(name) }),
+  };
+}
+
+function readGate(
+  config: Config,
+  { name, production }: { name: string; production: boolean },
+): Pick<TrafficEnvironmentConfig, 'releaseGate'> {
+  const given = config.getOptional('releaseGate');
+  if (given === undefined) {
+    return production ? { releaseGate: PRODUCTION_GATE } : {};
+  }
+  if (given === 'never') {
+    return {};
+  }
+  const at = `traffic.environments: releaseGate of '${name}'`;
+  if (typeof given !== 'object' || Array.isArray(given)) {
+    throw new InputError(
+      `${at} must be never, or say freeze, unknown and advisedStepPercent`,
+    );
+  }
+  const rule = config.getConfig('releaseGate');
+  const unknown = rule
+    .keys()
+    .find(key => !Object.keys(PRODUCTION_GATE).includes(key));
+  if (unknown) {
+    throw new InputError(`${at} has no '${unknown}'`);
+  }
+  const effect = (key: 'freeze' | 'unknown') => {
+    const value = rule.getOptional(key) ?? PRODUCTION_GATE[key];
+    if (!GATE_EFFECTS.includes(value as GateEffect)) {
+      throw new InputError(
+        `${at}: ${key} must be one of ${GATE_EFFECTS.join(', ')}`,
+      );
+    }
+    return value as GateEffect;
+  };
+  const advisedStepPercent =
+    rule.getOptional('advisedStepPercent') ??
+    PRODUCTION_GATE.advisedStepPercent;
+  if (
+    typeof advisedStepPercent !== 'number' ||
+    !(advisedStepPercent > 0 && advisedStepPercent <= 100)
+  ) {
+    throw new InputError(
+      `${at}: advisedStepPercent must be a number above 0, at most 100`,
+    );
+  }
+  return {
+    releaseGate: {
+      freeze: effect('freeze'),
+      unknown: effect('unknown'),
+      advisedStepPercent,
+    },
   };
 }

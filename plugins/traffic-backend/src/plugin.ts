@@ -13,6 +13,7 @@ import {
   requirePermissionsEnabled,
 } from '@shopfloor/plugin-environments-node';
 import { auditRefusals } from '@shopfloor/plugin-requests-node';
+import { releaseGateServiceRef } from '@shopfloor/plugin-slo-node';
 import { trafficPermissions } from '@shopfloor/plugin-traffic-common';
 import { randomUUID } from 'node:crypto';
 import { AskedChanges } from './approvals/AskedChanges';
@@ -21,6 +22,7 @@ import { ChangeTeller } from './changes/ChangeTeller';
 import { readTrafficConfig } from './config';
 import { DatabaseTrafficStore } from './database/DatabaseTrafficStore';
 import { IstiodEffectProbe } from './effect/IstiodEffectProbe';
+import { DefaultStepGate } from './gate/StepGate';
 import { KubernetesRouteObjects } from './kubernetes/RouteObjects';
 import { createRouter } from './router';
 import { scheduleTasks } from './scheduleTasks';
@@ -60,6 +62,7 @@ export const trafficPlugin = createBackendPlugin({
         notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
+        releaseGate: releaseGateServiceRef,
         scheduler: coreServices.scheduler,
         userInfo: coreServices.userInfo,
       },
@@ -89,13 +92,20 @@ export const trafficPlugin = createBackendPlugin({
           logger,
           prometheusOf: ({ name }) => prometheus.get(name)!,
         });
+        const now = () => new Date();
+        const gate = DefaultStepGate.create({
+          releaseGate: deps.releaseGate,
+          config,
+          logger,
+          now,
+        });
         const previewer = new RoutePreviewer({
           objects,
           reader,
           yielding: config.yieldingManagers,
           config,
+          gate,
         });
-        const now = () => new Date();
         const persons = new CatalogPersonResolver({
           auth: deps.auth,
           userInfo: deps.userInfo,
@@ -125,6 +135,7 @@ export const trafficPlugin = createBackendPlugin({
             catalog,
             config,
             environments,
+            gate,
             logger,
             persons,
             previewer,
@@ -154,6 +165,7 @@ export const trafficPlugin = createBackendPlugin({
             writer,
             asked,
             config,
+            gate,
             newId: randomUUID,
             now,
           }),

@@ -1,5 +1,6 @@
 import { RouteManager } from './managers';
 import { ShareChange } from './change';
+import { ChangeGate } from './gate';
 import { RouteModel } from './routeModel';
 import { SubsetWeight } from './weights';
 
@@ -114,8 +115,10 @@ export interface ChangeApproval {
   requestId?: string;
   /** The largest share that it sends forward, 0 to 1. */
   step: number;
-  /** More than so many percentage points ask. */
-  abovePercent: number;
+  /** More than so many percentage points ask; absent when the step alone would not. */
+  abovePercent?: number;
+  /** What the release gate said when it was asked for; absent when it kept nothing back. */
+  gate?: ChangeGate;
   /** ISO 8601. */
   askedAt: string;
   /** Name of the policy that decides. */
@@ -220,7 +223,9 @@ export interface ChangePreview {
     measured?: MeasuredShares;
   };
   /** Present when the change would ask through approvals instead of being made at once. */
-  approval?: { step: number; abovePercent: number };
+  approval?: Pick<ChangeApproval, 'step' | 'abovePercent' | 'gate'>;
+  /** Present for a step forward where the release gate is asked. */
+  gate?: ChangeGate;
   /** Present for an undo that no longer fits: somebody changed the route since. */
   conflict?: { reason: string; diffSince: string };
 }

@@ -8,6 +8,7 @@ export * from './api';
 export * from './change';
 export * from './compareShares';
 export * from './forwardStep';
+export * from './gate';
 export * from './istio';
 export * from './managers';
 export * from './permissions';

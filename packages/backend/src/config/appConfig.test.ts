@@ -19,6 +19,7 @@ const sandbox: Record<string, string> = {
   SHOPFLOOR_PORTAL_DB_PASSWORD: random,
   SHOPFLOOR_SESSION_SECRET: random,
   SHOPFLOOR_ALERTS_TOKEN: random,
+  SHOPFLOOR_PIPELINE_TOKEN: random,
   SHOPFLOOR_AUDIT_ANCHORS: '/var/lib/shopfloor/anchors',
   SHOPFLOOR_AUDIT_ANCHOR_KEY: random,
   SHOPFLOOR_OIDC_METADATA_URL:

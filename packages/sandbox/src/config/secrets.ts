@@ -22,6 +22,8 @@ export interface SandboxSecrets {
   sessionSecret: string;
   /** With which Alertmanager tells the portal of alerts. */
   alertsToken: string;
+  /** With which a pipeline asks the release gate; it may nothing else. */
+  pipelineToken: string;
   /** Signs the anchors of the audit trail: Ed25519, base64 of PKCS #8 DER. */
   anchorKey: string;
   /** Of the client `portal` at the OpenID provider. */
@@ -58,6 +60,7 @@ function generate(): SandboxSecrets {
     portalDatabasePassword: token(),
     sessionSecret: token(),
     alertsToken: token(),
+    pipelineToken: token(),
     anchorKey: generateKeyPairSync('ed25519')
       .privateKey.export({ format: 'der', type: 'pkcs8' })
       .toString('base64'),

@@ -59,8 +59,9 @@ export function secretsEnvironment(
   );
   return {
     ...Object.fromEntries(shared),
-    // The shared configuration wants one. Nobody knows this one: Alertmanager speaks to the portal.
+    // The shared configuration wants them. Nobody knows these: Alertmanager and pipelines speak to the portal.
     SHOPFLOOR_ALERTS_TOKEN: randomBytes(32).toString('base64url'),
+    SHOPFLOOR_PIPELINE_TOKEN: randomBytes(32).toString('base64url'),
     SHOPFLOOR_SECRETS_DB_USER: 'secrets',
     SHOPFLOOR_SECRETS_DB_PASSWORD: ctx.secrets.secretsDatabasePassword,
     SHOPFLOOR_VAULT_ROLE_ID_FILE: files.roleIdFile,

@@ -1,4 +1,4 @@
-import { signInToken } from '@shopfloor/sandbox';
+import { readSecrets, signInToken } from '@shopfloor/sandbox';
 import {
   expect,
   test,
@@ -58,6 +58,30 @@ test('who does not own a service cannot move its traffic through the API either'
   expect(response.status()).toBe(403);
   const after = await (await get(request, ROUTE, headers)).json();
   expect(after.wanted.resourceVersion).toBe(wanted.resourceVersion);
+});
+
+test('a pipeline asks the release gate with its own token, and may nothing else', async ({
+  request,
+}) => {
+  const { pipelineToken } = readSecrets(requiredEnv('SHOPFLOOR_TEST_STATE'))!;
+  const headers = { authorization: `Bearer ${pipelineToken}` };
+  const gate = '/api/slo/gate?entity=component:default/products';
+  const asked = await get(request, `${gate}&environment=production`, headers);
+  expect(asked.status(), await asked.text()).toBe(200);
+  const { decision } = await asked.json();
+  expect(['go', 'slow-down', 'freeze', 'unknown']).toContain(decision);
+  const nowhere = await get(request, `${gate}&environment=nowhere`, headers);
+  expect(nowhere.status()).toBe(400);
+  for (const path of [
+    '/api/slo/slos',
+    '/api/catalog/entities',
+    ROUTE,
+    '/api/audit/changes',
+    '/api/checks/results',
+  ]) {
+    const refused = await get(request, path, headers);
+    expect([401, 403], path).toContain(refused.status());
+  }
 });
 
 test('bad input is refused with the name of what is wrong', async ({

@@ -1,4 +1,7 @@
-import { BackstageCredentials } from '@backstage/backend-plugin-api';
+import {
+  AuthService,
+  BackstageCredentials,
+} from '@backstage/backend-plugin-api';
 import { InputError, NotFoundError } from '@backstage/errors';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
@@ -21,6 +24,7 @@ export interface ReleaseGateService {
 
 /** What {@link DefaultReleaseGateService} needs. */
 export interface DefaultReleaseGateServiceOptions {
+  auth: AuthService;
   store: SloStore;
   catalog: CatalogService;
   environments: EnvironmentsService;
@@ -47,7 +51,7 @@ export class DefaultReleaseGateService implements ReleaseGateService {
     options: { entityRef: string; environment: string },
     { credentials }: { credentials: BackstageCredentials },
   ): Promise<ReleaseGate> {
-    const { catalog, environments, policies, store } = this.#options;
+    const { auth, catalog, environments, policies, store } = this.#options;
     const { entityRef, environment } = options;
     const known = environments.list().map(({ name }) => name);
     if (!known.includes(environment)) {
@@ -56,7 +60,13 @@ export class DefaultReleaseGateService implements ReleaseGateService {
       );
     }
     // A name that is misspelt must not come out as a service without SLOs.
-    if (!(await catalog.getEntityByRef(entityRef, { credentials }))) {
+    // A pipeline's token is restricted to the gate, so it cannot be passed on to the catalog.
+    const known = await catalog.getEntityByRef(entityRef, {
+      credentials: auth.isPrincipal(credentials, 'service')
+        ? await auth.getOwnServiceCredentials()
+        : credentials,
+    });
+    if (!known) {
       throw new NotFoundError(
         `There is no entity "${entityRef}", or you may not see it`,
       );

@@ -8,6 +8,8 @@ import { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { Knex } from 'knex';
+import { releaseGateServiceRef } from '@shopfloor/plugin-slo-node';
+import { ReleaseGate } from '@shopfloor/plugin-slo-common';
 import trafficPlugin from '..';
 import { TestCluster } from './TestCluster';
 
@@ -125,6 +127,18 @@ export function startTraffic(options: StartTrafficOptions) {
             spec: { profile: email ? { email } : {} },
           })),
         ],
+      }),
+      createServiceFactory({
+        service: releaseGateServiceRef,
+        deps: {},
+        factory: () => ({
+          ask: async () =>
+            ({
+              decision: 'go',
+              reasons: [],
+              decidedAt: new Date().toISOString(),
+            }) as unknown as ReleaseGate,
+        }),
       }),
       mockServices.userInfo.mock({
         getUserInfo: async credentials => {

@@ -25,7 +25,7 @@ import {
 import { ROUTE_SCHEMA, routeContent } from '../service/routeContent';
 import { RoutePreviewer } from '../service/RoutePreviewer';
 import { RouteReader } from '../service/RouteReader';
-import { metaOf } from '../service/RouteWriter';
+import { gateMeta, metaOf } from '../service/RouteWriter';
 import {
   askAbout,
   changeHash,
@@ -82,7 +82,10 @@ export class AskedChanges {
         {
           ...metaOf({ ...intent, summary: describeShareChanges(shares) }),
           step: intent.asks.step,
-          abovePercent: intent.asks.abovePercent,
+          ...(intent.asks.abovePercent !== undefined && {
+            abovePercent: intent.asks.abovePercent,
+          }),
+          ...(intent.asks.gate && { releaseGate: gateMeta(intent.asks.gate) }),
           wanted: routeContent(intent.after),
         },
         { before: routeContent(intent.before), schema: ROUTE_SCHEMA },
@@ -175,7 +178,10 @@ export class AskedChanges {
     }
     const problem =
       outcome.contentHash === stored.contentHash
-        ? await granted.goAhead(subjectId, new Date(outcome.at))
+        ? await granted.goAhead(subjectId, {
+            grantedAt: new Date(outcome.at),
+            glassBroken: outcome.outcome === 'break-glass',
+          })
         : 'What was approved is not what is asked for here; ask again';
     if (problem) {
       await this.#close(stored, 'not-applied', problem);

@@ -3,13 +3,19 @@ import {
   InputError,
   NotAllowedError,
   NotFoundError,
+  ServiceUnavailableError,
   stringifyError,
 } from '@backstage/errors';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
-import { virtualServiceNameOf } from '@shopfloor/plugin-traffic-common';
+import {
+  gateWorsened,
+  virtualServiceNameOf,
+} from '@shopfloor/plugin-traffic-common';
 import { TrafficConfig } from '../config';
 import { Asker, StoredChange, TrafficStore } from '../database/TrafficStore';
+import { gateWords } from '../gate/gateWords';
+import { StepGate } from '../gate/StepGate';
 import { judgeAccess } from '../service/judgeAccess';
 import { Person, PersonResolver } from '../service/PersonResolver';
 import { ownerOf } from '../service/RouteAccessService';
@@ -26,6 +32,7 @@ export interface GrantedChangesOptions {
   catalog: CatalogService;
   config: TrafficConfig;
   environments: EnvironmentsService;
+  gate: StepGate;
   logger: LoggerService;
   persons: PersonResolver;
   previewer: RoutePreviewer;
@@ -37,7 +44,7 @@ export interface GrantedChangesOptions {
 /**
  * Makes changes that were granted, in the name of the person who asked, who need not be there any more. What can be known
  * without that person's session is checked again: that the service and the person are in the catalog, the groups as they are
- * now, the rule of the environment, the state of the route, and, by Kubernetes itself, the right to change it.
+ * now, the rule of the environment, the state of the route, the release gate, and, by Kubernetes itself, the right to change it.
  */
 export class GrantedChanges {
   readonly #options: GrantedChangesOptions;
@@ -49,10 +56,15 @@ export class GrantedChanges {
   /**
    * Makes a change that waits, at most once.
    *
+   * @param grant - a glass is broken because nothing else may wait: the release gate is not asked again then
    * @returns why it is not made; `undefined` when it was begun, and its row says what became of it
    * @throws when it cannot be told now; ask again
    */
-  async goAhead(id: string, grantedAt: Date): Promise<string | undefined> {
+  async goAhead(
+    id: string,
+    grant: { grantedAt: Date; glassBroken: boolean },
+  ): Promise<string | undefined> {
+    const { grantedAt, glassBroken } = grant;
     const { environments, store, writer, logger, now } = this.#options;
     const stored = await store.getChange(id);
     if (stored?.change.outcome !== 'waiting') {
@@ -72,6 +84,10 @@ export class GrantedChanges {
       );
       if (!plan.fits) {
         return movedOn(name);
+      }
+      const keptBack = glassBroken ? undefined : await this.#keptBack(stored);
+      if (keptBack) {
+        return keptBack;
       }
       const watch = await writer.prepare(environment);
       const began = await store.begin(id, {
@@ -101,6 +117,33 @@ export class GrantedChanges {
       }
       throw error;
     }
+  }
+
+  /**
+   * Why the release gate keeps the change back: it says worse than those knew who granted it.
+   *
+   * @throws ServiceUnavailableError when the gate does not answer, and did when the change was asked for
+   */
+  async #keptBack({ change }: StoredChange): Promise<string | undefined> {
+    const { auth, gate } = this.#options;
+    const { entityRef, environment, approval } = change;
+    const known = approval?.gate;
+    const now = await gate.consult(
+      // A request of before there was a step in it is about one that goes forward.
+      { entityRef, environment, step: approval?.step ?? 1 },
+      await auth.getOwnServiceCredentials(),
+    );
+    if (!now || now.effect === 'pass' || now.effect === 'tell') {
+      return undefined;
+    }
+    if (now.effect === 'ask' && !gateWorsened(known, now)) {
+      return undefined;
+    }
+    const { en } = gateWords(now, entityRef);
+    if (now.unavailable !== undefined) {
+      throw new ServiceUnavailableError(en);
+    }
+    return `${en} Those who decided did not know that; ask again`;
   }
 
   /** @throws NotFoundError, NotAllowedError with the reason */

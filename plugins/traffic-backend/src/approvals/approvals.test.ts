@@ -18,6 +18,8 @@ import { AuthorizeResult } from '@backstage/plugin-permission-common';
 // eslint-disable-next-line @backstage/no-mixed-plugin-imports -- what decides about changes in the tests
 import approvalsPlugin from '@shopfloor/plugin-approvals-backend';
 import { contentOf } from '@shopfloor/plugin-audit-node';
+import { releaseGateServiceRef } from '@shopfloor/plugin-slo-node';
+import { ReleaseDecision, ReleaseGate } from '@shopfloor/plugin-slo-common';
 import { Knex } from 'knex';
 import request from 'supertest';
 import trafficPlugin from '..';
@@ -69,6 +71,30 @@ const permissions = {
     requests.map(() => ({ result: AuthorizeResult.ALLOW })),
 } as PermissionsService;
 
+/** An answer of the gate, with a reason unless it is go. */
+function gateSays(decision: ReleaseDecision): ReleaseGate {
+  const values = { slo: 'Products answers', budgetLeft: 0, limit: 0 };
+  return {
+    entityRef: 'component:default/products',
+    environment: 'production',
+    decision,
+    reasons:
+      decision === 'go'
+        ? []
+        : [
+            {
+              code: 'budget-used-up',
+              decision,
+              message: '"Products answers" has 0 % of its budget left',
+              values,
+            },
+          ],
+    slos: [],
+    policy: { name: 'shop' },
+    decidedAt: '2026-11-27T01:00:00.000Z',
+  };
+}
+
 describe('large steps', () => {
   const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
   let api: ApiServer;
@@ -85,6 +111,9 @@ describe('large steps', () => {
   let backend: Awaited<ReturnType<typeof startTestBackend>>;
   const scheduler = mockServices.scheduler();
   let lastKey = 0;
+  /** What the release gate says; an error: it does not answer. */
+  let gate: ReleaseDecision | Error;
+  let gateAsked: Array<{ entityRef: string; environment: string }>;
   const sent: any[] = [];
 
   beforeAll(async () => {
@@ -172,6 +201,19 @@ describe('large steps', () => {
               if (notification.payload.topic === 'traffic') {
                 sent.push(notification);
               }
+            },
+          }),
+        }),
+        createServiceFactory({
+          service: releaseGateServiceRef,
+          deps: {},
+          factory: () => ({
+            ask: async question => {
+              gateAsked.push(question);
+              if (gate instanceof Error) {
+                throw gate;
+              }
+              return gateSays(gate);
             },
           }),
         }),
@@ -298,6 +340,8 @@ describe('large steps', () => {
     ];
     policies = { 'risky-traffic.yaml': POLICY };
     acts = [];
+    gate = 'go';
+    gateAsked = [];
     api.cut = 'never';
     api.writes = [];
     api.writers = ['shopfloor:merchandising-team'];
@@ -612,6 +656,122 @@ describe('large steps', () => {
     expect(await change(asked.id)).toMatchObject({
       outcome: 'applied',
       approval: { objected: true, comment: 'It was not' },
+    });
+  });
+
+  describe('and the release gate', () => {
+    const FROZEN =
+      'Releases of products are frozen: "Products answers" has 0 % of its budget left.';
+
+    const previewOf = async (v2: number, route = ROUTE) =>
+      (await as(BEN).post(`${route}/preview`, { weights: weights(v2) })).body;
+
+    it('lets a small step of a frozen service ask, says why to those who decide, and makes it when they agree', async () => {
+      gate = 'freeze';
+      const preview = await previewOf(10);
+      expect(preview.gate).toEqual({
+        decision: 'freeze',
+        effect: 'ask',
+        step: 0.1,
+        reasons: [
+          {
+            en: '"Products answers" has 0 % of its budget left',
+            zh: '“Products answers”的错误预算剩余 0%，达到 0% 即停止发布',
+          },
+        ],
+        decidedAt: '2026-11-27T01:00:00.000Z',
+      });
+      expect(preview.approval).toEqual({ step: 0.1, gate: preview.gate });
+      const none = await move(10, {});
+      expect(none.status).toBe(400);
+      expect(none.body.error.message).toMatch(/^reason: Releases of .* frozen/);
+
+      const asked = await ask(10);
+      expect(api.weights).toEqual([100, 0]);
+      const { requestId } = asked.approval;
+      const { subject } = await requestOf(requestId);
+      expect(subject.risk).toBe('high');
+      expect(subject.diff.words.map(({ en }: any) => en)).toContain(FROZEN);
+      expect(
+        acts.find(({ eventId }) => eventId === 'route-change-ask')!.meta,
+      ).toMatchObject({ releaseGate: { decision: 'freeze' } });
+
+      await decide('approve', requestId, { comment: 'It is the fix' });
+      await outcomes();
+      expect(api.weights).toEqual([90, 10]);
+    });
+
+    it('asks nothing of going back, of undo, and where it is not asked for', async () => {
+      await setRoute(20);
+      gate = 'freeze';
+      gateAsked = [];
+      expect((await move(10, {})).body.outcome).toBe('applied');
+      const staging = ROUTE.replace('production', 'staging');
+      expect((await move(30, {}, staging)).body.outcome).toBe('applied');
+      const back = await move(0, {});
+      expect(back.body.outcome).toBe('applied');
+      const undone = await as(BEN).post(
+        `/api/traffic/changes/${back.body.id}/undo`,
+      );
+      expect(undone.body.outcome).toBe('applied');
+      expect(gateAsked).toEqual([]);
+    });
+
+    it('advises smaller steps while releases slow down, and says in the audit what the gate said', async () => {
+      gate = 'slow-down';
+      const { gate: said, approval } = await previewOf(20);
+      expect([said.effect, said.advisedStepPercent, approval]).toEqual([
+        'tell',
+        5,
+        undefined,
+      ]);
+      expect((await move(20, {})).body.outcome).toBe('applied');
+      expect(acts.at(-1)!.meta.releaseGate).toEqual({
+        decision: 'slow-down',
+        reasons: ['"Products answers" has 0 % of its budget left'],
+      });
+    });
+
+    it('that does not answer is no pass: it is said, and the step asks', async () => {
+      gate = new Error('connect ECONNREFUSED');
+      expect(await previewOf(10)).toMatchObject({
+        gate: {
+          decision: 'unknown',
+          effect: 'ask',
+          unavailable: 'connect ECONNREFUSED',
+        },
+        approval: { step: 0.1 },
+      });
+      const asked = await ask(10);
+      await decide('approve', asked.approval.requestId);
+      // Those who decided knew it.
+      await outcomes();
+      expect((await change(asked.id)).outcome).toBe('applied');
+    });
+
+    it('that froze since a step was asked for keeps it back, and a broken glass does not wait for it', async () => {
+      const asked = await ask(60);
+      expect(asked.approval.gate).toBeUndefined();
+      await decide('approve', asked.approval.requestId);
+      gate = new Error('connect ECONNREFUSED');
+      await outcomes();
+      expect((await change(asked.id)).outcome).toBe('waiting');
+      gate = 'freeze';
+      await outcomes();
+      expect(await change(asked.id)).toMatchObject({
+        outcome: 'not-applied',
+        error: expect.stringContaining('Those who decided did not know that'),
+      });
+      expect(api.writes).toEqual([]);
+
+      gate = 'go';
+      const urgent = await ask(60);
+      gate = 'freeze';
+      await decide('break-glass', urgent.approval.requestId, {
+        reason: 'v1 is down',
+      });
+      await outcomes();
+      expect((await change(urgent.id)).outcome).toBe('applied');
     });
   });
 });

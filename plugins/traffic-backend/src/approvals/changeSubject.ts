@@ -7,12 +7,14 @@ import {
 import { AskOptions, contentHash } from '@shopfloor/plugin-approvals-node';
 import { Environment } from '@shopfloor/plugin-environments-common';
 import {
+  ChangeGate,
   MeasuredShares,
   RouteChange,
   movedShare,
   snapshotYaml,
 } from '@shopfloor/plugin-traffic-common';
 import { ChangeIntent, StoredChange } from '../database/TrafficStore';
+import { gateWords } from '../gate/gateWords';
 
 /** Type of the subjects of this plugin. */
 export const TRAFFIC_SUBJECT = 'traffic-change';
@@ -82,10 +84,7 @@ export function askAbout(options: {
           en: `${share.subset} gets ${percent(share.to)} of the requests (now ${percent(share.from)}).`,
           zh: `${share.subset} 获得 ${percent(share.to)} 的请求（现为 ${percent(share.from)}）。`,
         })),
-        {
-          en: `One step sends ${points(step)} percentage points to a newer version; above ${change.approval?.abovePercent} it asks.`,
-          zh: `这一步将 ${points(step)} 个百分点的请求发往更新的版本；超过 ${change.approval?.abovePercent} 个百分点需要审批。`,
-        },
+        ...whyWords(change, name),
       ],
       fields: change.shares.map(share => ({
         label: {
@@ -117,7 +116,7 @@ export function askAbout(options: {
       },
     },
     contentHash: stored.contentHash ?? changeHash({ ...change, before, after }),
-    risk: riskOf(environment, step),
+    risk: riskOf(environment, { step, gate: change.approval?.gate }),
     requester: change.person,
     reason: change.reason ?? change.summary,
     link: `/catalog/${namespace}/${kind}/${name}/traffic?env=${environment.name}`,
@@ -147,11 +146,35 @@ export function movedOn(name: string): string {
   return `VirtualService '${name}' was changed since this was asked for, so it would not do what was shown; ask again from what is there now`;
 }
 
-function riskOf({ production }: Environment, step: number): Risk {
+/** Why the change asks: the size of its step, and what the release gate says. */
+function whyWords(
+  { approval, shares }: RouteChange,
+  service: string,
+): LocalizedText[] {
+  const step = points(approval?.step ?? movedShare(shares));
+  const { abovePercent, gate } = approval ?? {};
+  return [
+    abovePercent === undefined
+      ? {
+          en: `One step sends ${step} percentage points to a newer version.`,
+          zh: `这一步将 ${step} 个百分点的请求发往更新的版本。`,
+        }
+      : {
+          en: `One step sends ${step} percentage points to a newer version; above ${abovePercent} it asks.`,
+          zh: `这一步将 ${step} 个百分点的请求发往更新的版本；超过 ${abovePercent} 个百分点需要审批。`,
+        },
+    ...(gate ? [gateWords(gate, service)] : []),
+  ];
+}
+
+function riskOf(
+  { production }: Environment,
+  { step, gate }: { step: number; gate: ChangeGate | undefined },
+): Risk {
   if (!production) {
     return 'low';
   }
-  return step > HIGH_RISK_STEP ? 'high' : 'medium';
+  return step > HIGH_RISK_STEP || gate?.effect === 'ask' ? 'high' : 'medium';
 }
 
 function affectedWords(

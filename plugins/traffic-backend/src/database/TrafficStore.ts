@@ -1,6 +1,7 @@
 import {
   ChangeApproval,
   ChangeEffect,
+  ChangeGate,
   ChangeOutcome,
   MeasuredShares,
   ObjectSnapshot,
@@ -36,7 +37,10 @@ export interface Asker {
 export interface ChangeAsks {
   /** The largest share that it sends forward, 0 to 1. */
   step: number;
-  abovePercent: number;
+  /** The limit that the step is above; absent when the release gate alone asks. */
+  abovePercent?: number;
+  /** What the release gate said; absent when it kept nothing back. */
+  gate?: ChangeGate;
   contentHash: string;
   asker: Asker;
 }

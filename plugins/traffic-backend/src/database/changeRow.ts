@@ -66,7 +66,10 @@ export function toRow(intent: ChangeIntent): Omit<ChangeRow, 'revision'> {
     approval: asks
       ? JSON.stringify({
           step: asks.step,
-          abovePercent: asks.abovePercent,
+          ...(asks.abovePercent !== undefined && {
+            abovePercent: asks.abovePercent,
+          }),
+          ...(asks.gate && { gate: asks.gate }),
           askedAt: intent.intentAt.toISOString(),
           asker: asks.asker,
         })

@@ -1,5 +1,6 @@
-import { ConflictError, InputError } from '@backstage/errors';
+import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
 import {
+  ChangeGate,
   ChangeRequest,
   RouteChange,
   UndoRequest,
@@ -17,6 +18,8 @@ import {
   StoredChange,
   TrafficStore,
 } from '../database/TrafficStore';
+import { gateWords } from '../gate/gateWords';
+import { StepGate } from '../gate/StepGate';
 import { ownerOf, RouteTarget } from './RouteAccessService';
 import { PlannedChange, RoutePreviewer, changedSince } from './RoutePreviewer';
 import { RouteWriter } from './RouteWriter';
@@ -28,6 +31,7 @@ export interface RouteChangerOptions {
   asked: AskedChanges;
   /** Says which steps ask through approvals. */
   config: Pick<TrafficConfig, 'environments'>;
+  gate: StepGate;
   newId: () => string;
   now: () => Date;
 }
@@ -41,7 +45,7 @@ export interface WriteOptions {
 
 /**
  * Makes changes: the intent is a row before anything is written, the outcome is recorded after. No intent, no write. A large
- * step forward becomes a row that waits for an approval instead.
+ * step forward, and one that the release gate keeps back, becomes a row that waits for an approval instead.
  */
 export class RouteChanger {
   readonly #options: RouteChangerOptions;
@@ -54,7 +58,8 @@ export class RouteChanger {
    * Sets the weights, or asks for that.
    *
    * @throws ConflictError when the route is another than the person saw, or another manager owns it and the take-over was
-   * not asked for; InputError for a step that asks without a reason; NotAllowedError and InputError when Kubernetes refuses
+   * not asked for; InputError for a step that asks without a reason; NotAllowedError when the release gate refuses;
+   * NotAllowedError and InputError when Kubernetes refuses
    */
   async change(
     options: WriteOptions & { request: ChangeRequest },
@@ -81,16 +86,31 @@ export class RouteChanger {
       takeOver: request.takeOver ?? false,
       ...(request.reason && { reason: request.reason }),
     });
+    const gate = await this.#options.gate.consult(
+      {
+        entityRef: target.entityRef,
+        environment: target.environment.name,
+        step: plan.step,
+      },
+      target.credentials,
+    );
+    if (gate?.effect === 'refuse') {
+      throw new NotAllowedError(
+        `${gateWords(gate, target.entityRef).en} Nothing is moved forward in ${target.environment.name} until that is over; going back and undo are open`,
+      );
+    }
     const asks = asksFor(
       this.#options.config.environments.get(target.environment.name),
-      plan,
+      { step: plan.step, ...(gate && { gate }) },
     );
     if (!asks) {
-      return this.#write(options, plan, intent);
+      return this.#write(options, plan, intent, gate);
     }
     if (!request.reason) {
       throw new InputError(
-        `reason: a step of ${Math.round(asks.step * 1000) / 10} percentage points forward asks for an approval; say why it is wanted`,
+        asks.abovePercent === undefined && gate
+          ? `reason: ${gateWords(gate, target.entityRef).en} A step forward asks for an approval; say why it is wanted`
+          : `reason: a step of ${Math.round(asks.step * 1000) / 10} percentage points forward asks for an approval; say why it is wanted`,
       );
     }
     const { stored, change } = await this.#options.asked.ask(
@@ -197,6 +217,7 @@ export class RouteChanger {
     { target, httpRequest }: WriteOptions,
     plan: PlannedChange,
     intent: ChangeIntent,
+    gate?: ChangeGate,
   ): Promise<RouteChange> {
     const { store, writer } = this.#options;
     const { environment } = target;
@@ -205,7 +226,14 @@ export class RouteChanger {
       writer.prepare(environment),
     ]);
     return created
-      ? writer.write({ stored, environment, plan, watch, httpRequest })
+      ? writer.write({
+          stored,
+          environment,
+          plan,
+          watch,
+          httpRequest,
+          ...(gate && { gate }),
+        })
       : sameRequest(stored, intent.requestHash);
   }
 }

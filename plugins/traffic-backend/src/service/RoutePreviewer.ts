@@ -28,6 +28,7 @@ import {
   isFieldManagerConflict,
   kubernetesMessage,
 } from '../kubernetes/RouteObjects';
+import { StepGate } from '../gate/StepGate';
 import { environmentView } from './environmentView';
 import { RouteTarget } from './RouteAccessService';
 import { RouteReader } from './RouteReader';
@@ -59,6 +60,7 @@ export interface RoutePreviewerOptions {
   yielding: ReadonlySet<string>;
   /** Says which steps ask through approvals. */
   config: Pick<TrafficConfig, 'environments'>;
+  gate: StepGate;
 }
 
 /** Plans changes on the live object, and shows them before they are made. */
@@ -67,12 +69,14 @@ export class RoutePreviewer {
   readonly #reader: RouteReader;
   readonly #yielding: ReadonlySet<string>;
   readonly #config: Pick<TrafficConfig, 'environments'>;
+  readonly #gate: StepGate;
 
   constructor(options: RoutePreviewerOptions) {
     this.#objects = options.objects;
     this.#reader = options.reader;
     this.#yielding = options.yielding;
     this.#config = options.config;
+    this.#gate = options.gate;
   }
 
   /** @throws InputError when the route or the weights are not ones we write */
@@ -155,14 +159,19 @@ export class RoutePreviewer {
     weights: SubsetWeight[],
   ): Promise<ChangePreview> {
     const plan = await this.plan(target, weights);
-    const approval = asksFor(
-      this.#config.environments.get(target.environment.name),
-      plan,
-    );
-    return {
-      ...(await this.#show(target, plan)),
-      ...(approval && { approval }),
-    };
+    const { entityRef, environment, credentials } = target;
+    const [shown, gate] = await Promise.all([
+      this.#show(target, plan),
+      this.#gate.consult(
+        { entityRef, environment: environment.name, step: plan.step },
+        credentials,
+      ),
+    ]);
+    const approval = asksFor(this.#config.environments.get(environment.name), {
+      step: plan.step,
+      ...(gate && { gate }),
+    });
+    return { ...shown, ...(gate && { gate }), ...(approval && { approval }) };
   }
 
   async previewUndo(

@@ -10,6 +10,7 @@ import {
 import { withContent } from '@shopfloor/plugin-audit-node';
 import { Environment } from '@shopfloor/plugin-environments-common';
 import {
+  ChangeGate,
   RouteChange,
   VirtualService,
   foreignManagers,
@@ -49,6 +50,8 @@ export interface WriteIntentOptions {
   watch: EffectWatch | undefined;
   /** For the auditor; absent when nobody is there any more who asked. */
   httpRequest?: Request;
+  /** What the release gate said, for the auditor; absent when it was not asked. */
+  gate?: ChangeGate;
 }
 
 /** Writes a recorded intent to the cluster, in the name of its person, and records the outcome. */
@@ -66,7 +69,7 @@ export class RouteWriter {
 
   /** @throws what the cluster refuses, recorded; ServiceUnavailableError when the outcome is not known yet */
   async write(options: WriteIntentOptions): Promise<RouteChange> {
-    const { stored, environment, plan, watch, httpRequest } = options;
+    const { stored, environment, plan, watch, httpRequest, gate } = options;
     const { store, objects, reader, auditor, now } = this.#options;
     const { change } = stored;
     const { id, impersonated, virtualService: name } = change;
@@ -75,11 +78,17 @@ export class RouteWriter {
       eventId: 'route-change',
       severityLevel: 'medium',
       ...(httpRequest && { request: httpRequest }),
-      meta: withContent(metaOf(change), {
-        actor: change.person,
-        before: routeContent(stored.before),
-        schema: ROUTE_SCHEMA,
-      }),
+      meta: withContent(
+        {
+          ...metaOf(change),
+          ...(gate && { releaseGate: gateMeta(gate) }),
+        },
+        {
+          actor: change.person,
+          before: routeContent(stored.before),
+          schema: ROUTE_SCHEMA,
+        },
+      ),
     });
     if (httpRequest) {
       noteAudited(httpRequest);
@@ -206,5 +215,14 @@ export function metaOf(
     summary: change.summary,
     ...(reason && { reason }),
     ...(approval?.requestId && { approvalId: approval.requestId }),
+  };
+}
+
+/** What the release gate said, as the audit has it. */
+export function gateMeta({ decision, reasons, unavailable }: ChangeGate) {
+  return {
+    decision,
+    reasons: reasons.map(({ en }) => en),
+    ...(unavailable !== undefined && { unavailable }),
   };
 }

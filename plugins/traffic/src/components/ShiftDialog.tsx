@@ -20,6 +20,7 @@ import { trafficApiRef } from '../api';
 import { usePreview } from '../hooks/usePreview';
 import { trafficTranslationRef } from '../translation/translation';
 import { gainer } from './format';
+import { GateNotice } from './GateNotice';
 import { PreviewBody, managersOf } from './PreviewBody';
 import { refusedAsError } from './refusedAsError';
 
@@ -60,6 +61,9 @@ export function ShiftDialog(props: ShiftDialogProps) {
     }
     if (['refused', 'unavailable'].includes(preview.dryRun.state)) {
       return t('preview.actRefused');
+    }
+    if (preview.gate?.effect === 'refuse') {
+      return t('gate.refuse');
     }
     if (needsTakeOver && !takeOver) {
       return t('preview.takeOverNeeded');
@@ -111,6 +115,7 @@ export function ShiftDialog(props: ShiftDialogProps) {
       )}
       {preview && (
         <PreviewBody preview={preview} undoHelp={t('preview.undoHelp')}>
+          {preview.gate && <GateNotice preview={preview} />}
           {needsTakeOver && (
             <FormControlLabel
               control={
@@ -122,7 +127,7 @@ export function ShiftDialog(props: ShiftDialogProps) {
               label={t('preview.takeOverConfirm', { managers })}
             />
           )}
-          {asks && (
+          {asks?.abovePercent !== undefined && (
             <Alert severity="info">
               {t('preview.asks', {
                 step: format.percent(asks.step),

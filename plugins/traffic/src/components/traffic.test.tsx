@@ -4,6 +4,7 @@ import {
   entityRouteRef,
 } from '@backstage/plugin-catalog-react';
 import {
+  ChangeGate,
   ChangePreview,
   RouteChange,
   RouteView,
@@ -149,6 +150,97 @@ async function planAndPreview() {
   );
   return within(await screen.findByRole('dialog'));
 }
+
+describe('the release gate', () => {
+  const reasons = [{ en: '"Orders" has 0 % left', zh: '“订单”剩余 0%' }];
+  const at = { step: 0.15, decidedAt: now };
+  const asked = (gate: ChangeGate, approval?: ChangePreview['approval']) =>
+    mockApi({
+      preview: jest.fn(async () => ({
+        ...preview,
+        gate,
+        ...(approval && { approval }),
+      })),
+    });
+
+  it.each<[string, ChangeGate, string[], boolean]>([
+    [
+      'has nothing against it',
+      { decision: 'go', effect: 'pass', reasons: [], ...at },
+      ['The release gate has nothing against a release.'],
+      true,
+    ],
+    [
+      'advises smaller steps',
+      {
+        decision: 'slow-down',
+        effect: 'tell',
+        advisedStepPercent: 5,
+        reasons,
+        ...at,
+      },
+      ['go slowly now', '"Orders" has 0 % left', 'Move at most 5%'],
+      true,
+    ],
+    [
+      'refuses',
+      { decision: 'freeze', effect: 'refuse', reasons, ...at },
+      ['are frozen now', '"Orders" has 0 % left', 'Going back and undo'],
+      false,
+    ],
+    [
+      'does not answer',
+      {
+        decision: 'unknown',
+        effect: 'tell',
+        reasons: [],
+        unavailable: 'connection refused',
+        ...at,
+      },
+      ['does not answer (connection refused)', 'made all the same'],
+      true,
+    ],
+  ])(
+    'that %s is said in the preview, with the way to the SLOs',
+    async (_, gate, words, open) => {
+      render(<TrafficTab />, asked(gate));
+      const dialog = await planAndPreview();
+      const notice = (
+        await dialog.findByRole('link', {
+          name: 'See the SLOs and the release policy',
+        })
+      ).closest('[role="alert"]')!;
+      words.forEach(each => expect(notice).toHaveTextContent(each));
+      expect(within(notice as HTMLElement).getByRole('link')).toHaveAttribute(
+        'href',
+        '/catalog/default/component/products/slos?env=production',
+      );
+      const act = dialog.getByRole('button', { name: /^Send / });
+      if (open) {
+        expect(act).toBeEnabled();
+      } else {
+        expect(act).toBeDisabled();
+      }
+    },
+  );
+
+  it('that asks has the step ask, whatever its size, and wants a reason', async () => {
+    const gate: ChangeGate = {
+      decision: 'freeze',
+      effect: 'ask',
+      reasons,
+      ...at,
+    };
+    render(<TrafficTab />, asked(gate, { step: 0.05, gate }));
+    const dialog = await planAndPreview();
+    expect(await dialog.findByText(/So a step forward asks/)).toBeVisible();
+    expect(dialog.queryByText(/more than/)).toBeNull();
+    expect(dialog.getByRole('button', { name: /^Ask to send/ })).toBeDisabled();
+    expect(
+      dialog.getByRole('textbox', { name: /Reason, for those who decide/ }),
+    ).toBeRequired();
+  });
+});
 
 describe('a large step', () => {
   const waiting: RouteChange = {

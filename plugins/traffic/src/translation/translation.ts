@@ -142,6 +142,22 @@ export const trafficTranslationRef = createTranslationRef({
       act: 'Send {{share}} to {{subset}} in {{environment}}',
       actRefused: 'This change is not possible now.',
     },
+    gate: {
+      go: 'The release gate has nothing against a release.',
+      'slow-down': 'Releases of {{service}} go slowly now.',
+      freeze: 'Releases of {{service}} are frozen now.',
+      unknown: 'Whether {{service}} may be released is not known.',
+      unavailable:
+        'The release gate does not answer ({{reason}}), so nobody can tell whether {{service}} may be released.',
+      advise:
+        'Move at most {{most}} of the requests at a time, and watch what comes of it; this step moves {{step}}.',
+      small: 'This step is as small as is advised. Watch what comes of it.',
+      tell: 'The step is made all the same: think about whether it makes things better.',
+      ask: 'So a step forward asks: somebody else has to approve it, and reads why. It is made in your name as soon as it is approved, if the route is still as it is now. Going back and undo ask nobody.',
+      refuse:
+        'No step forward is made until that is over. Going back and undo are open.',
+      open: 'See the SLOs and the release policy',
+    },
     undo: {
       button: 'Undo',
       buttonOf: 'Undo: {{change}}',

@@ -115,6 +115,20 @@ export default {
   'preview.loading': '正在询问集群',
   'preview.act': '在{{environment}}将 {{share}} 发往 {{subset}}',
   'preview.actRefused': '现在不能进行该变更。',
+  'gate.go': '发布闸门对发布没有异议。',
+  'gate.slow-down': '{{service}} 的发布现应放慢。',
+  'gate.freeze': '{{service}} 的发布现已冻结。',
+  'gate.unknown': '无法得知 {{service}} 能否发布。',
+  'gate.unavailable':
+    '发布闸门没有响应（{{reason}}），因此无法判断 {{service}} 能否发布。',
+  'gate.advise':
+    '每次最多调整 {{most}} 的请求，并观察结果；这一步调整 {{step}}。',
+  'gate.small': '这一步的幅度符合建议。请观察结果。',
+  'gate.tell': '这一步仍会执行：请考虑它是否能改善状况。',
+  'gate.ask':
+    '因此向前的一步需要其他人审批，审批人会看到原因。审批通过后，只要路由仍与现在相同，就会以您的名义执行。回退和撤销无需审批。',
+  'gate.refuse': '在此之前不会执行向前的任何一步。回退和撤销不受影响。',
+  'gate.open': '查看 SLO 与发布策略',
   'undo.button': '撤销',
   'undo.buttonOf': '撤销：{{change}}',
   'undo.title': '在{{environment}}撤销',
