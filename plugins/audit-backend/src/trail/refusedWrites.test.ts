@@ -18,6 +18,7 @@ import { trailAuditorServiceFactory } from '@shopfloor/plugin-audit-node';
 import approvals from '@shopfloor/plugin-approvals-backend';
 import checks from '@shopfloor/plugin-checks-backend';
 import scorecards from '@shopfloor/plugin-scorecards-backend';
+import secrets from '@shopfloor/plugin-secrets-backend';
 import slo from '@shopfloor/plugin-slo-backend';
 import traffic from '@shopfloor/plugin-traffic-backend';
 /* eslint-enable @backstage/no-mixed-plugin-imports */
@@ -37,13 +38,14 @@ const PLUGINS = [
   'audit',
   'checks',
   'scorecards',
+  'secrets',
   'slo',
   'traffic',
 ];
 
 /** Routes that write nothing of their own; `writingRoutes.test.ts` says why. */
 const NONE =
-  /^(approvals POST \/outcomes\/acknowledge|audit POST \/(changes|alertmanager|acts.*)|checks POST \/test|scorecards POST \/what-if|traffic POST .*\/preview)$/;
+  /^(approvals POST \/outcomes\/acknowledge|audit POST \/(changes|alertmanager|acts.*)|checks POST \/test|scorecards POST \/what-if|secrets POST \/previews|traffic POST .*\/preview)$/;
 
 const subject = {
   type: 'traffic-change',
@@ -103,7 +105,35 @@ const BODIES: Record<string, object> = {
     scorecard: 'readiness',
     entityRef: 'component:default/orders',
   },
+  'secrets POST /grants': {
+    request: {
+      environment: 'production',
+      subject: {
+        kind: 'service-account',
+        entityRef: 'component:default/orders',
+        namespace: 'production',
+        name: 'orders',
+      },
+      owner: 'component:default/orders',
+      secret: { kind: 'kv', path: 'provider' },
+      access: ['read'],
+      reason: 'R',
+      durationSeconds: 86_400,
+      delivery: 'agent',
+    },
+    contentHash: HASH,
+  },
+  'secrets POST /grants/:id/renew': { reason: 'R', durationSeconds: 86_400 },
+  'secrets POST /grants/:id/revoke': { reason: 'R' },
+  'secrets POST /rotations/:id/done': { comment: 'C' },
+  'secrets POST /reviews': { title: 'T', dueAt: LATER },
+  'secrets POST /reviews/:id/decisions': { grantId: ID, verdict: 'keep' },
   'traffic POST ${route}/changes': { weights, resourceVersion: '1' },
+};
+
+/** Paths that the source writes with a name of an act in it. */
+const ACTS: Record<string, string[]> = {
+  secrets: ['repair', 'accept', 'retry'],
 };
 
 function routesOf(id: string): string[] {
@@ -117,6 +147,10 @@ function routesOf(id: string): string[] {
         ),
       ].map(([, method, , path]) => `${id} ${method.toUpperCase()} ${path}`),
     )
+    .flatMap(route =>
+      (ACTS[id] ?? ['${act}']).map(act => route.replace('${act}', act)),
+    )
+    .filter((route, at, all) => all.indexOf(route) === at)
     .filter(route => !NONE.test(route));
 }
 
@@ -147,6 +181,7 @@ describe('a write that is refused', () => {
         audit,
         checks,
         scorecards,
+        secrets,
         slo,
         traffic,
         trailAuditorServiceFactory,
@@ -177,6 +212,8 @@ describe('a write that is refused', () => {
               impersonation: { groups: [] },
             },
             checks: { definitions: { locations: [] } },
+            // No Vault: what is refused reaches none.
+            secrets: { environments: [{ name: 'production' }] },
           },
         }),
         createServiceFactory({
@@ -256,7 +293,11 @@ describe('a write that is refused', () => {
   const routes = PLUGINS.flatMap(routesOf);
 
   it('is looked at on every route', () => {
-    expect(routes.length).toBeGreaterThan(15);
+    expect(routes.length).toBeGreaterThan(25);
+    // Those that a grant has.
+    expect(
+      routes.filter(route => route.startsWith('secrets POST /grants/')),
+    ).toHaveLength(7);
   });
 
   it.each(routes)('leaves its row: %s', async route => {
