@@ -5,6 +5,7 @@ import { mountsOf } from '../plan/mounts';
 import { DELIVERIES, SECRET_KINDS, SecretKind } from '../secret';
 import { REQUEST } from '../testing/grants';
 import { DELIVERIES_OF_KIND, manifestsOf } from './manifestsOf';
+import { ValuesFile } from './valuesPatch';
 
 const mounts = mountsOf('production');
 const access: Record<SecretKind, GrantRequest['access']> = {
@@ -14,7 +15,7 @@ const access: Record<SecretKind, GrantRequest['access']> = {
   transit: ['encrypt'],
 };
 
-function make(changes: Partial<GrantRequest>) {
+function make(changes: Partial<GrantRequest>, values?: ValuesFile) {
   const request: GrantRequest = { ...REQUEST, ...changes };
   const plan = composePlan({
     mounts,
@@ -34,6 +35,7 @@ function make(changes: Partial<GrantRequest>) {
     plan,
     mounts,
     vaultAddress: 'http://vault.test',
+    values,
   });
   return {
     plan,
@@ -130,6 +132,41 @@ describe('manifests', () => {
     expect(annotations['vault.hashicorp.com/auth-path']).toBe(
       'auth/kubernetes-production',
     );
+  });
+
+  it('for the chart of the platform are a patch of its values besides, of what an agent of it can write', () => {
+    const values = { name: 'deploy/values-production.yaml', text: '' };
+    const patchOf = (changes: Partial<GrantRequest>) => {
+      const { plan, manifests } = make(
+        { delivery: 'agent', ...changes },
+        values,
+      );
+      return { plan, patch: manifests.length > 1 ? manifests[0] : undefined };
+    };
+    const foreign = patchOf({});
+    expect(foreign.patch?.name).toBe('deploy/values-production.yaml.diff');
+    // A secret of another service has that service before its name.
+    expect(foreign.patch?.text).toContain('+      payments-provider-key:\n');
+    expect(foreign.patch?.text).toContain(
+      `+        role: ${foreign.plan.role.name}\n`,
+    );
+    const own = patchOf({
+      owner: 'component:default/orders',
+      secret: {
+        kind: 'database',
+        path: 'orders-standard',
+        declared: 'database',
+      },
+    });
+    expect(own.patch?.text).toContain(`+    role: ${own.plan.role.name}\n`);
+    expect(own.patch?.text).not.toContain('grants');
+    for (const changes of [
+      { secret: { kind: 'pki', path: 'x', declared: 'x' }, access: ['issue'] },
+      { secret: { kind: 'kv', path: 'not-declared' } },
+      { delivery: 'external-secrets' },
+    ] as Partial<GrantRequest>[]) {
+      expect(patchOf(changes).patch).toBeUndefined();
+    }
   });
 
   it('are none for a person, and none to read what may not be read', () => {

@@ -88,22 +88,45 @@ function vaultPath({ plan }: Context): string {
   return plan.allows[0].path;
 }
 
-/** What the agent of the platform's chart needs; a certificate is nothing that it writes. */
+/** Longest name that the chart takes for a grant. */
+const LONGEST_NAME = 40;
+
+/**
+ * What an agent of the platform's chart needs. The own database is that of the agent which is there anyway; every other secret has an
+ * agent of its own, under its name, with that of its owner before it when that is another service. A certificate is nothing that
+ * agents of the chart write.
+ */
 function chartValues(context: Context): Manifest[] {
-  const { plan, request, values } = context;
+  const { plan, request, values, account, object } = context;
   const { kind, declared } = request.secret;
-  if (!values || !declared || !['kv', 'database'].includes(kind)) {
+  const own = serviceOf(request.owner) === account;
+  const name = own ? declared : object;
+  if (
+    !values ||
+    !declared ||
+    !name ||
+    name.length > LONGEST_NAME ||
+    !['kv', 'database'].includes(kind)
+  ) {
     return [];
   }
-  const patch = valuesPatch({
-    file: values,
-    secret: declared,
-    grant: {
-      role: plan.role.name,
-      path: vaultPath(context),
-      ...(kind === 'database' && { engine: 'dynamic' }),
-    },
-  });
+  const patch = valuesPatch(
+    own && kind === 'database'
+      ? {
+          file: values,
+          at: ['secrets', 'vault', 'role'],
+          value: plan.role.name,
+        }
+      : {
+          file: values,
+          at: ['secrets', 'vault', 'grants', name],
+          value: {
+            role: plan.role.name,
+            path: vaultPath(context),
+            ...(kind === 'database' && { engine: 'dynamic' }),
+          },
+        },
+  );
   return patch ? [patch] : [];
 }
 

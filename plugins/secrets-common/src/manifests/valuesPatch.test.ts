@@ -21,8 +21,8 @@ const grant = {
 const patch = (text?: string, more: { engine?: 'dynamic' } = {}) =>
   valuesPatch({
     file: { name: NAME, ...(text !== undefined && { text }) },
-    secret: 'smtp',
-    grant: { ...grant, ...more },
+    at: ['secrets', 'vault', 'grants', 'smtp'],
+    value: { ...grant, ...more },
   });
 
 /** What git makes of the file by the patch. */
@@ -96,6 +96,27 @@ callers: []
     const after = applied(text, made!.text);
     expect(parse(after).secrets.vault.grants.smtp.role).toBe(grant.role);
     expect(patch(after)).toBeUndefined();
+  });
+
+  it('names another role in the place of the one before', () => {
+    const role = (text: string, value: string) =>
+      valuesPatch({
+        file: { name: NAME, text },
+        at: ['secrets', 'vault', 'role'],
+        value,
+      });
+    const text =
+      'secrets:\n  vault:\n    enabled: true\n    role: grant-0\ncallers: []\n';
+    const made = role(text, 'grant-1');
+    expect(made!.text).toContain('\n-    role: grant-0\n+    role: grant-1\n');
+    expect(parse(applied(text, made!.text)).secrets.vault).toEqual({
+      enabled: true,
+      role: 'grant-1',
+    });
+    expect(role(text, 'grant-0')).toBeUndefined();
+    expect(
+      role('secrets:\n  vault:\n    role: { a: b }\n', 'grant-1'),
+    ).toBeUndefined();
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { isMap, isScalar, parseDocument, stringify, YAMLMap } from 'yaml';
+import { isMap, isScalar, parseDocument, stringify } from 'yaml';
 import { Manifest } from '../grant/types';
 
 /** A file of values of the platform's chart of services. */
@@ -20,22 +20,22 @@ export interface GrantValues {
 /** What {@link valuesPatch} needs. */
 export interface ValuesPatchOptions {
   file: ValuesFile;
-  /** Name of the secret in `secrets.yaml`; variables of the values name it as their `grant`. */
-  secret: string;
-  grant: GrantValues;
+  /** Keys that lead to the value, for example `secrets`, `vault`, `role`. */
+  at: string[];
+  /** The name of a role, or all that an agent of its own needs. */
+  value: string | GrantValues;
 }
 
 const CONTEXT_LINES = 3;
-const PARENTS = ['secrets', 'vault', 'grants'];
 
 /**
- * The unified diff by which the agent of the chart takes a grant, for `git apply` in the folder of the service. Nothing but the grant is
+ * The unified diff by which an agent of the chart takes a grant, for `git apply` in the folder of the service. Nothing but the value is
  * touched. `undefined` when the file has it already, is no YAML, or is written so that a line cannot be put in.
  */
 export function valuesPatch(options: ValuesPatchOptions): Manifest | undefined {
-  const { file, secret, grant } = options;
+  const { file, at, value } = options;
   const before = file.text ?? '';
-  const after = withGrant(before, [...PARENTS, secret], grant);
+  const after = withValue(before, at, value);
   return after === undefined || after === before
     ? undefined
     : {
@@ -50,10 +50,10 @@ export function valuesPatch(options: ValuesPatchOptions): Manifest | undefined {
 }
 
 /** The text with a value at a path of keys. */
-function withGrant(
+function withValue(
   text: string,
   path: string[],
-  grant: GrantValues,
+  wanted: string | GrantValues,
 ): string | undefined {
   const document = parseDocument(text);
   if (document.errors.length > 0) {
@@ -62,7 +62,7 @@ function withGrant(
   const { contents } = document;
   if (contents === null || (isScalar(contents) && contents.value === null)) {
     const lead = text === '' || text.endsWith('\n') ? text : `${text}\n`;
-    return `${lead}${nested(path, grant)}`;
+    return `${lead}${nested(path, wanted)}`;
   }
   let at: unknown = contents;
   for (let depth = 0; depth < path.length; depth += 1) {
@@ -77,7 +77,7 @@ function withGrant(
       const end = lineEndAfter(text, endOf(at));
       const lead = text.slice(0, end);
       return `${lead}${lead === '' || lead.endsWith('\n') ? '' : '\n'}${indented(
-        nested(path.slice(depth), grant),
+        nested(path.slice(depth), wanted),
         indent,
       )}${text.slice(end)}`;
     }
@@ -87,10 +87,10 @@ function withGrant(
       (isScalar(value) && value.value === null) ||
       (isMap(value) && value.items.length === 0);
     if (empty || depth === path.length - 1) {
-      if (!empty && !isMap(value)) {
+      if (!empty && isMap(value) === (typeof wanted === 'string')) {
         return undefined;
       }
-      if (isMap(value) && isSame(value, grant)) {
+      if (isSame(value, wanted)) {
         return text;
       }
       const start = text.lastIndexOf('\n', startOf(pair.key) - 1) + 1;
@@ -99,7 +99,7 @@ function withGrant(
         value === null ? endOf(pair.key) : endOf(value),
       );
       return `${text.slice(0, start)}${indented(
-        nested(path.slice(depth), grant),
+        nested(path.slice(depth), wanted),
         indent,
       )}${text.slice(end)}`;
     }
@@ -108,21 +108,30 @@ function withGrant(
   return undefined;
 }
 
-function isSame(map: YAMLMap, { role, path, engine }: GrantValues): boolean {
+function isSame(found: unknown, wanted: string | GrantValues): boolean {
+  if (typeof wanted === 'string') {
+    return isScalar(found) && found.value === wanted;
+  }
+  const { role, path, engine } = wanted;
   return (
-    map.get('role') === role &&
-    map.get('path') === path &&
-    (map.get('engine') ?? 'kv') === (engine ?? 'kv')
+    isMap(found) &&
+    found.get('role') === role &&
+    found.get('path') === path &&
+    (found.get('engine') ?? 'kv') === (engine ?? 'kv')
   );
 }
 
-function nested(path: string[], grant: GrantValues): string {
+function nested(path: string[], wanted: string | GrantValues): string {
+  const value =
+    typeof wanted === 'string'
+      ? wanted
+      : {
+          role: wanted.role,
+          path: wanted.path,
+          ...(wanted.engine && { engine: wanted.engine }),
+        };
   return stringify(
-    path.reduceRight<object>((inner, key) => ({ [key]: inner }), {
-      role: grant.role,
-      path: grant.path,
-      ...(grant.engine && { engine: grant.engine }),
-    }),
+    path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value),
     { lineWidth: 0 },
   );
 }
