@@ -104,7 +104,8 @@ describe('deployment', () => {
   it('lays values over each other as Helm does, and enters what a grant will deliver, of the own secrets alone', async () => {
     write(
       'services/cart/deploy/values.yaml',
-      `secrets: { vault: { enabled: true } }
+      `versions: []
+secrets: { vault: { enabled: true } }
 settingsEnv: [{ name: MAIL, key: SMTP_URL, grant: mail }, { name: SHOP_URL, key: SHOP_URL }]
 secretEnv: [{ name: KEY, secret: cart, key: KEY, grant: keys }, { name: OTHERS, secret: p, key: API_KEY, grant: provider }]`,
     );
