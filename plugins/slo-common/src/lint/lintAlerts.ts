@@ -1,10 +1,11 @@
+import { countedUnit } from '../evaluation/leaves';
 import { allowedShare } from '../math/budget';
 import {
   burnRowCandidates,
   BurnRowDefinition,
   canExceed,
-  minimumEventsFor,
 } from '../math/burnRows';
+import { minimumEventsFor, rowGuard } from '../math/rowGuard';
 import { SloDefinition } from '../openslo/types';
 import { LintFinding } from './types';
 
@@ -66,12 +67,16 @@ function lintRow(row: BurnRowDefinition, options: LintAlertOptions): Finding[] {
       },
     ];
   }
-  return definition.budgetingMethod === 'Occurrences'
-    ? lintEvents(row, options, values)
-    : lintSlices(row, options, values);
+  const coarse =
+    definition.budgetingMethod === 'Occurrences'
+      ? []
+      : lintSlices(row, options, values);
+  return coarse.some(({ code }) => code === 'slice-too-coarse')
+    ? coarse
+    : [...coarse, ...lintGuard(row, options, values)];
 }
 
-function lintEvents(
+function lintGuard(
   { factor, longSeconds }: BurnRowDefinition,
   options: LintAlertOptions,
   values: Finding['values'],
@@ -81,8 +86,18 @@ function lintEvents(
     return [];
   }
   const findings: Finding[] = [];
-  const needed = minimumEventsFor(factor, target);
-  const guard = definition.minimumEvents ?? needed;
+  const counted = {
+    unit: countedUnit(definition),
+    sliceSeconds: definition.objectives[options.objective].timeSliceSeconds,
+    factor,
+    target,
+    longSeconds,
+  };
+  const needed = rowGuard(counted);
+  const guard = rowGuard({
+    ...counted,
+    minimumEvents: definition.minimumEvents,
+  });
   if (guard < needed) {
     findings.push({
       code: 'guard-too-low',

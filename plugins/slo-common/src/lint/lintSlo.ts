@@ -50,7 +50,6 @@ export function lintSlo(options: {
     unchecked: [
       ...metrics.unchecked,
       ...(eventsPerSecond === undefined &&
-      definition.budgetingMethod === 'Occurrences' &&
       !definition.composite &&
       !definition.journey
         ? (['row-muted'] as const)

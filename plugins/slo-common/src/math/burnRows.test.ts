@@ -6,8 +6,8 @@ import {
   burnRowDefinitions,
   canExceed,
   evaluateBurnRows,
-  minimumEventsFor,
 } from './burnRows';
+import { minimumEventsFor } from './rowGuard';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -63,14 +63,21 @@ describe('multi-window, multi-burn-rate rows', () => {
     [
       string,
       number,
-      { minimumEvents?: number; unit?: CountedUnit },
+      { minimumEvents?: number; unit?: CountedUnit; sliceSeconds?: number },
       [boolean, number | undefined],
     ]
   >([
     ['too few events', 69, {}, [false, 70]],
     ['enough events', 70, {}, [true, undefined]],
     ['too few seconds', 69, { unit: 'seconds' }, [false, 70]],
-    ['slices, which are few', 69, { unit: 'slices' }, [true, undefined]],
+    // An hour holds 60 slices of a minute.
+    ['too few slices', 59, { unit: 'slices', sliceSeconds: 60 }, [false, 60]],
+    [
+      'all slices of the window',
+      60,
+      { unit: 'slices', sliceSeconds: 60 },
+      [true, undefined],
+    ],
     ['weights', 1, { unit: 'weights' }, [true, undefined]],
     [
       'as few as the definition allows',

@@ -1,5 +1,6 @@
 import { CountedUnit } from '../evaluation/leaves';
 import { allowedShare, burnRate, EventCounts } from './budget';
+import { rowGuard } from './rowGuard';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -69,20 +70,10 @@ export function canExceed(factor: number, target: number): boolean {
 }
 
 /**
- * The fewest events with which one bad event alone does not exceed a burn rate: the first whole number above
- * `1 / (factor x (1 - target))`. With fewer, a single failure at night is a page.
- */
-export function minimumEventsFor(factor: number, target: number): number {
-  const limit = 1 / (factor * allowedShare(target));
-  return Math.floor(Number(limit.toPrecision(12))) + 1;
-}
-
-/**
  * Fills the rows with the counts of each window, keyed by its seconds.
  *
- * @param options - `minimumEvents` of the definition: a row counts only from so many events on in its long window; absent:
- * what {@link minimumEventsFor} says of each row. `unit` of the counts, by default events: slices and weights are few by
- * nature and have no such limit
+ * @param options - what {@link rowGuard} says of a row is the fewest counts in its long window before it counts; `unit` is by
+ * default events
  */
 export function evaluateBurnRows(options: {
   periodSeconds: number;
@@ -90,9 +81,9 @@ export function evaluateBurnRows(options: {
   windows: ReadonlyMap<number, EventCounts>;
   minimumEvents?: number;
   unit?: CountedUnit;
+  sliceSeconds?: number;
 }): BurnRow[] {
   const { periodSeconds, target, windows, unit = 'events' } = options;
-  const guarded = unit === 'events' || unit === 'seconds';
   const rate = (seconds: number) => {
     const counts = windows.get(seconds);
     return counts && burnRate(counts, target);
@@ -107,9 +98,7 @@ export function evaluateBurnRows(options: {
       shortBurnRate !== undefined &&
       longBurnRate > row.factor &&
       shortBurnRate > row.factor;
-    const needed = guarded
-      ? (options.minimumEvents ?? minimumEventsFor(row.factor, target))
-      : 0;
+    const needed = rowGuard({ ...options, ...row, unit });
     const enough = (windows.get(row.longSeconds)?.total ?? 0) >= needed;
     return {
       ...row,

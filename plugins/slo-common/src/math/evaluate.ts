@@ -109,6 +109,8 @@ export function evaluateObjective(options: {
   minimumEvents?: number;
   /** What is counted; by default events. */
   unit?: CountedUnit;
+  /** Length of the slices, when those are counted. */
+  sliceSeconds?: number;
   /** Of a calendar window: its counts so far, and how long it has been and will be. */
   calendar?: {
     counts: EventCounts;
@@ -127,6 +129,7 @@ export function evaluateObjective(options: {
     windows,
     minimumEvents: options.minimumEvents,
     unit: options.unit,
+    sliceSeconds: options.sliceSeconds,
   });
   const recentSeconds = Math.min(BURN_NOW_SECONDS, coverageSeconds);
   const projected =

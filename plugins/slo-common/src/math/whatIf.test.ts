@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { burnRate, sumEvents } from './budget';
+import { pastOfBuckets, pastOfWhole } from './countedPast';
 import { tryTargets } from './whatIf';
+import { worstBurn } from './worstBurn';
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -75,6 +77,47 @@ describe('what if the target were another', () => {
     expect(coarse.rows[0].status).toBe('too-coarse');
   });
 
+  it('tells of a weighted whole what its rules would have, and not what its events would add up to', () => {
+    // An hour: 100 good events a minute weigh 3, one a minute weighs 1. All of the latter are bad.
+    const past = pastOfWhole([
+      { weight: 3, past: pastOfBuckets(minutes(Array(60).fill(0))) },
+      { weight: 1, past: pastOfBuckets(minutes(Array(60).fill(1), 1)) },
+    ]);
+    const options = { bucketSeconds: MINUTE, windowSeconds: 30 * DAY };
+    const [strict, loose] = tryTargets({
+      ...options,
+      buckets: past,
+      targets: [0.99, 0.95],
+      guard: { unit: 'weights' },
+    });
+    // 1 of 4 is 25 %: at 99 % a rate of 25, above 14.4 from the first minute on; at 95 % one of 5. 60 of 6,060 events are 1 %.
+    expect(strict.counts).toEqual({ bad: 1, total: 4 });
+    expect(strict.budgetLeft).toBeCloseTo(1 - 25, 9);
+    expect(strict.rows[0].firings).toEqual([{ from: MINUTE, to: HOUR }]);
+    expect(loose.rows[0].firings).toEqual([]);
+    expect(
+      worstBurn({
+        buckets: past,
+        bucketSeconds: MINUTE,
+        spanSeconds: HOUR,
+        target: 0.99,
+      })!.burnRate,
+    ).toBeCloseTo(25, 9);
+    // A part without events adds nothing; without any there is nothing to tell.
+    const quiet = pastOfBuckets(minutes([0], 0));
+    const bad = pastOfBuckets(minutes([50]));
+    expect(
+      pastOfWhole([
+        { weight: 3, past: quiet },
+        { weight: 1, past: bad },
+      ]).between(0, 1),
+    ).toEqual({ bad: 0.5, total: 4 });
+    expect(pastOfWhole([{ weight: 3, past: quiet }]).between(0, 1)).toEqual({
+      bad: 0,
+      total: 0,
+    });
+  });
+
   it('is mute below the fewest events', () => {
     const options = {
       buckets: minutes([1, 0, 0, 0, 0], 1),
@@ -84,11 +127,14 @@ describe('what if the target were another', () => {
     };
     expect(tryTargets(options)[0].rows[0].firings).toHaveLength(1);
     expect(
-      tryTargets({ ...options, minimumEvents: 7 })[0].rows[0].firings,
+      tryTargets({
+        ...options,
+        guard: { unit: 'events', minimumEvents: 7 },
+      })[0].rows[0].firings,
     ).toEqual([]);
     // 1 / (14.4 x 0.01) = 6.9: from 7 events on one bad one alone is too few.
     expect(
-      tryTargets({ ...options, minimumEvents: 'derived' })[0].rows[0].firings,
+      tryTargets({ ...options, guard: { unit: 'events' } })[0].rows[0].firings,
     ).toEqual([]);
   });
 

@@ -1,10 +1,8 @@
 import { allowedShare, budgetLeft, EventCounts } from './budget';
-import {
-  BurnRowDefinition,
-  burnRowDefinitions,
-  minimumEventsFor,
-} from './burnRows';
+import { BurnRowDefinition, burnRowDefinitions } from './burnRows';
+import { CountedPast, pastOfBuckets } from './countedPast';
 import { Bucket } from './history';
+import { GuardOptions, rowGuard } from './rowGuard';
 
 /** When one alert row would have fired. */
 export interface RowTrial extends BurnRowDefinition {
@@ -34,23 +32,23 @@ export interface TargetTrial {
  * of every bucket, and at the beginning of the history with what there is: an alert then needs no more than in
  * Prometheus, which also begins with nothing.
  *
- * @param options - `buckets` of equal length without gaps, oldest first; `minimumEvents` mutes a row below so many events
- * in its long window: one number for every row, or `derived` for what the generated rules take without an annotation
+ * @param options - `buckets` of equal length without gaps, oldest first, or the past of a weighted whole; `guard` mutes a row as the generated rules do;
+ * absent: never
  */
 export function tryTargets(options: {
-  buckets: Bucket[];
+  buckets: Bucket[] | CountedPast;
   bucketSeconds: number;
   windowSeconds: number;
   targets: number[];
-  minimumEvents?: number | 'derived';
+  guard?: GuardOptions;
 }): TargetTrial[] {
   const { buckets, bucketSeconds, windowSeconds, targets } = options;
-  const sums = prefixSums(buckets);
-  const covered = Math.min(windowSeconds, buckets.length * bucketSeconds);
-  const counts = between(
-    sums,
-    buckets.length - Math.floor(covered / bucketSeconds),
-    buckets.length,
+  const past = Array.isArray(buckets) ? pastOfBuckets(buckets) : buckets;
+  const { length } = past.ends;
+  const covered = Math.min(windowSeconds, length * bucketSeconds);
+  const counts = past.between(
+    length - Math.floor(covered / bucketSeconds),
+    length,
   );
   return targets.map(target => ({
     target,
@@ -58,20 +56,19 @@ export function tryTargets(options: {
     counts,
     coverageSeconds: covered,
     rows: burnRowDefinitions(windowSeconds).map(row =>
-      tryRow({ ...options, row, target, sums }),
+      tryRow({ ...options, row, target, past }),
     ),
   }));
 }
 
 function tryRow(options: {
-  buckets: Bucket[];
   bucketSeconds: number;
-  minimumEvents?: number | 'derived';
+  guard?: GuardOptions;
   row: BurnRowDefinition;
   target: number;
-  sums: EventCounts[];
+  past: CountedPast;
 }): RowTrial {
-  const { buckets, bucketSeconds, row, target, sums } = options;
+  const { bucketSeconds, row, target, past } = options;
   const allowed = allowedShare(target);
   if (row.factor >= 1 / allowed) {
     return { ...row, status: 'never', firings: [] };
@@ -82,20 +79,18 @@ function tryRow(options: {
     return { ...row, status: 'too-coarse', firings: [] };
   }
   const burns = (end: number, length: number) => {
-    const { bad, total } = between(sums, Math.max(0, end - length), end);
+    const { bad, total } = past.between(Math.max(0, end - length), end);
     return total > 0 && bad / total / allowed > row.factor;
   };
-  const minimumEvents =
-    options.minimumEvents === 'derived'
-      ? minimumEventsFor(row.factor, target)
-      : (options.minimumEvents ?? 0);
+  const fewest = options.guard
+    ? rowGuard({ ...options.guard, ...row, target })
+    : 0;
   const firings: RowTrial['firings'] = [];
   let open: { from: number; to: number } | undefined;
-  for (let end = 1; end <= buckets.length; end++) {
-    const { total } = between(sums, Math.max(0, end - long), end);
-    const fires =
-      total >= minimumEvents && burns(end, short) && burns(end, long);
-    const { at } = buckets[end - 1];
+  for (let end = 1; end <= past.ends.length; end++) {
+    const { total } = past.between(Math.max(0, end - long), end);
+    const fires = total >= fewest && burns(end, short) && burns(end, long);
+    const at = past.ends[end - 1];
     if (fires && open) {
       open.to = at;
     } else if (fires) {
@@ -106,24 +101,4 @@ function tryRow(options: {
     }
   }
   return { ...row, status: 'tried', firings };
-}
-
-/** `sums[i]` are the counts of the first `i` buckets. */
-function prefixSums(buckets: Bucket[]): EventCounts[] {
-  const sums = [{ bad: 0, total: 0 }];
-  for (const { counts } of buckets) {
-    const last = sums[sums.length - 1];
-    sums.push({
-      bad: last.bad + counts.bad,
-      total: last.total + counts.total,
-    });
-  }
-  return sums;
-}
-
-function between(sums: EventCounts[], from: number, to: number): EventCounts {
-  return {
-    bad: sums[to].bad - sums[from].bad,
-    total: sums[to].total - sums[from].total,
-  };
 }

@@ -1,4 +1,5 @@
-import { burnRate, EventCounts } from './budget';
+import { burnRate } from './budget';
+import { CountedPast, pastOfBuckets } from './countedPast';
 import { Bucket } from './history';
 
 /** The highest burn rate of a history, and when it was reached. */
@@ -12,10 +13,10 @@ export interface WorstBurn {
  * The highest burn rate over any span of a history, for example over any hour. A span that begins before the history
  * has what there is. Of several equal ones it is the first; `undefined` without events.
  *
- * @param options - `buckets` of equal length without gaps, oldest first; `spanSeconds` a whole number of them
+ * @param options - `buckets` of equal length without gaps, oldest first, or the past of a weighted whole; `spanSeconds` a whole number of them
  */
 export function worstBurn(options: {
-  buckets: Bucket[];
+  buckets: Bucket[] | CountedPast;
   bucketSeconds: number;
   spanSeconds: number;
   target: number;
@@ -25,13 +26,9 @@ export function worstBurn(options: {
   const { buckets, bucketSeconds, spanSeconds, target } = options;
   const length = spanSeconds / bucketSeconds;
   let worst: WorstBurn | undefined;
-  let sum: EventCounts = { bad: 0, total: 0 };
-  buckets.forEach(({ at, counts }, index) => {
-    const gone = buckets[index - length]?.counts;
-    sum = {
-      bad: sum.bad + counts.bad - (gone?.bad ?? 0),
-      total: sum.total + counts.total - (gone?.total ?? 0),
-    };
+  const past = Array.isArray(buckets) ? pastOfBuckets(buckets) : buckets;
+  past.ends.forEach((at, index) => {
+    const sum = past.between(Math.max(0, index + 1 - length), index + 1);
     const rate =
       sum.total >= (options.minimumEvents ?? 0)
         ? burnRate(sum, target)

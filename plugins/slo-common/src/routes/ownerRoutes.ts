@@ -8,7 +8,7 @@ export interface AlertOwner {
 }
 
 /** How alerts of one severity are told. */
-const SEVERITIES = [
+export const OWNER_SEVERITIES = [
   { severity: 'page', group_wait: '10s', repeat_interval: '1h' },
   { severity: 'ticket', group_wait: '5m', repeat_interval: '1d' },
 ] as const;
@@ -53,7 +53,7 @@ export function ownerRoutes(options: {
           receiver: `${RECEIVER_PREFIX}${owner.ref}`,
           matchers: [`owner=${JSON.stringify(owner.ref)}`],
           group_by: ['alertname', 'environment', 'slo'],
-          routes: SEVERITIES.map(({ severity, ...times }) => ({
+          routes: OWNER_SEVERITIES.map(({ severity, ...times }) => ({
             matchers: [`severity=${JSON.stringify(severity)}`],
             ...times,
           })),

@@ -1,9 +1,7 @@
+import { countedUnit } from '../evaluation/leaves';
 import { allowedShare } from '../math/budget';
-import {
-  burnRowDefinitions,
-  canExceed,
-  minimumEventsFor,
-} from '../math/burnRows';
+import { burnRowDefinitions, canExceed } from '../math/burnRows';
+import { rowGuard } from '../math/rowGuard';
 import { AlertPolicyDefinition } from '../openslo/alertTypes';
 import { formatDuration } from '../openslo/duration';
 import { masked } from './measureRules';
@@ -84,14 +82,22 @@ function limit(factor: number, target: number): number {
   return Number((factor * allowedShare(target)).toPrecision(12));
 }
 
-/** Fewest events of a row: what the definition says, else enough that one bad event alone does not fire it. */
-function guard(options: AlertOptions, factor: number): number {
+/** Fewest counts of a row or condition, as {@link rowGuard} has it. */
+function guard(
+  options: AlertOptions,
+  factor: number,
+  longSeconds: number,
+): number {
   const { definition } = options.subject;
-  // A composite is counted in weights; its parts were counted before.
-  if (options.objective === 'composite') {
-    return 0;
-  }
-  return definition.minimumEvents ?? minimumEventsFor(factor, options.target);
+  const { objective, target } = options;
+  return rowGuard({
+    unit: countedUnit(definition),
+    minimumEvents: definition.minimumEvents,
+    sliceSeconds: definition.objectives[Number(objective)]?.timeSliceSeconds,
+    factor,
+    target,
+    longSeconds,
+  });
 }
 
 /**
@@ -114,7 +120,7 @@ export function burnAlerts(options: AlertOptions): PrometheusRule[] {
       return {
         alert: SLO_ALERTS.burn,
         expr: [
-          `(${share(options, longSeconds, guard(options, factor))} > ${above})`,
+          `(${share(options, longSeconds, guard(options, factor, longSeconds))} > ${above})`,
           'and ignoring (window)',
           `(${share(options, shortSeconds, 0)} > ${above})`,
         ].join('\n'),
@@ -148,7 +154,7 @@ export function policyAlerts(options: AlertOptions): PrometheusRule[] {
     if (policy.alertWhenBreaching) {
       rules.push({
         alert: SLO_ALERTS.policy,
-        expr: `${share(options, lookbackSeconds, guard(options, threshold))} > ${limit(
+        expr: `${share(options, lookbackSeconds, guard(options, threshold, lookbackSeconds))} > ${limit(
           threshold,
           target,
         )}`,

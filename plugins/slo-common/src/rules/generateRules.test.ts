@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'fs';
 import { resolve } from 'path';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { formatRules, generateRules } from './generateRules';
 import { runPromtool } from './testing/promtool';
 import { requestsSlo, subjectsOf } from './testing/subjects';
+import { SloDefinition } from '../openslo/types';
+import { formatOwnerRoutes, formatPrometheusRules } from './operatorManifests';
 import { RuleSubject } from './types';
 
 jest.setTimeout(60_000);
@@ -40,6 +42,15 @@ describe('generated Prometheus rules', () => {
     expect(leftOut).toEqual([]);
     const text = formatRules(rules);
     expectGolden('products.rules.golden', text);
+    expectGolden(
+      'products.prometheusrules.golden',
+      formatPrometheusRules({
+        environment: 'production',
+        namespace: 'monitoring',
+        labels: { release: 'prometheus' },
+        file: rules,
+      }),
+    );
     await runPromtool({ rules: text });
   });
 
@@ -77,10 +88,95 @@ describe('generated Prometheus rules', () => {
     );
     const { file, leftOut } = generate(subjects);
     expect(leftOut).toEqual([]);
-    expect(file.groups).toHaveLength(3 * subjects.length);
+    // A journey counts nothing itself, so that it has no rates.
+    const journeys = subjects.filter(({ definition }) => definition.journey);
+    expect(file.groups).toHaveLength(3 * subjects.length - journeys.length);
+    // The shop uses each of these for real.
+    const used = (is: (definition: SloDefinition) => boolean) =>
+      subjects.filter(({ definition }) => is(definition)).length;
+    expect(journeys.length).toBeGreaterThan(0);
+    expect(
+      used(({ timeWindow }) => timeWindow.kind === 'calendar'),
+    ).toBeGreaterThan(0);
+    expect(
+      used(({ budgetingMethod }) => budgetingMethod === 'Timeslices'),
+    ).toBeGreaterThan(0);
+    expect(
+      used(({ furtherWindows }) => furtherWindows.length > 1),
+    ).toBeGreaterThan(0);
     await expect(
       runPromtool({ rules: formatRules(file) }),
     ).resolves.toBeUndefined();
+  });
+
+  it('are objects of the Prometheus Operator as well, with the same rules', async () => {
+    const { file } = generate(subjectsOf(EXAMPLE));
+    const options = {
+      environment: 'production',
+      namespace: 'monitoring',
+      labels: { release: 'prometheus' },
+    };
+    const objects = (rules: typeof file) =>
+      parseAllDocuments(formatPrometheusRules({ ...options, file: rules })).map(
+        document => document.toJS(),
+      );
+    const small = objects(file);
+    expect(small).toEqual([
+      {
+        apiVersion: 'monitoring.coreos.com/v1',
+        kind: 'PrometheusRule',
+        metadata: {
+          name: 'slo-production-0',
+          namespace: 'monitoring',
+          labels: {
+            release: 'prometheus',
+            'app.kubernetes.io/managed-by': 'shopfloor',
+            'app.kubernetes.io/part-of': 'slo',
+            'shopfloor.dev/environment': 'production',
+          },
+        },
+        spec: { groups: file.groups },
+      },
+    ]);
+    // What the operator writes of them is what Prometheus takes.
+    await runPromtool({ rules: stringify(small[0].spec) });
+
+    // Of a thousand SLOs each object still fits into a ConfigMap, none is lost, and those of one SLO are together.
+    const many = {
+      groups: Array.from({ length: 100 }, (_, index) =>
+        file.groups.map(group => ({
+          ...group,
+          name: `${index}~${group.name}`,
+        })),
+      ).flat(),
+    };
+    const large = objects(many);
+    expect(large.length).toBeGreaterThan(10);
+    expect(large.flatMap(({ spec }) => spec.groups)).toEqual(many.groups);
+    const names = new Map<string, number>();
+    large.forEach(({ metadata, spec }, index) => {
+      expect(metadata.name).toBe(`slo-production-${index}`);
+      expect(stringify(spec).length).toBeLessThan(1_048_576);
+      for (const { name } of spec.groups) {
+        const slo = name.slice(0, name.lastIndexOf(':'));
+        expect(names.get(slo) ?? index).toBe(index);
+        names.set(slo, index);
+      }
+    });
+  });
+
+  it('have routes to the owners as an object of the Prometheus Operator', () => {
+    expectGolden(
+      'owners.alertmanagerconfig.golden',
+      formatOwnerRoutes({
+        namespace: 'monitoring',
+        labels: { release: 'prometheus' },
+        owners: [
+          { ref: 'group:default/orders-team', email: 'orders@shop.example' },
+          { ref: 'group:default/cart-team', email: 'cart@shop.example' },
+        ],
+      }),
+    );
   });
 
   it('leave out a journey whose step is not there', () => {
