@@ -23,9 +23,9 @@ export interface Config {
       /**
        * Folder into which rules for Prometheus are written, a file for each environment. Prometheus must read its
        * `*.rules.yaml` and run with `--web.enable-lifecycle`. Relative ones start at the working directory of the
-       * backend. Default: none, so that no rules are written and no alert comes from the SLOs.
+       * backend. Without `rules` (and `operator`) none are written and no alert comes from the SLOs.
        */
-      directory?: string;
+      directory: string;
       /** How often rules are compared with the definitions, in seconds. Default 30. */
       intervalSeconds?: number;
     };
@@ -45,6 +45,23 @@ export interface Config {
       baseFile: string;
       /** The configuration that Alertmanager reads; written anew whenever an owner changes. */
       file: string;
+    };
+    /**
+     * In place of `rules` and `alertmanager`, where a Prometheus Operator runs: objects of Kubernetes as files, which whoever
+     * delivers to the cluster applies (GitOps, `kubectl apply`). Default: none.
+     */
+    operator?: {
+      /**
+       * Folder into which `slo-<environment>.prometheusrules.yaml` and `slo-owners.alertmanagerconfig.yaml` are written.
+       * Relative ones start at the working directory of the backend.
+       */
+      directory: string;
+      /** Namespace of the objects. */
+      namespace: string;
+      /** Labels by which `ruleSelector` and `alertmanagerConfigSelector` find them. Default: none. */
+      labels?: { [key: string]: string };
+      /** How often they are compared with the definitions, in seconds. Default 30. */
+      intervalSeconds?: number;
     };
     history?: {
       /** Days for which points are kept, and definitions that vanished from the catalog. Default 40. */

@@ -22,7 +22,9 @@ everyone := {
 	"scorecards.scorecard.read",
 	# Asking at all; for whom, secret_conditions say.
 	"secrets.grant.create",
+	# Narrowed to owners, or by a system, it goes to owners or decision.rego; lists and counts follow.
 	"slo.objective.read",
+	"slo.page.read",
 	"slo.release.read",
 	"status.system.read",
 	"traffic.route.read",

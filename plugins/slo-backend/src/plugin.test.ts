@@ -14,7 +14,10 @@ import {
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { SloList } from '@shopfloor/plugin-slo-common';
+import {
+  SloList,
+  sloObjectiveReadPermission,
+} from '@shopfloor/plugin-slo-common';
 import request from 'supertest';
 import plugin from '.';
 import { availabilitySlo } from './testing/slos';
@@ -146,16 +149,20 @@ describe('slo backend', () => {
         mockServices.permissions.mock({
           // Under conditions, so that the catalog decides.
           authorizeConditional: async queries =>
-            queries.map(() => ({
-              result: AuthorizeResult.CONDITIONAL,
-              pluginId: 'catalog',
-              resourceType: 'catalog-entity',
-              conditions: {
-                rule: 'IS_ENTITY_KIND',
-                resourceType: 'catalog-entity',
-                params: { kinds: ['component'] },
-              },
-            })),
+            queries.map(query =>
+              query.permission.name === sloObjectiveReadPermission.name
+                ? { result: permission }
+                : {
+                    result: AuthorizeResult.CONDITIONAL,
+                    pluginId: 'catalog',
+                    resourceType: 'catalog-entity',
+                    conditions: {
+                      rule: 'IS_ENTITY_KIND',
+                      resourceType: 'catalog-entity',
+                      params: { kinds: ['component'] },
+                    },
+                  },
+            ),
           authorize: async queries =>
             queries.map(() => ({ result: permission })),
         }).factory,

@@ -36,9 +36,8 @@ import { createGateRouter } from './gate/gateRouter';
 import { PolicySource } from './gate/PolicySource';
 import { DefaultReleaseGateService } from './gate/ReleaseGateService';
 import { createRouter } from './router';
-import { AlertRoutes } from './routes/AlertRoutes';
-import { FileRulesTarget } from './rules/FileRulesTarget';
-import { SloRules } from './rules/SloRules';
+import { createRoutes } from './routes/createRoutes';
+import { createRules } from './rules/createRules';
 import { scheduleTasks } from './scheduleTasks';
 import { AuthorizedSloService } from './service/AuthorizedSloService';
 import { DefaultSloService } from './service/DefaultSloService';
@@ -103,6 +102,7 @@ export const sloPlugin = createBackendPlugin({
           auth,
           store,
           catalog,
+          visibility,
           environments,
           policies: PolicySource.create({
             location: sloConfig.releasePolicy,
@@ -208,28 +208,13 @@ export const sloPlugin = createBackendPlugin({
             logger,
             now: () => new Date(),
           }),
-          routes:
-            sloConfig.alertmanager &&
-            AlertRoutes.create({
-              config: sloConfig.alertmanager,
-              store,
-              auth,
-              catalog,
-              logger,
-            }),
-          rules:
-            sloConfig.rulesDirectory === undefined
-              ? undefined
-              : new SloRules({
-                  environments,
-                  clients,
-                  store,
-                  logger,
-                  target: new FileRulesTarget({
-                    directory: sloConfig.rulesDirectory,
-                    clients,
-                  }),
-                }),
+          routes: createRoutes(sloConfig, { store, auth, catalog, logger }),
+          rules: createRules(sloConfig, {
+            environments,
+            clients,
+            store,
+            logger,
+          }),
         });
       },
     });

@@ -14,8 +14,15 @@ export const listQuery = z.strictObject({
   offset: wholeNumber({ maximum: 1_000_000 }).optional(),
 });
 
+/** A range that ends now, or a stretch from one moment to another; `timeRangeOf` says what is wrong with it. */
+export const timeRange = {
+  range: z.enum(HISTORY_RANGES).optional(),
+  from: z.string().max(40).optional(),
+  to: z.string().max(40).optional(),
+};
+
 /** Query of `GET /slos/:id/history`. */
 export const historyQuery = z.strictObject({
-  range: z.enum(HISTORY_RANGES).default('1d'),
+  ...timeRange,
   objective: wholeNumber({ maximum: 99 }).default(0),
 });

@@ -6,7 +6,6 @@ import { SloConfig } from './config';
 import { SloDiscovery } from './discovery/SloDiscovery';
 import { SloEvaluation } from './evaluation/SloEvaluation';
 import { ExclusionApprovals } from './exclusions/ExclusionApprovals';
-import { AlertRoutes } from './routes/AlertRoutes';
 import { SloRules } from './rules/SloRules';
 import { SloStore } from './store/SloStore';
 
@@ -27,7 +26,7 @@ export async function scheduleTasks(options: {
   /** Absent when no rules are written. */
   rules?: SloRules;
   /** Absent when no routes are written. */
-  routes?: AlertRoutes;
+  routes?: { run(): Promise<void> };
 }): Promise<void> {
   const { scheduler, config, store, discovery, evaluation } = options;
   const { rules, routes, episodes, episodeStore, approvals, exclusions } =

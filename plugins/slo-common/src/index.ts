@@ -29,6 +29,7 @@ export * from './math/budget';
 export * from './math/burnRows';
 export * from './math/calendar';
 export * from './math/composite';
+export * from './math/countedPast';
 export * from './math/evaluate';
 export * from './math/exclusion';
 export * from './math/forecast';
@@ -37,7 +38,9 @@ export * from './math/history';
 export * from './math/masking';
 export * from './math/month';
 export * from './math/periodReport';
+export * from './math/rowGuard';
 export * from './math/sloTally';
+export * from './math/timeRange';
 export * from './math/timeslices';
 export * from './math/whatIf';
 export * from './math/worstBurn';
@@ -64,4 +67,5 @@ export {
   stepKey,
 } from './rules/names';
 export { sloSelectors } from './rules/measureRules';
+export * from './rules/operatorManifests';
 export * from './rules/types';

@@ -2,11 +2,23 @@ import { RESOURCE_TYPE_CATALOG_ENTITY } from '@backstage/plugin-catalog-common/a
 import { createPermission } from '@backstage/plugin-permission-common';
 
 /**
- * Reading SLOs. Who is denied sees no SLO at all: lists and details answer that it is not allowed. Who is allowed sees
- * those of the entities that the catalog lets the same person see.
+ * Reading the SLOs of an entity, with everything that is told from them: lists, figures, reports, roll-ups, the release gate,
+ * actions of AI clients. Who is denied is told so everywhere; under conditions (owner, system) a person sees those of the
+ * entities that meet them, and of the others no trace, in counts neither. Whatever this permission gives, a person sees only
+ * SLOs of entities that the catalog shows the same person.
  */
 export const sloObjectiveReadPermission = createPermission({
   name: 'slo.objective.read',
+  attributes: { action: 'read' },
+  resourceType: RESOURCE_TYPE_CATALOG_ENTITY,
+});
+
+/**
+ * Opening the pages of SLOs at all. Who is denied has no such pages; what stands on them, {@link sloObjectiveReadPermission}
+ * says, which may hold for some entities alone and thus cannot decide about a page.
+ */
+export const sloPageReadPermission = createPermission({
+  name: 'slo.page.read',
   attributes: { action: 'read' },
 });
 
@@ -32,6 +44,7 @@ export const sloExclusionManagePermission = createPermission({
 /** Every permission of the plugin. */
 export const sloPermissions = [
   sloObjectiveReadPermission,
+  sloPageReadPermission,
   sloReleaseReadPermission,
   sloExclusionManagePermission,
 ];

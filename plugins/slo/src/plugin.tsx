@@ -1,6 +1,6 @@
 import SpeedOutlined from '@mui/icons-material/SpeedOutlined';
 import { createFrontendPlugin } from '@backstage/frontend-plugin-api';
-import { sloObjectiveReadPermission } from '@shopfloor/plugin-slo-common';
+import { sloPageReadPermission } from '@shopfloor/plugin-slo-common';
 import {
   releaseGateApi,
   sloAnalysisApi,
@@ -12,7 +12,7 @@ import { sloEntityCard, sloEntityContent } from './entity';
 import { sloPage } from './page';
 import { rootRouteRef } from './routes';
 
-const mayRead = { permissions: { $contains: sloObjectiveReadPermission.name } };
+const mayRead = { permissions: { $contains: sloPageReadPermission.name } };
 
 /** Service level objectives; they are there for those who may read them. */
 export const sloPlugin = createFrontendPlugin({

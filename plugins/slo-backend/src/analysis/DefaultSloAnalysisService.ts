@@ -1,5 +1,5 @@
 import { parseEntityRef } from '@backstage/catalog-model';
-import { InputError, NotFoundError } from '@backstage/errors';
+import { assertError, InputError, NotFoundError } from '@backstage/errors';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { Environment } from '@shopfloor/plugin-environments-common';
 import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
@@ -15,11 +15,14 @@ import {
   WhatIfQuery,
 } from '@shopfloor/plugin-slo-common';
 import { PrometheusClients } from '../evaluation/PrometheusClients';
+import { lookedAt, timeRangeOf } from '../history/timeRangeOf';
 import { EntityVisibility } from '../service/EntityVisibility';
+import { findSteps } from '../service/findSteps';
 import { findVisible } from '../service/findVisible';
 import {
   hiddenSteps,
   stepEntities,
+  withoutNames,
   withoutStepsInText,
 } from '../service/hideSteps';
 import { SloRequest, SloService } from '../service/SloService';
@@ -70,19 +73,41 @@ export class DefaultSloAnalysisService implements SloAnalysisService {
     this.#now = options.now ?? (() => new Date());
   }
 
-  async whatIf(query: Required<WhatIfQuery>, request: SloRequest) {
-    return askWhatIf({ ...query, ...(await this.#subject(query.id, request)) });
+  async whatIf(
+    query: WhatIfQuery & { objective: number },
+    request: SloRequest,
+  ) {
+    const subject = await this.#subject(query.id, request);
+    const range = timeRangeOf(query, subject.now, '7d');
+    return {
+      ...lookedAt(query, range, '7d'),
+      ...(await askWhatIf({
+        ...query,
+        ...subject,
+        steps: await this.#steps(subject.slo, request),
+        range,
+      })),
+    };
   }
 
   async red(query: RangeQuery, request: SloRequest) {
     const { slo, ...subject } = await this.#subject(query.id, request);
-    return readRed({ ...query, ...subject, definition: slo.definition });
+    const range = timeRangeOf(query, subject.now, '1d');
+    const { definition } = slo;
+    return {
+      ...lookedAt(query, range, '1d'),
+      ...(await readRed({ ...subject, range, definition })),
+    };
   }
 
-  async events(query: Required<RangeQuery>, request: SloRequest) {
+  async events(query: RangeQuery & { objective: number }, request: SloRequest) {
     const subject = await this.#subject(query.id, request);
     const { log } = this.#options;
-    return readEvents({ ...query, ...subject, log }, request);
+    const range = timeRangeOf(query, subject.now, '1d');
+    return {
+      ...lookedAt(query, range, '1d'),
+      ...(await readEvents({ ...query, ...subject, log, range }, request)),
+    };
   }
 
   async rollUps(query: RollUpQuery, request: SloRequest) {
@@ -229,6 +254,20 @@ export class DefaultSloAnalysisService implements SloAnalysisService {
       client: this.#options.clients.of(environment),
       now: this.#now(),
     };
+  }
+
+  /** @throws NotFoundError that names no entity which the person may not see */
+  async #steps(slo: StoredSlo, request: SloRequest): Promise<StoredSlo[]> {
+    const { store, visibility } = this.#options;
+    try {
+      return await findSteps(slo, store);
+    } catch (error) {
+      assertError(error);
+      const visible = await visibility.visible(stepEntities([slo]), request);
+      throw new NotFoundError(
+        withoutNames(error.message, hiddenSteps([slo], visible)),
+      );
+    }
   }
 
   #find(id: string, request: SloRequest) {

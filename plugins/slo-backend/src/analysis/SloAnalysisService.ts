@@ -28,7 +28,10 @@ export interface SloAnalysisService {
    * @throws InputError when the SLO has no such objective, or is a weighted whole
    * @throws ServiceUnavailableError when Prometheus does not answer
    */
-  whatIf(query: Required<WhatIfQuery>, request: SloRequest): Promise<SloWhatIf>;
+  whatIf(
+    query: WhatIfQuery & { objective: number },
+    request: SloRequest,
+  ): Promise<SloWhatIf>;
   /**
    * Requests, errors and latency of what the SLO is about.
    *
@@ -36,7 +39,10 @@ export interface SloAnalysisService {
    */
   red(query: RangeQuery, request: SloRequest): Promise<SloRed>;
   /** What happened, with the budget that was consumed after each change. */
-  events(query: Required<RangeQuery>, request: SloRequest): Promise<SloEvents>;
+  events(
+    query: RangeQuery & { objective: number },
+    request: SloRequest,
+  ): Promise<SloEvents>;
   /** SLOs by team or system; only those that the person may see are counted. */
   rollUps(query: RollUpQuery, request: SloRequest): Promise<SloRollUpList>;
   /**

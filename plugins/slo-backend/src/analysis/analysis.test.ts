@@ -11,6 +11,7 @@ import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import {
   parseOpenSlo,
   SloEvents,
+  SloHistory,
   SloRed,
   SloReport,
   SloRollUpList,
@@ -20,7 +21,10 @@ import Router from 'express-promise-router';
 import request from 'supertest';
 import { availabilitySlo } from '../testing/slos';
 import { TestPrometheus, TestSeries } from '../testing/TestPrometheus';
-import { startSloBackend } from './__testUtils__/startSloBackend';
+import {
+  startSloBackend,
+  StartSloBackendOptions,
+} from './__testUtils__/startSloBackend';
 
 jest.setTimeout(120_000);
 
@@ -112,6 +116,7 @@ describe('analysis of SLOs', () => {
   let prometheus: TestPrometheus;
   let permission: AuthorizeResult.ALLOW | AuthorizeResult.DENY;
   let visible: (entityRef: string, user: string) => boolean;
+  let readable: StartSloBackendOptions['readable'];
   let backend: Awaited<ReturnType<typeof startSloBackend>>;
   let audit: { status: number; asked: Array<{ user: string; query: any }> };
 
@@ -174,6 +179,7 @@ describe('analysis of SLOs', () => {
           'shopfloor.dev/slo': `./${name}.yaml`,
         },
       },
+      spec: { system: 'shop' },
       relations: [
         { type: 'ownedBy', targetRef: 'group:default/merchandising-team' },
         { type: 'partOf', targetRef: 'system:default/shop' },
@@ -223,6 +229,7 @@ describe('analysis of SLOs', () => {
       features: [auditPlugin],
       permission: () => permission,
       visible: (...asked) => visible(...asked),
+      readable: user => readable?.(user),
     });
     await backend.round();
     await backend
@@ -234,6 +241,7 @@ describe('analysis of SLOs', () => {
   beforeEach(() => {
     permission = AuthorizeResult.ALLOW;
     visible = () => true;
+    readable = undefined;
     audit = { status: 200, asked: [] };
   });
 
@@ -321,6 +329,21 @@ describe('analysis of SLOs', () => {
     ['/slos/ID/what-if?target=0.99&objective=7', 'objective'],
     ['/slos/ID/what-if?target=0.99&colour=red', 'colour'],
     ['/slos/ID/red?range=2d', 'range'],
+    ['/slos/ID/red?from=2026-01-01T00:00:00Z', 'to'],
+    ['/slos/ID/red?from=yesterday&to=2026-01-02T00:00:00Z', 'from'],
+    ['/slos/ID/red?range=1h&from=2026-01-01T00:00:00Z', 'range'],
+    [
+      '/slos/ID/events?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z',
+      'to: must be after from',
+    ],
+    [
+      '/slos/ID/what-if?target=0.99&from=2026-01-02T00:00:00Z&to=2999-01-01T00:00:00Z',
+      'to: must not lie in the future',
+    ],
+    [
+      '/slos/ID/history?from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z',
+      'from: must be at most 92 days before to',
+    ],
     ['/slos/ID/events?objective=-1', 'objective'],
     ['/export', 'entity'],
     ['/roll-ups?by=colour', 'by'],
@@ -357,6 +380,48 @@ describe('analysis of SLOs', () => {
     )!;
     expect(inside.rate).toBeCloseTo(20, 6);
     expect(inside.errorShare).toBeCloseTo(0.5, 6);
+  });
+
+  it('looks back on a stretch from one moment to another, and says how much of it is known', async () => {
+    const stretch = { from: at(OUTAGE), to: at(OUTAGE + 20 * MINUTE) };
+    const query = `from=${stretch.from}&to=${stretch.to}`;
+    const red = await body<SloRed>(`/slos/${ID}/red?${query}`);
+    expect(red).toMatchObject({ ...stretch, coverageSeconds: 20 * MINUTE });
+    expect(red).not.toHaveProperty('range');
+    expect(red.points.at(-1)).toMatchObject({ at: stretch.to });
+    for (const { rate, errorShare } of red.points) {
+      expect([rate, errorShare]).toEqual([
+        expect.closeTo(20, 6),
+        expect.closeTo(0.5, 6),
+      ]);
+    }
+    // The window of 30 days as it was then: 10 good ones a second for three days less three hours, 20 minutes, and 12,000 bad.
+    const history = await body<SloHistory>(`/slos/${ID}/history?${query}`);
+    expect(history).toMatchObject({
+      ...stretch,
+      source: 'prometheus',
+      observedAt: stretch.to,
+      coverageSeconds: 20 * MINUTE,
+    });
+    const counts = history.points.at(-1)!.counts;
+    expect(counts.bad).toBeCloseTo(12_000, 3);
+    expect(counts.total).toBeCloseTo(
+      10 * (3 * DAY - 3 * HOUR + 20 * MINUTE) + 12_000,
+      3,
+    );
+    expect(await body<SloEvents>(`/slos/${ID}/events?${query}`)).toMatchObject(
+      stretch,
+    );
+    expect(await whatIf(ID, `target=0.99&${query}`)).toMatchObject({
+      ...stretch,
+      rangeSeconds: 20 * MINUTE,
+      coverageSeconds: 20 * MINUTE,
+    });
+    // Of three days that begin five days ago Prometheus knows the last one.
+    const early = await body<SloHistory>(
+      `/slos/${ID}/history?from=${at(T - 5 * DAY)}&to=${at(T - 2 * DAY)}`,
+    );
+    expect(early.coverageSeconds! / DAY).toBeCloseTo(1, 1);
   });
 
   it('puts changes and incidents on the time axis and attributes consumed budget', async () => {
@@ -643,6 +708,67 @@ describe('analysis of SLOs', () => {
       missing.body.error.message,
     );
   });
+
+  it.each([
+    ['owner', 'IS_ENTITY_OWNER', { claims: ['group:default/others'] }, false],
+    [
+      'owner',
+      'IS_ENTITY_OWNER',
+      { claims: ['group:default/merchandising-team'] },
+      true,
+    ],
+    ['system', 'HAS_SPEC', { key: 'system', value: 'billing' }, false],
+    ['system', 'HAS_SPEC', { key: 'system', value: 'shop' }, true],
+    ['rule that there is not', 'IS_NICE', {}, false],
+  ])(
+    'tells only of SLOs that the policy lets the person read by %s: %s %j %s',
+    async (_, rule, params, shown) => {
+      readable = user =>
+        user === 'user:default/ada' ? { rule, params } : undefined;
+      const ask = (path: string) => get(path, 'user:default/ada');
+      const { body: list } = await ask('/slos?limit=1');
+      expect([list.totalItems, list.items.length, list.states]).toEqual([
+        shown ? 2 : 0,
+        shown ? 1 : 0,
+        (await get(shown ? '/slos' : '/slos?owner=nobody')).body.states,
+      ]);
+      expect(list.facets.owners).toHaveLength(shown ? 1 : 0);
+      const { body: rolled } = await ask('/roll-ups');
+      expect(rolled.total.slos).toBe(shown ? 2 : 0);
+      for (const path of [
+        ...ofOne,
+        `/slos/${ID}`,
+        `/slos/${ID}/history`,
+        `/slos/${ID}/exclusions`,
+        '/export?entity=products',
+        '/report?ref=larkfield',
+        '/gate?entity=products&environment=production',
+      ]) {
+        expect([path, (await ask(path)).status]).toEqual([
+          path,
+          shown ? 200 : 404,
+        ]);
+      }
+      const invoke = (action: string, input: object) =>
+        request(backend.server)
+          .post(`/api/slo/.backstage/actions/v1/actions/${action}/invoke`)
+          .set('Authorization', mockCredentials.user.header('user:default/ada'))
+          .send(input);
+      const listed = await invoke('slo:list-slos', {});
+      expect(listed.body.output.totalItems).toBe(shown ? 2 : 0);
+      const acts: Array<[string, object]> = [
+        ['slo:explain-slo', { id: ID }],
+        [
+          'slo:ask-release-gate',
+          { entity: 'products', environment: 'production' },
+        ],
+      ];
+      for (const [action, input] of acts) {
+        const answer = await invoke(action, input);
+        expect([action, answer.status]).toEqual([action, shown ? 200 : 404]);
+      }
+    },
+  );
 
   it.each(routes)(
     'refuses who has no permission, services and anonymous callers at %s',

@@ -1,6 +1,6 @@
 import { entityRef, wholeNumber } from '@shopfloor/plugin-requests-node';
-import { HISTORY_RANGES } from '@shopfloor/plugin-slo-common';
 import { z } from 'zod';
+import { timeRange } from '../requests';
 
 const A_TARGET = 'must be a share between 0 and 1, such as 0.995';
 
@@ -15,13 +15,13 @@ export const whatIfQuery = z.strictObject({
     .regex(/^0\.\d{1,8}$/, A_TARGET)
     .transform(Number)
     .refine(target => target > 0, A_TARGET),
-  range: z.enum(HISTORY_RANGES).default('7d'),
+  ...timeRange,
   objective,
 });
 
 /** Query of `GET /slos/:id/red` and `GET /slos/:id/events`. */
 export const rangeQuery = z.strictObject({
-  range: z.enum(HISTORY_RANGES).default('1d'),
+  ...timeRange,
   objective,
 });
 

@@ -4,12 +4,12 @@ import {
   attributeBudget,
   ChangeAttribution,
   errorBudget,
-  HistoryRange,
+  LookedAt,
   declaredSpans,
-  parseDurationSeconds,
   SloEvent,
   SloEvents,
   SloSummary,
+  TimeRange,
 } from '@shopfloor/plugin-slo-common';
 import { SloRequest } from '../service/SloService';
 import { StoredSlo } from '../store/SloStore';
@@ -17,7 +17,6 @@ import { ChangeLog, LoggedChange, LoggedIncident } from './ChangeLog';
 import { iso } from './iso';
 import { readLateMaintenance } from './lateMaintenance';
 import { PastBuckets, readBuckets } from './readBuckets';
-import { BUCKET_SECONDS } from './whatIf';
 
 /** How long after a change consumed budget is attributed to it, at most. */
 export const ATTRIBUTED_SECONDS = 3600;
@@ -29,7 +28,7 @@ const MAX_EVENTS = 50;
 export interface ReadEventsOptions {
   slo: StoredSlo;
   summary: SloSummary;
-  range: HistoryRange;
+  range: TimeRange;
   objective: number;
   environment: Environment;
   client: PrometheusClient;
@@ -41,16 +40,15 @@ export interface ReadEventsOptions {
 export async function readEvents(
   options: ReadEventsOptions,
   request: SloRequest,
-): Promise<SloEvents> {
-  const { slo, range, environment, log, now } = options;
-  const to = Math.floor(now.getTime() / 1000);
-  const from = to - parseDurationSeconds(range)!;
+): Promise<Omit<SloEvents, keyof LookedAt>> {
+  const { slo, environment, log } = options;
+  const { from, to } = options.range;
   const answer = await log.ask(
     {
       entityRefs: [slo.entityRef],
       environment: environment.name,
       from: new Date(from * 1000),
-      to: now,
+      to: new Date(to * 1000),
       maximum: MAX_EVENTS,
     },
     request,
@@ -66,9 +64,6 @@ export async function readEvents(
     ...answer.incidents.map(presentIncident),
   ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return {
-    range,
-    from: iso(from),
-    to: iso(to),
     log: answer.state,
     events,
     truncated:
@@ -100,16 +95,13 @@ async function attribute(
     return [];
   }
   const bucketSeconds = Math.max(
-    BUCKET_SECONDS[range],
+    range.bucketSeconds,
     definition.objectives[objective]?.timeSliceSeconds ?? 0,
   );
   const past = await readBuckets({
     ...options,
     end: Math.floor(to / bucketSeconds) * bucketSeconds,
-    length: Math.max(
-      1,
-      Math.floor(parseDurationSeconds(range)! / bucketSeconds),
-    ),
+    length: Math.max(1, Math.floor(range.seconds / bucketSeconds)),
     bucketSeconds,
   }).catch((): PastBuckets | undefined => undefined);
   if (!past) {

@@ -5,34 +5,23 @@ import {
 } from '@shopfloor/plugin-environments-node';
 import {
   formatSelector,
-  HistoryRange,
-  parseDurationSeconds,
+  LookedAt,
   parseSelector,
   SloDefinition,
   sloSelectors,
   SloRed,
+  TimeRange,
 } from '@shopfloor/plugin-slo-common';
 import { iso } from './iso';
-
-/** Seconds between points, by range; the same as of the budget's history. */
-const STEP_SECONDS: Record<HistoryRange, number> = {
-  '15m': 15,
-  '1h': 60,
-  '6h': 300,
-  '1d': 900,
-  '7d': 7200,
-  '30d': 28_800,
-};
 
 const QUANTILES = { p50: 0.5, p95: 0.95, p99: 0.99 };
 
 /** What {@link readRed} needs. */
 export interface ReadRedOptions {
   definition: SloDefinition;
-  range: HistoryRange;
+  range: TimeRange;
   environment: Environment;
   client: PrometheusClient;
-  now: Date;
   signal?: AbortSignal;
 }
 
@@ -49,15 +38,14 @@ export function destinationOf(definition: SloDefinition): string {
 }
 
 /** Requests, errors and latency of what an SLO is about over a range, each point over the step before it. */
-export async function readRed(options: ReadRedOptions): Promise<SloRed> {
-  const { definition, range, environment, client, now, signal } = options;
+export async function readRed(
+  options: ReadRedOptions,
+): Promise<Omit<SloRed, keyof LookedAt>> {
+  const { definition, range, environment, client, signal } = options;
   const interval = environment.prometheus.evaluationIntervalSeconds;
-  const stepSeconds = Math.ceil(STEP_SECONDS[range] / interval) * interval;
-  const end = Math.floor(now.getTime() / 1000 / interval) * interval;
-  const length = Math.max(
-    1,
-    Math.floor(parseDurationSeconds(range)! / stepSeconds),
-  );
+  const stepSeconds = Math.ceil(range.stepSeconds / interval) * interval;
+  const end = Math.floor(range.to / interval) * interval;
+  const length = Math.max(1, Math.floor(range.seconds / stepSeconds));
   const times = Array.from(
     { length },
     (_, index) => end - (length - 1 - index) * stepSeconds,
@@ -106,7 +94,6 @@ export async function readRed(options: ReadRedOptions): Promise<SloRed> {
     };
   });
   return {
-    range,
     destination,
     observedAt: iso(end),
     stepSeconds,

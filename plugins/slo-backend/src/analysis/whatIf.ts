@@ -4,39 +4,35 @@ import { PrometheusClient } from '@shopfloor/plugin-environments-node';
 import {
   budgetLeft,
   BURN_NOW_SECONDS,
+  countedUnit,
   errorBudget,
-  HistoryRange,
-  parseDurationSeconds,
+  LookedAt,
+  measuredLeaves,
   SloSummary,
   SloTargetTrial,
   SloWhatIf,
   TargetTrial,
+  TimeRange,
   tryTargets,
   windowLengthSeconds,
   WorstBurn,
   worstBurn,
 } from '@shopfloor/plugin-slo-common';
+import { isWhole, wholeTarget } from '../evaluation/wholeOf';
+import { commonMultiple } from '../history/readHistory';
 import { StoredSlo } from '../store/SloStore';
 import { iso } from './iso';
-import { readBuckets } from './readBuckets';
-
-/** Buckets of a minute hold the short window of the fastest row; Prometheus answers at most 11,000 of them. */
-export const BUCKET_SECONDS: Record<HistoryRange, number> = {
-  '15m': 60,
-  '1h': 60,
-  '6h': 60,
-  '1d': 60,
-  '7d': 60,
-  '30d': 300,
-};
+import { readPast } from './readPast';
 
 /** What {@link askWhatIf} needs. */
 export interface WhatIfOptions {
   slo: StoredSlo;
+  /** Steps of a journey, in its order. */
+  steps: StoredSlo[];
   /** The same SLO as it is shown now. */
   summary: SloSummary;
   target: number;
-  range: HistoryRange;
+  range: TimeRange;
   /** Index of the objective. */
   objective: number;
   environment: Environment;
@@ -46,45 +42,49 @@ export interface WhatIfOptions {
 }
 
 /** Tries a target beside the one of the definition: budget of the window as it is now, alert rows over the range. */
-export async function askWhatIf(options: WhatIfOptions): Promise<SloWhatIf> {
-  const { slo, summary, target, range, objective, now } = options;
+export async function askWhatIf(
+  options: WhatIfOptions,
+): Promise<Omit<SloWhatIf, keyof LookedAt>> {
+  const { slo, steps, summary, target, range, objective, now } = options;
   const { definition } = slo;
+  const whole = isWhole(definition);
+  const count = whole ? 1 : definition.objectives.length;
+  if (objective >= count) {
+    throw new InputError(
+      `objective: ${slo.id} has ${count} objectives, counted from 0`,
+    );
+  }
   const defined = definition.objectives[objective];
-  if (definition.journey || definition.composite) {
-    throw new InputError(
-      `objective: ${slo.id} is a weighted whole, whose windows do not add up; try the targets of its parts`,
+  // Slices of every part begin and end with the buckets.
+  const unit = [slo, ...steps]
+    .flatMap(each => measuredLeaves(each.definition))
+    .reduce(
+      (all, { sliceSeconds = 1 }) => commonMultiple(all, sliceSeconds),
+      1,
     );
-  }
-  if (!defined) {
-    throw new InputError(
-      `objective: ${slo.id} has ${definition.objectives.length} objectives, counted from 0`,
-    );
-  }
-  const bucketSeconds = Math.max(
-    BUCKET_SECONDS[range],
-    definition.budgetingMethod === 'Occurrences'
-      ? 0
-      : (defined.timeSliceSeconds ?? 0),
-  );
-  const rangeSeconds = parseDurationSeconds(range)!;
-  const end = Math.floor(now.getTime() / 1000 / bucketSeconds) * bucketSeconds;
-  const past = await readBuckets({
+  const bucketSeconds = Math.ceil(range.bucketSeconds / unit) * unit;
+  const end = Math.floor(range.to / bucketSeconds) * bucketSeconds;
+  const past = await readPast({
     ...options,
     end,
-    length: Math.max(1, Math.floor(rangeSeconds / bucketSeconds)),
+    length: Math.max(1, Math.floor(range.seconds / bucketSeconds)),
     bucketSeconds,
   });
   const windowSeconds = windowLengthSeconds(
     definition.timeWindow,
     now.getTime() / 1000,
   );
-  const targets = [defined.target, target];
+  const targets = [whole ? wholeTarget(definition) : defined.target, target];
   const trials = tryTargets({
-    buckets: past.buckets,
+    buckets: past.past,
     bucketSeconds,
     windowSeconds,
     targets,
-    minimumEvents: definition.minimumEvents ?? 'derived',
+    guard: {
+      unit: countedUnit(definition),
+      minimumEvents: definition.minimumEvents,
+      sliceSeconds: defined.timeSliceSeconds,
+    },
   });
   const measured = summary.objectives[objective]?.counts;
   const present = (trial: TargetTrial): SloTargetTrial => ({
@@ -95,7 +95,7 @@ export async function askWhatIf(options: WhatIfOptions): Promise<SloWhatIf> {
     }),
     worstBurn: presentWorst(
       worstBurn({
-        buckets: past.buckets,
+        buckets: past.past,
         bucketSeconds,
         spanSeconds:
           Math.max(1, Math.floor(BURN_NOW_SECONDS / bucketSeconds)) *
@@ -114,11 +114,10 @@ export async function askWhatIf(options: WhatIfOptions): Promise<SloWhatIf> {
   return {
     id: slo.id,
     objective,
-    range,
     observedAt: iso(end),
     source: past.source,
     bucketSeconds,
-    rangeSeconds,
+    rangeSeconds: range.seconds,
     coverageSeconds: past.coverageSeconds,
     window: {
       seconds: windowSeconds,

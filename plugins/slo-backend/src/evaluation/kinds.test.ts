@@ -1,6 +1,8 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import { Knex } from 'knex';
+import { askWhatIf } from '../analysis/whatIf';
 import { readHistory } from '../history/readHistory';
+import { timeRangeOf } from '../history/timeRangeOf';
 import { presentSummary } from '../service/present';
 import {
   badRequests,
@@ -222,16 +224,19 @@ describe('figures of every kind of SLO', () => {
   it('shows how each kind went', async () => {
     const { round, slo, environment, clients } = await world();
     await round('12:00:00');
-    const read = async (name: string, steps: string[] = []) =>
-      readHistory({
+    const now = new Date(moment('12:00:05') * 1000);
+    const read = async (name: string, steps: string[] = []) => {
+      const { points } = await readHistory({
         slo: await slo(name),
         steps: await Promise.all(steps.map(slo)),
         objective: 0,
-        range: '6h',
+        range: timeRangeOf({ range: '6h' }, now, '6h'),
         environment,
         client: clients.of(environment),
-        now: new Date(moment('12:00:05') * 1000),
+        now,
       });
+      return points;
+    };
     const at = async (
       points: ReturnType<typeof read>,
       time: string,
@@ -261,6 +266,52 @@ describe('figures of every kind of SLO', () => {
     const maintained = read('maintained');
     expect((await at(maintained, '10:15:00')).bad).toBeCloseTo(0, 6);
     expect((await at(maintained, '10:20:00')).bad).toBeCloseTo(240, 6);
+  });
+
+  it('tries another target on weighted wholes, over the counts of their parts', async () => {
+    const { round, slo, environment, clients } = await world();
+    await round('12:00:00');
+    const now = new Date(moment('12:00:05') * 1000);
+    const ask = async (name: string, steps: string[] = []) =>
+      askWhatIf({
+        slo: await slo(name),
+        steps: await Promise.all(steps.map(slo)),
+        summary: presentSummary(await slo(name), {
+          now,
+          staleAfterSeconds: 60,
+        }),
+        target: 0.9,
+        range: timeRangeOf({ range: '6h' }, now, '6h'),
+        objective: 0,
+        environment,
+        client: clients.of(environment),
+        now,
+      });
+    // The hour that ends at 10:30 has 1,800 bad of 37,800 requests to products, and none to search.
+    const share = 1800 / 37_800;
+    const both = await ask('both');
+    expect(both).toMatchObject({ bucketSeconds: 60, coverageSeconds: 21_600 });
+    expect(both.tried.worstBurn).toEqual({
+      burnRate: expect.closeTo((3 * share) / 4 / 0.1, 6),
+      at: '2026-11-25T10:30:00.000Z',
+    });
+    // The targets of its parts together: (3 x 0.99 + 0.9) / 4 = 0.9675.
+    expect(both.now.target).toBeCloseTo(0.9675, 9);
+    expect(both.now.worstBurn!.burnRate).toBeCloseTo(
+      (3 * share) / 4 / 0.0325,
+      6,
+    );
+    expect(both.tried.budgetLeft).toBeCloseTo(
+      1 - (3 * (1800 / 217_800)) / 4 / 0.1,
+      6,
+    );
+    // Six of the twelve slices of that hour are bad; the requests weigh twice.
+    const journey = await ask('journey', ['answers', 'slices']);
+    expect(journey.bucketSeconds).toBe(300);
+    expect(journey.tried.worstBurn).toEqual({
+      burnRate: expect.closeTo((2 * share + 0.5) / 3 / 0.1, 6),
+      at: '2026-11-25T10:30:00.000Z',
+    });
   });
 
   it('says which step of a journey is missing, and nothing of its figures', async () => {

@@ -1,11 +1,10 @@
 import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
-import {
-  ConflictError,
-  ResponseError,
-  stringifyError,
-} from '@backstage/errors';
+import { ConflictError, stringifyError } from '@backstage/errors';
 import { ApprovalOutcome } from '@shopfloor/plugin-approvals-common';
-import { ApprovalsService } from '@shopfloor/plugin-approvals-node';
+import {
+  ApprovalsService,
+  SubjectFollower,
+} from '@shopfloor/plugin-approvals-node';
 import { exclusionAfterOutcome } from '@shopfloor/plugin-slo-common';
 import { SloStore } from '../store/SloStore';
 import { ExclusionStore, StoredExclusion } from './ExclusionStore';
@@ -33,9 +32,11 @@ export interface ExclusionApprovalsOptions {
  */
 export class ExclusionApprovals {
   readonly #options: ExclusionApprovalsOptions;
+  readonly #follower: SubjectFollower;
 
   constructor(options: ExclusionApprovalsOptions) {
     this.#options = options;
+    this.#follower = new SubjectFollower({ ...options, noun: 'exclusion' });
   }
 
   /**
@@ -61,33 +62,24 @@ export class ExclusionApprovals {
    */
   async withdraw({ id }: StoredExclusion): Promise<void> {
     // Without a request it was not asked, or that is not known yet: then `run` takes it back.
-    const [request] = await this.#requestsAbout(id);
-    if (!request || request.state === 'withdrawn') {
-      return;
-    }
-    if (request.state !== 'waiting') {
-      throw new ConflictError(
-        `The request for approval ${request.id} of the exclusion ${id} is ${request.state} already; look at it again in a moment`,
-      );
-    }
-    await this.#options.approvals.withdraw({
-      id: request.id,
+    await this.#follower.withdraw({
+      subject: { type: EXCLUSION_SUBJECT, subjectId: id },
       reason: 'Withdrawn by who asked for it',
     });
   }
 
   /** Asks for those that wait and were not asked for, and takes back requests for those that are over. */
   async run(signal: AbortSignal): Promise<void> {
-    const { approvals, store, now } = this.#options;
-    await this.#each(await store.unasked(), signal, async exclusion => {
+    const { store, now } = this.#options;
+    const follower = this.#follower;
+    await follower.each(await store.unasked(), signal, async exclusion => {
       await this.#ask(exclusion);
     });
-    await this.#each(await store.unsettled(), signal, async exclusion => {
-      for (const { id, state } of await this.#requestsAbout(exclusion.id)) {
-        if (state === 'waiting') {
-          await approvals.withdraw({ id, reason: 'The exclusion is over' });
-        }
-      }
+    await follower.each(await store.unsettled(), signal, async exclusion => {
+      await follower.takeBack({
+        type: EXCLUSION_SUBJECT,
+        subjectId: exclusion.id,
+      });
       const ended = exclusion.decidedAt ?? exclusion.requestedAt;
       if (now().getTime() - ended.getTime() > IN_FLIGHT_MILLISECONDS) {
         await store.settle(exclusion.id);
@@ -179,30 +171,5 @@ export class ExclusionApprovals {
     const { id } = await approvals.request(askAbout(exclusion, slo));
     await store.link({ id: exclusion.id, approvalId: id });
     return id;
-  }
-
-  #requestsAbout(subjectId: string) {
-    return this.#options.approvals.list({ type: EXCLUSION_SUBJECT, subjectId });
-  }
-
-  /** One that the engine refuses holds up no other; an engine that does not answer ends the round. */
-  async #each(
-    exclusions: StoredExclusion[],
-    signal: AbortSignal,
-    work: (exclusion: StoredExclusion) => Promise<void>,
-  ): Promise<void> {
-    for (const exclusion of exclusions) {
-      signal.throwIfAborted();
-      try {
-        await work(exclusion);
-      } catch (error) {
-        if (!(error instanceof ResponseError)) {
-          throw error;
-        }
-        this.#options.logger.warn(
-          `The approvals engine refused what the exclusion ${exclusion.id} needs; it is tried again: ${stringifyError(error)}`,
-        );
-      }
-    }
   }
 }

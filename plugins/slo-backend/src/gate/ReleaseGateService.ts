@@ -6,6 +6,7 @@ import { InputError, NotFoundError } from '@backstage/errors';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
 import { decideRelease, ReleaseGate } from '@shopfloor/plugin-slo-common';
+import { EntityVisibility } from '../service/EntityVisibility';
 import { presentSummary } from '../service/present';
 import { SloStore } from '../store/SloStore';
 import { PolicySource } from './PolicySource';
@@ -14,7 +15,7 @@ import { PolicySource } from './PolicySource';
 export interface ReleaseGateService {
   /**
    * @throws InputError when there is no such environment
-   * @throws NotFoundError when there is no such entity, or none that the asking one may see
+   * @throws NotFoundError when there is no such entity, or none whose SLOs a person who asks may see
    */
   ask(
     options: { entityRef: string; environment: string },
@@ -27,6 +28,8 @@ export interface DefaultReleaseGateServiceOptions {
   auth: AuthService;
   store: SloStore;
   catalog: CatalogService;
+  /** Of which entities somebody may see SLOs. */
+  visibility: EntityVisibility;
   environments: EnvironmentsService;
   policies: PolicySource;
   staleAfterSeconds: number;
@@ -51,24 +54,30 @@ export class DefaultReleaseGateService implements ReleaseGateService {
     options: { entityRef: string; environment: string },
     { credentials }: { credentials: BackstageCredentials },
   ): Promise<ReleaseGate> {
-    const { auth, catalog, environments, policies, store } = this.#options;
+    const { auth, catalog, environments, policies, store, visibility } =
+      this.#options;
     const { entityRef, environment } = options;
-    const known = environments.list().map(({ name }) => name);
-    if (!known.includes(environment)) {
+    const names = environments.list().map(({ name }) => name);
+    if (!names.includes(environment)) {
       throw new InputError(
-        `environment: there is no "${environment}"; there are ${known.join(', ')}`,
+        `environment: there is no "${environment}"; there are ${names.join(', ')}`,
       );
     }
-    // A name that is misspelt must not come out as a service without SLOs.
-    // A pipeline's token is restricted to the gate, so it cannot be passed on to the catalog.
+    // A name that is misspelt must not come out as a service without SLOs; and reasons and figures are those of its SLOs.
+    // A pipeline's token is restricted to the gate, so it cannot be passed on to the catalog, and plugins ask for themselves:
+    // both are about the decision alone.
+    const isService = auth.isPrincipal(credentials, 'service');
     const known = await catalog.getEntityByRef(entityRef, {
-      credentials: auth.isPrincipal(credentials, 'service')
+      credentials: isService
         ? await auth.getOwnServiceCredentials()
         : credentials,
     });
-    if (!known) {
+    const mayRead =
+      isService ||
+      (await visibility.visible([entityRef], { credentials })).has(entityRef);
+    if (!known || !mayRead) {
       throw new NotFoundError(
-        `There is no entity "${entityRef}", or you may not see it`,
+        `There is no entity "${entityRef}", or you may not see it or its SLOs`,
       );
     }
     const now = this.#options.now();

@@ -13,7 +13,10 @@ import {
 } from '@backstage/backend-test-utils';
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import {
+  AuthorizeResult,
+  QueryPermissionResponse,
+} from '@backstage/plugin-permission-common';
 import {
   ReleaseGateService,
   releaseGateServiceRef,
@@ -21,6 +24,7 @@ import {
 import {
   parseOpenSlo,
   ReleaseGate,
+  sloObjectiveReadPermission,
   sloReleaseReadPermission,
 } from '@shopfloor/plugin-slo-common';
 import express from 'express';
@@ -47,17 +51,21 @@ const component = (name: string): Entity => ({
   apiVersion: 'backstage.io/v1alpha1',
   kind: 'Component',
   metadata: { name, namespace: 'default' },
+  spec: { system: 'shop' },
+  relations: [{ type: 'ownedBy', targetRef: `group:default/${name}-team` }],
 });
 
 describe('release gate', () => {
   const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
   let permission: AuthorizeResult.ALLOW | AuthorizeResult.DENY;
+  let readable: QueryPermissionResponse;
   let policy: string | Error;
   let stop: () => Promise<void>;
   let asService: ReleaseGateService;
 
   beforeEach(() => {
     permission = AuthorizeResult.ALLOW;
+    readable = { result: AuthorizeResult.ALLOW };
     policy = POLICY;
   });
 
@@ -142,6 +150,11 @@ describe('release gate', () => {
         catalogServiceMock.mock({
           getEntityByRef: async ref =>
             entities.find(entity => stringifyEntityRef(entity) === ref),
+          getEntitiesByRefs: async ({ entityRefs }: any) => ({
+            items: entityRefs.map((ref: string) =>
+              entities.find(entity => stringifyEntityRef(entity) === ref),
+            ),
+          }),
         }).factory,
         createServiceFactory({
           service: coreServices.scheduler,
@@ -162,6 +175,12 @@ describe('release gate', () => {
           },
         }).factory,
         mockServices.permissions.mock({
+          authorizeConditional: async queries =>
+            queries.map(query =>
+              query.permission.name === sloObjectiveReadPermission.name
+                ? readable
+                : { result: AuthorizeResult.ALLOW },
+            ),
           authorize: async queries =>
             queries.map(query => ({
               result:
@@ -233,6 +252,17 @@ describe('release gate', () => {
         ),
       ).resolves.toMatchObject({ decision: 'freeze' });
     }
+    // What a person may read does not bind a service, whose token may be restricted to the gate.
+    readable = { result: AuthorizeResult.DENY };
+    const asked = { entityRef: ORDERS, environment: 'production' };
+    await expect(
+      asService.ask(asked, {
+        credentials: mockCredentials.service('plugin:asker'),
+      }),
+    ).resolves.toMatchObject({ decision: 'freeze' });
+    await expect(
+      asService.ask(asked, { credentials: mockCredentials.user() }),
+    ).rejects.toThrow(/404/);
   });
 
   it('lets a pipeline ask only with a token that is restricted to it', async () => {
@@ -262,6 +292,33 @@ describe('release gate', () => {
       'go',
     );
   });
+
+  it.each([
+    ['the owner', 'IS_ENTITY_OWNER', { claims: ['group:default/orders-team'] }],
+    ['its system', 'HAS_SPEC', { key: 'system', value: 'shop' }],
+    ['another owner', 'IS_ENTITY_OWNER', { claims: ['group:default/others'] }],
+    ['another system', 'HAS_SPEC', { key: 'system', value: 'billing' }],
+    ['a rule that the catalog has not', 'IS_NICE', {}],
+  ])(
+    'tells of the SLOs of an entity only who may read them: %s',
+    async (who, rule, params) => {
+      const ask = await start(0);
+      readable = {
+        result: AuthorizeResult.CONDITIONAL,
+        pluginId: 'catalog',
+        resourceType: 'catalog-entity',
+        conditions: { rule, resourceType: 'catalog-entity', params },
+      };
+      const answer = await ask();
+      if (who === 'the owner' || who === 'its system') {
+        expect([answer.status, answer.body.slos.length]).toEqual([200, 1]);
+      } else {
+        // As of an entity that there is not.
+        expect(answer.status).toBe(404);
+        expect(answer.text).not.toContain('products-availability');
+      }
+    },
+  );
 
   it('refuses who may not ask', async () => {
     const ask = await start(0);

@@ -32,6 +32,14 @@ export interface CountsOverTime {
   window: EventCounts[];
   /** Of the last hour. */
   recent: EventCounts[];
+  /** Whether there were samples in the step before each of the times, or maintenance. */
+  seen: boolean[];
+}
+
+/** Counts at each of some times, and which of them rest on samples. */
+interface CountsAt {
+  counts: EventCounts[];
+  seen: boolean[];
 }
 
 /**
@@ -58,31 +66,28 @@ export class LeafHistory {
     window: TimeWindow,
   ): Promise<CountsOverTime> {
     const { times } = this.#options;
-    const [counts, recent] = await Promise.all([
+    const [{ counts, seen }, recent] = await Promise.all([
       window.kind === 'rolling'
         ? this.#rolling(slo, leaf, window.durationSeconds)
         : this.#calendar(slo, leaf, window),
       this.#at(slo, leaf, times, BURN_NOW_SECONDS),
     ]);
-    return { window: counts.map(bounded), recent: recent.map(bounded) };
+    return {
+      window: counts.map(bounded),
+      recent: recent.counts.map(bounded),
+      seen,
+    };
   }
 
   async #rolling(
     slo: StoredSlo,
     leaf: MeasuredLeaf,
     seconds: number,
-  ): Promise<EventCounts[]> {
+  ): Promise<CountsAt> {
     const { times, stepSeconds } = this.#options;
     const end = times[times.length - 1];
-    const part = slo.measurement?.parts.find(({ key }) => key === leaf.key);
-    const known = part?.windows.find(
-      ({ key, to, anchoredAt }) =>
-        key === String(seconds) && to === end && anchoredAt !== undefined,
-    );
-    const [now, arrived, left] = await Promise.all([
-      known
-        ? [known]
-        : this.#count(slo, leaf, [{ from: end - seconds, to: end }]),
+    const [last, arrived, left] = await Promise.all([
+      this.#windowAt(slo, leaf, seconds, end),
       this.#at(slo, leaf, times, stepSeconds),
       this.#at(
         slo,
@@ -91,20 +96,57 @@ export class LeafHistory {
         stepSeconds,
       ),
     ]);
-    const buckets = (counts: EventCounts[]) =>
+    const buckets = ({ counts }: CountsAt) =>
       times.map((at, index) => ({ at, counts: counts[index] }));
-    return rollBack({
-      now: now[0],
-      arrived: buckets(arrived),
-      left: buckets(left),
-    }).map(({ counts }) => counts);
+    return {
+      counts: rollBack({
+        now: last,
+        arrived: buckets(arrived),
+        left: buckets(left),
+      }).map(({ counts }) => counts),
+      seen: arrived.seen,
+    };
+  }
+
+  /** What a rolling window held at a moment: from its last measurement when that overlaps, else counted whole. */
+  async #windowAt(
+    slo: StoredSlo,
+    leaf: MeasuredLeaf,
+    seconds: number,
+    end: number,
+  ): Promise<EventCounts> {
+    const part = slo.measurement?.parts.find(({ key }) => key === leaf.key);
+    const known = part?.windows.find(
+      ({ key, to, anchoredAt }) =>
+        key === String(seconds) &&
+        to >= end &&
+        to - end < seconds &&
+        anchoredAt !== undefined,
+    );
+    if (known?.to === end) {
+      return known;
+    }
+    if (!known) {
+      const [whole] = await this.#count(slo, leaf, [
+        { from: end - seconds, to: end },
+      ]);
+      return whole;
+    }
+    const [came, left] = await this.#count(slo, leaf, [
+      { from: end, to: known.to },
+      { from: end - seconds, to: known.to - seconds },
+    ]);
+    return {
+      bad: known.bad - came.bad + left.bad,
+      total: known.total - came.total + left.total,
+    };
   }
 
   async #calendar(
     slo: StoredSlo,
     leaf: MeasuredLeaf,
     window: TimeWindow & { kind: 'calendar' },
-  ): Promise<EventCounts[]> {
+  ): Promise<CountsAt> {
     const { times, stepSeconds } = this.#options;
     const sliceSeconds = leaf.sliceSeconds ?? 1;
     const starts = times.map(at => {
@@ -135,12 +177,12 @@ export class LeafHistory {
           (starts[index] === undefined
             ? { bad: 0, total: 0 }
             : {
-                bad: before.bad + arrived[index].bad,
-                total: before.total + arrived[index].total,
+                bad: before.bad + arrived.counts[index].bad,
+                total: before.total + arrived.counts[index].total,
               }),
       );
     });
-    return result;
+    return { counts: result, seen: arrived.seen };
   }
 
   /** Counts of the last so many seconds at each of some times. Those that touch maintenance are asked for one by one. */
@@ -149,7 +191,7 @@ export class LeafHistory {
     leaf: MeasuredLeaf,
     times: number[],
     seconds: number,
-  ): Promise<EventCounts[]> {
+  ): Promise<CountsAt> {
     const spans = times.map(at => ({ from: at - seconds, to: at }));
     const excluded = declaredSpans(slo.maintenance, {
       from: spans[0].from,
@@ -162,17 +204,22 @@ export class LeafHistory {
         : this.#range(leaf, times, seconds),
       this.#count(slo, leaf, touched),
     ]);
-    return spans.map(
-      (span, index) =>
-        apart[touched.indexOf(span)] ?? plain?.[index] ?? { bad: 0, total: 0 },
-    );
+    const none = { bad: 0, total: 0 };
+    return {
+      counts: spans.map(
+        (span, index) => apart[touched.indexOf(span)] ?? plain?.[index] ?? none,
+      ),
+      seen: spans.map(
+        (span, index) => touched.includes(span) || plain?.[index] !== undefined,
+      ),
+    };
   }
 
   async #range(
     leaf: MeasuredLeaf,
     times: number[],
     seconds: number,
-  ): Promise<EventCounts[]> {
+  ): Promise<Array<EventCounts | undefined>> {
     const { client, environment, intervalSeconds, stepSeconds, signal } =
       this.#options;
     const read = async (part: 'counted' | 'total') => {
@@ -205,7 +252,10 @@ export class LeafHistory {
     ]);
     const numerator = leafNumerator(leaf);
     return times.map(at => {
-      const all = total.get(at) ?? 0;
+      const all = total.get(at);
+      if (all === undefined) {
+        return undefined;
+      }
       const some = counted.get(at) ?? 0;
       return { bad: numerator === 'good' ? all - some : some, total: all };
     });

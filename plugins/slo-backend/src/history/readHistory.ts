@@ -3,30 +3,17 @@ import { PrometheusClient } from '@shopfloor/plugin-environments-node';
 import {
   combineParts,
   EventCounts,
-  HistoryRange,
   leafOfObjective,
   measuredLeaves,
-  parseDurationSeconds,
+  TimeRange,
   TimeWindow,
 } from '@shopfloor/plugin-slo-common';
 import { isWhole, weightsOf } from '../evaluation/wholeOf';
 import { StoredPoint, StoredSlo } from '../store/SloStore';
 import { CountsOverTime, LeafHistory } from './LeafHistory';
 
-/** Seconds between points, by range; 60 to 96 points each. */
-const STEP_SECONDS: Record<HistoryRange, number> = {
-  '15m': 15,
-  '1h': 60,
-  '6h': 300,
-  '1d': 900,
-  '7d': 7200,
-  '30d': 28_800,
-};
-
-/** Seconds of a range. */
-export function rangeSeconds(range: HistoryRange): number {
-  return parseDurationSeconds(range)!;
-}
+/** A range that ends so long ago at most ends now. */
+const NOW_SECONDS = 60;
 
 /** What {@link readHistory} needs. */
 export interface ReadHistoryOptions {
@@ -35,7 +22,7 @@ export interface ReadHistoryOptions {
   steps: StoredSlo[];
   /** Index of the objective; of a weighted whole there is one. */
   objective: number;
-  range: HistoryRange;
+  range: TimeRange;
   environment: Environment;
   client: PrometheusClient;
   now: Date;
@@ -45,7 +32,7 @@ export interface ReadHistoryOptions {
 /** The window of an SLO of any kind at the points of a range, from Prometheus. */
 export async function readHistory(
   options: ReadHistoryOptions,
-): Promise<StoredPoint[]> {
+): Promise<{ points: StoredPoint[]; coverageSeconds: number }> {
   const { slo, steps, objective, range, environment, client } = options;
   const { timeWindow } = slo.definition;
   const intervalSeconds = environment.prometheus.evaluationIntervalSeconds;
@@ -55,8 +42,8 @@ export async function readHistory(
       (all, { sliceSeconds = 1 }) => commonMultiple(all, sliceSeconds),
       intervalSeconds,
     );
-  const stepSeconds = Math.ceil(STEP_SECONDS[range] / unit) * unit;
-  const length = Math.max(1, Math.floor(rangeSeconds(range) / stepSeconds));
+  const stepSeconds = Math.ceil(range.stepSeconds / unit) * unit;
+  const length = Math.max(1, Math.floor(range.seconds / stepSeconds));
   const end = endOf(options, unit);
   const times = Array.from(
     { length },
@@ -78,19 +65,28 @@ export async function readHistory(
         weightsOf(slo.definition),
       )
     : await wholeOrFirst(history, slo, timeWindow, objective);
-  return times.map((at, index) => ({
-    at: new Date(at * 1000),
-    window: counts.window[index],
-    recent: counts.recent[index],
-  }));
+  return {
+    points: times.map((at, index) => ({
+      at: new Date(at * 1000),
+      window: counts.window[index],
+      recent: counts.recent[index],
+    })),
+    coverageSeconds: Math.min(
+      range.seconds,
+      stepSeconds * counts.seen.filter(Boolean).length,
+    ),
+  };
 }
 
-/** Where the last evaluation ended, when that is not long ago: what the window holds then is known already. */
+/** Until now: where the last evaluation ended, when that is not long ago. What the window holds then is known already. */
 function endOf(
-  { slo, now, environment }: ReadHistoryOptions,
+  { slo, now, range, environment }: ReadHistoryOptions,
   unit: number,
 ): number {
   const at = now.getTime() / 1000;
+  if (at - range.to >= NOW_SECONDS) {
+    return Math.floor(range.to / unit) * unit;
+  }
   const observed =
     slo.measurement && slo.measurement.observedAt.getTime() / 1000;
   const fresh = observed !== undefined && at - observed < 60;
@@ -132,14 +128,21 @@ function combine(parts: CountsOverTime[], weights: number[]): CountsOverTime {
         weight: weights[index],
       })),
     ).counts ?? { bad: 0, total: 0 };
-  const all = (which: keyof CountsOverTime) =>
+  const all = (which: 'window' | 'recent') =>
     (parts[0]?.[which] ?? []).map((_, index) =>
       at(parts.map(part => part[which][index])),
     );
-  return { window: all('window'), recent: all('recent') };
+  return {
+    window: all('window'),
+    recent: all('recent'),
+    seen: (parts[0]?.seen ?? []).map((_, index) =>
+      parts.every(({ seen }) => seen[index]),
+    ),
+  };
 }
 
-function commonMultiple(a: number, b: number): number {
+/** The least common multiple of two whole numbers above 0. */
+export function commonMultiple(a: number, b: number): number {
   let [x, y] = [a, b];
   while (y > 0) {
     [x, y] = [y, x % y];
@@ -147,14 +150,17 @@ function commonMultiple(a: number, b: number): number {
   return (a / x) * b;
 }
 
-/** At most one point per step of the range: the last of each. */
+/** Those until the end of the range, at most one per step of it: the last of each. */
 export function thinPoints(
   points: StoredPoint[],
-  range: HistoryRange,
+  range: TimeRange,
 ): StoredPoint[] {
-  const step = STEP_SECONDS[range] * 1000;
+  const step = range.stepSeconds * 1000;
   const last = new Map<number, StoredPoint>();
   for (const point of points) {
+    if (point.at.getTime() > range.to * 1000) {
+      break;
+    }
     last.set(Math.floor(point.at.getTime() / step), point);
   }
   return [...last.values()];

@@ -1,15 +1,11 @@
 import { randomUUID } from 'crypto';
 import { readFile, rename, rm, writeFile } from 'fs/promises';
-import { AuthService, LoggerService } from '@backstage/backend-plugin-api';
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { assertError, ServiceUnavailableError } from '@backstage/errors';
-import { CatalogService } from '@backstage/plugin-catalog-node';
-import { AlertOwner, ownerRoutes } from '@shopfloor/plugin-slo-common';
-import { SloStore } from '../store/SloStore';
+import { ownerRoutes } from '@shopfloor/plugin-slo-common';
+import { alertOwners, AlertOwnersOptions } from './alertOwners';
 
 const DEADLINE_MILLISECONDS = 10_000;
-
-/** Something that mail can be sent to; what else the catalog says is not taken into a configuration. */
-const EMAIL = /^[^\s@<>"',;]+@[^\s@<>"',;]+$/;
 
 /** Where the configuration of Alertmanager is. */
 export interface AlertRoutesConfig {
@@ -21,11 +17,8 @@ export interface AlertRoutesConfig {
 }
 
 /** What {@link AlertRoutes} needs. */
-export interface AlertRoutesOptions {
+export interface AlertRoutesOptions extends AlertOwnersOptions {
   config: AlertRoutesConfig;
-  store: SloStore;
-  auth: AuthService;
-  catalog: CatalogService;
   logger: LoggerService;
 }
 
@@ -49,7 +42,7 @@ export class AlertRoutes {
     try {
       const content = ownerRoutes({
         base: await readFile(config.baseFile, 'utf8'),
-        owners: await this.#owners(),
+        owners: await alertOwners(this.#options),
       });
       const written = await readFile(config.file, 'utf8').catch(
         () => undefined,
@@ -69,29 +62,6 @@ export class AlertRoutes {
         `Alerts of SLOs are not routed to their owners: ${error.message}`,
       );
     }
-  }
-
-  /** Owners of SLOs that the catalog knows an address of. */
-  async #owners(): Promise<AlertOwner[]> {
-    const { store, auth, catalog } = this.#options;
-    const refs = [
-      ...new Set((await store.listSlos()).flatMap(({ owner }) => owner ?? [])),
-    ];
-    if (refs.length === 0) {
-      return [];
-    }
-    const { items } = await catalog.getEntitiesByRefs(
-      { entityRefs: refs, fields: ['spec.profile'] },
-      { credentials: await auth.getOwnServiceCredentials() },
-    );
-    return refs.flatMap((ref, index) => {
-      const profile = items[index]?.spec?.profile as
-        { email?: unknown } | undefined;
-      const email = profile?.email;
-      return typeof email === 'string' && EMAIL.test(email)
-        ? [{ ref, email }]
-        : [];
-    });
   }
 
   /** In place at once or not at all: another file first, then its name. */

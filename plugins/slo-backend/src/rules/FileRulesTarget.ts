@@ -1,11 +1,11 @@
-import { randomUUID } from 'crypto';
-import { mkdir, open, readFile, rename, rm } from 'fs/promises';
+import { readFile } from 'fs/promises';
 import { join } from 'path';
-import { assertError, ServiceUnavailableError } from '@backstage/errors';
+import { ServiceUnavailableError } from '@backstage/errors';
 import { Environment } from '@shopfloor/plugin-environments-common';
-import { SLO_RULES_SERIES } from '@shopfloor/plugin-slo-common';
 import { PrometheusClients } from '../evaluation/PrometheusClients';
+import { evaluatedVersions } from './evaluatedVersions';
 import { EnvironmentRules, RulesTarget } from './RulesTarget';
+import { writeAtomically } from './writeAtomically';
 
 const RELOAD_DEADLINE_MILLISECONDS = 10_000;
 
@@ -35,8 +35,7 @@ export class FileRulesTarget implements RulesTarget {
     if (written !== content) {
       return false;
     }
-    const evaluated = await this.#evaluated(environment);
-    return evaluated.some(({ labels }) => labels.version === version);
+    return (await this.#evaluated(environment)).includes(version);
   }
 
   async isEvaluated(environment: Environment): Promise<boolean> {
@@ -45,7 +44,7 @@ export class FileRulesTarget implements RulesTarget {
 
   async apply(rules: EnvironmentRules): Promise<void> {
     const { environment, content } = rules;
-    await this.#write(this.#path(environment.name), content);
+    await writeAtomically(this.#path(environment.name), content);
     const url = `${environment.prometheus.url}/-/reload`;
     let response: Response;
     try {
@@ -70,34 +69,10 @@ export class FileRulesTarget implements RulesTarget {
   }
 
   #evaluated(environment: Environment) {
-    return this.#options.clients
-      .of(environment)
-      .query(
-        `${SLO_RULES_SERIES}{environment=${JSON.stringify(environment.name)}}`,
-      );
+    return evaluatedVersions(this.#options.clients, environment);
   }
 
   #path(environment: string): string {
     return join(this.#options.directory, `slo-${environment}.rules.yaml`);
-  }
-
-  /** In place at once or not at all: another file first, then its name. */
-  async #write(path: string, content: string): Promise<void> {
-    await mkdir(this.#options.directory, { recursive: true });
-    const temporary = `${path}.${randomUUID()}.tmp`;
-    try {
-      const file = await open(temporary, 'wx');
-      try {
-        await file.writeFile(content);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, path);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      assertError(error);
-      throw error;
-    }
   }
 }

@@ -1,4 +1,5 @@
 import { Environment } from '@shopfloor/plugin-environments-common';
+import { RuleFile } from '@shopfloor/plugin-slo-common';
 
 /** Where the rules of environments go so that their Prometheus evaluates them. */
 export interface RulesTarget {
@@ -20,6 +21,7 @@ export interface EnvironmentRules {
   environment: Environment;
   /** Of the content; Prometheus records it, so that anyone can ask which rules are in force. */
   version: string;
-  /** YAML. */
+  file: RuleFile;
+  /** The same as YAML, as Prometheus reads it. */
   content: string;
 }

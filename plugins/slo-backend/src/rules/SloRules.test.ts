@@ -1,13 +1,16 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'fs/promises';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { mockServices } from '@backstage/backend-test-utils';
 import { parseOpenSlo } from '@shopfloor/plugin-slo-common';
+import { parseAllDocuments, stringify } from 'yaml';
 import { PrometheusClients } from '../evaluation/PrometheusClients';
 import { SloStore, StoredSlo } from '../store/SloStore';
 import { availabilitySlo } from '../testing/slos';
 import { TestPrometheus } from '../testing/TestPrometheus';
 import { FileRulesTarget } from './FileRulesTarget';
+import { OperatorRulesTarget } from './OperatorRulesTarget';
+import { RulesTarget } from './RulesTarget';
 import { SloRules } from './SloRules';
 
 jest.setTimeout(120_000);
@@ -61,11 +64,14 @@ describe('rules of SLOs', () => {
     };
   }
 
-  function setUp() {
+  function setUp(
+    targetOf = (clients: PrometheusClients): RulesTarget =>
+      new FileRulesTarget({ directory, clients }),
+  ) {
     const clients = new PrometheusClients();
     const logger = mockServices.logger.mock();
     const markRecorded = jest.fn(async () => {});
-    const target = new FileRulesTarget({ directory, clients });
+    const target = targetOf(clients);
     const apply = jest.spyOn(target, 'apply');
     const rules = new SloRules({
       environments: {
@@ -134,6 +140,46 @@ describe('rules of SLOs', () => {
     slos = [];
     await rules.run();
     expect(await groups()).toEqual(['slo-rules:production']);
+  });
+
+  it('are objects for a Prometheus Operator, and in force when somebody applied them', async () => {
+    const folder = join(directory, 'operator');
+    const { rules, apply, logger, markRecorded } = setUp(clients =>
+      OperatorRulesTarget.create({
+        directory: folder,
+        namespace: 'monitoring',
+        labels: { release: 'prometheus' },
+        clients,
+      }),
+    );
+    await rules.run();
+    const file = join(folder, 'slo-production.prometheusrules.yaml');
+    expect(await readdir(folder)).toEqual([
+      'slo-production.prometheusrules.yaml',
+    ]);
+    // Nobody delivered them yet: nothing is recorded, and the log says what is missing.
+    const { ino } = await stat(file);
+    await rules.run();
+    expect((await stat(file)).ino).toBe(ino);
+    expect(logger.warn).toHaveBeenCalledWith(
+      expect.stringMatching(/prometheusrules.yaml waits to be applied .* none/),
+    );
+    expect(markRecorded).toHaveBeenLastCalledWith(
+      expect.objectContaining({ slos: [] }),
+    );
+    // What the operator does: a file of rules from the spec of each object.
+    const [object] = parseAllDocuments(await readFile(file, 'utf8'));
+    await writeFile(
+      join(directory, 'from-the-operator.rules.yaml'),
+      stringify(object.toJS().spec),
+    );
+    await fetch(`${prometheus.url}/-/reload`, { method: 'POST' });
+    await until(async () => (await evaluatedVersions()).length === 1);
+    await rules.run();
+    expect(apply).toHaveBeenCalledTimes(2);
+    expect(markRecorded).toHaveBeenLastCalledWith(
+      expect.objectContaining({ slos: [slos[0]] }),
+    );
   });
 
   it('are asked for again when a process was killed between writing and asking', async () => {

@@ -9,6 +9,7 @@ import {
 import {
   formatRules,
   generateRules,
+  RuleFile,
   RuleSubject,
   SLO_RULES_SERIES,
   sloSelectors,
@@ -112,7 +113,7 @@ export class SloRules {
       .update(formatRules(file))
       .digest('hex')
       .slice(0, 16);
-    const content = formatRules({
+    const complete: RuleFile = {
       groups: [
         {
           name: `slo-rules:${environment.name}`,
@@ -127,10 +128,15 @@ export class SloRules {
         },
         ...file.groups,
       ],
-    });
+    };
     const groups = new Set(file.groups.map(({ name }) => name));
     return {
-      rules: { environment, version, content },
+      rules: {
+        environment,
+        version,
+        file: complete,
+        content: formatRules(complete),
+      },
       recorded: slos.filter(({ id }) => groups.has(`${id}:rates`)),
     };
   }

@@ -2,13 +2,13 @@ import { PermissionsService } from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import {
-  HistoryRange,
   ListSlosOptions,
+  RangeQuery,
   sloObjectiveReadPermission,
 } from '@shopfloor/plugin-slo-common';
 import { SloRequest, SloService } from './SloService';
 
-/** Lets only people through who may read SLOs. */
+/** Lets only people through who may read some SLOs. */
 export class AuthorizedSloService implements SloService {
   readonly #service: SloService;
   readonly #permissions: PermissionsService;
@@ -32,7 +32,7 @@ export class AuthorizedSloService implements SloService {
   }
 
   async history(
-    options: { id: string; range: HistoryRange; objective: number },
+    options: RangeQuery & { objective: number },
     request: SloRequest,
   ) {
     await this.#authorize(request);
@@ -40,11 +40,12 @@ export class AuthorizedSloService implements SloService {
   }
 
   async #authorize({ credentials }: SloRequest): Promise<void> {
-    const [decision] = await this.#permissions.authorize(
+    // Under conditions the service itself leaves out what does not meet them.
+    const [decision] = await this.#permissions.authorizeConditional(
       [{ permission: sloObjectiveReadPermission }],
       { credentials },
     );
-    if (decision.result !== AuthorizeResult.ALLOW) {
+    if (decision.result === AuthorizeResult.DENY) {
       throw new NotAllowedError(
         `You may not read SLOs: ${sloObjectiveReadPermission.name} is not granted to you`,
       );

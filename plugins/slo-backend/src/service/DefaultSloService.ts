@@ -4,20 +4,23 @@ import {
   bucketBoundsQuery,
   budgetLeft,
   burnRate,
-  HistoryRange,
   leafOfObjective,
   ListSlosOptions,
+  RangeQuery,
   serviceLevel,
   SloDetail,
   SloHistory,
   SloList,
   tallySlos,
+  TimeRange,
 } from '@shopfloor/plugin-slo-common';
 import { PrometheusClients } from '../evaluation/PrometheusClients';
 import { isWhole, wholeTarget } from '../evaluation/wholeOf';
-import { rangeSeconds, readHistory, thinPoints } from '../history/readHistory';
+import { readHistory, thinPoints } from '../history/readHistory';
+import { lookedAt, timeRangeOf } from '../history/timeRangeOf';
 import { SloStore, StoredPoint, StoredSlo } from '../store/SloStore';
 import { EntityVisibility } from './EntityVisibility';
+import { findSteps } from './findSteps';
 import {
   hiddenSteps,
   hideSteps,
@@ -115,10 +118,10 @@ export class DefaultSloService implements SloService {
   }
 
   async history(
-    options: { id: string; range: HistoryRange; objective: number },
+    options: RangeQuery & { objective: number },
     request: SloRequest,
   ): Promise<SloHistory> {
-    const { id, range, objective } = options;
+    const { id, objective, ...choice } = options;
     const { slo, visible } = await this.#find(id, request);
     const whole = isWhole(slo.definition);
     const count = whole ? 1 : slo.definition.objectives.length;
@@ -131,10 +134,12 @@ export class DefaultSloService implements SloService {
       ? wholeTarget(slo.definition)
       : slo.definition.objectives[objective].target;
     const now = this.#now();
+    const range = timeRangeOf(choice, now, '1d');
     const read = await this.#points(slo, { range, objective, now });
     return {
-      range,
+      ...lookedAt(choice, range, '1d'),
       objective,
+      coverageSeconds: read.coverageSeconds,
       source: read.source,
       failure:
         read.failure && withoutNames(read.failure, hiddenSteps([slo], visible)),
@@ -151,61 +156,40 @@ export class DefaultSloService implements SloService {
 
   async #points(
     slo: StoredSlo,
-    options: { range: HistoryRange; objective: number; now: Date },
+    options: { range: TimeRange; objective: number; now: Date },
   ): Promise<{
     source: SloHistory['source'];
     failure?: string;
+    coverageSeconds?: number;
     points: StoredPoint[];
   }> {
     const { clients, store } = this.#options;
-    const { range, objective, now } = options;
+    const { range, objective } = options;
     const environment = this.#environment(slo);
     const { definition } = slo;
     let failure = 'The SLO is not evaluated';
     if (environment && definition.evaluable) {
       try {
-        const points = await readHistory({
+        const read = await readHistory({
           ...options,
           slo,
-          steps: await this.#steps(slo),
+          steps: await findSteps(slo, store),
           environment,
           client: clients.of(environment),
         });
-        return { source: 'prometheus', points };
+        return { source: 'prometheus', ...read };
       } catch (error) {
         assertError(error);
         failure = error.message;
       }
     }
-    const since = new Date(now.getTime() - rangeSeconds(range) * 1000);
+    const since = new Date(range.from * 1000);
     const points = await store.listPoints(
       slo.id,
       since,
       isWhole(definition) ? '0' : leafOfObjective(definition, objective),
     );
     return { source: 'stored', failure, points: thinPoints(points, range) };
-  }
-
-  /** The SLOs that a journey consists of, in its order. */
-  async #steps({ definition, environment }: StoredSlo): Promise<StoredSlo[]> {
-    if (!definition.journey) {
-      return [];
-    }
-    const slos = await this.#options.store.listSlos();
-    return definition.journey.map(step => {
-      const found = slos.find(
-        slo =>
-          slo.environment === environment &&
-          slo.entityRef === step.entityRef &&
-          slo.definition.name === step.slo,
-      );
-      if (!found || found.definition.journey) {
-        throw new NotFoundError(
-          `There is no SLO ${step.entityRef}/${step.slo} in ${environment} that this journey could have as a step`,
-        );
-      }
-      return found;
-    });
   }
 
   /** `undefined` when no bucket is counted, or Prometheus does not tell: the lint then says that it did not look. */

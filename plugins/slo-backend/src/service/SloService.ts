@@ -3,8 +3,8 @@ import {
   BackstageUserPrincipal,
 } from '@backstage/backend-plugin-api';
 import {
-  HistoryRange,
   ListSlosOptions,
+  RangeQuery,
   SloDetail,
   SloHistory,
   SloList,
@@ -23,10 +23,10 @@ export interface SloService {
   get(id: string, request: SloRequest): Promise<SloDetail>;
   /**
    * @throws NotFoundError as `get`
-   * @throws InputError when the SLO has no such objective
+   * @throws InputError when the SLO has no such objective, or the range is none
    */
   history(
-    options: { id: string; range: HistoryRange; objective: number },
+    options: RangeQuery & { objective: number },
     request: SloRequest,
   ): Promise<SloHistory>;
 }

@@ -94,13 +94,15 @@ function evaluateObjectives(
       },
     ];
   }
-  return definition.objectives.map(({ displayName, target }, index) => {
+  return definition.objectives.map((objective, index) => {
+    const { displayName, target, timeSliceSeconds } = objective;
     const part = measurement.parts.find(
       ({ key }) => key === leafOfObjective(definition, index),
     );
     return presentObjective(slo, part ? [part] : [], {
       displayName,
       target,
+      sliceSeconds: timeSliceSeconds,
       counts: key => countsOf(part, key),
     });
   });
@@ -109,6 +111,8 @@ function evaluateObjectives(
 interface ObjectiveOptions {
   displayName?: string;
   target: number;
+  /** Length of the slices, when those are counted. */
+  sliceSeconds?: number;
   /** Counts of a window by its key. */
   counts: (key: string) => EventCounts | undefined;
 }
@@ -116,7 +120,7 @@ interface ObjectiveOptions {
 function presentObjective(
   slo: StoredSlo,
   parts: MeasuredPart[],
-  { displayName, target, counts }: ObjectiveOptions,
+  { displayName, target, sliceSeconds, counts }: ObjectiveOptions,
 ): ObjectiveResult {
   const { definition, measurement } = slo;
   const { timeWindow } = definition;
@@ -146,6 +150,7 @@ function presentObjective(
       windows,
       minimumEvents: definition.minimumEvents,
       unit,
+      sliceSeconds,
       coverageSeconds: Math.min(
         periodSeconds,
         (coverage?.seconds ?? 0) + (coverage?.maintenanceSeconds ?? 0),

@@ -36,8 +36,8 @@ export function createStatesRouter(
 
   router.get('/states', async (req, res) => {
     const credentials = await httpAuth.credentials(req, { allow: ['service'] });
-    await requireReader(credentials, permissions);
     const { entity } = parseInput(statesQuery, req.query);
+    await requireReader(credentials, permissions, entity);
     const now = new Date();
     const slos = (await store.listSlos())
       .filter(slo => slo.entityRef === entity)
@@ -58,11 +58,12 @@ export function createStatesRouter(
 async function requireReader(
   credentials: BackstageCredentials<BackstageServicePrincipal>,
   permissions: PermissionsService,
+  entityRef: string,
 ): Promise<void> {
   const { subject } = credentials.principal;
   const [decision] = READERS.includes(subject)
     ? await permissions.authorize(
-        [{ permission: sloObjectiveReadPermission }],
+        [{ permission: sloObjectiveReadPermission, resourceRef: entityRef }],
         { credentials },
       )
     : [{ result: AuthorizeResult.DENY }];

@@ -6,7 +6,7 @@ import {
   SloRollUpList,
   SloWhatIf,
 } from './analysis';
-import { HistoryRange } from './types';
+import { TimeRangeChoice } from '../math/timeRange';
 
 /** How one call is made. */
 export interface SloRequestOptions {
@@ -14,19 +14,17 @@ export interface SloRequestOptions {
 }
 
 /** What a target is tried on. */
-export interface WhatIfQuery {
+export interface WhatIfQuery extends TimeRangeChoice {
   id: string;
   /** 0 to 1. */
   target: number;
-  range: HistoryRange;
   /** Index of the objective; default 0. */
   objective?: number;
 }
 
-/** One SLO over a time range that ends now. */
-export interface RangeQuery {
+/** One SLO over a time range. */
+export interface RangeQuery extends TimeRangeChoice {
   id: string;
-  range: HistoryRange;
   /** Index of the objective; default 0. */
   objective?: number;
 }

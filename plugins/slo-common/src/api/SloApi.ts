@@ -1,10 +1,5 @@
-import {
-  HistoryRange,
-  ListSlosOptions,
-  SloDetail,
-  SloHistory,
-  SloList,
-} from './types';
+import { RangeQuery } from './SloAnalysisApi';
+import { ListSlosOptions, SloDetail, SloHistory, SloList } from './types';
 
 /** Reads SLOs from the portal's backend, as the signed-in person. */
 export interface SloApi {
@@ -17,7 +12,7 @@ export interface SloApi {
   get(id: string, request?: { signal?: AbortSignal }): Promise<SloDetail>;
   /** How one objective of an SLO went. */
   history(
-    options: { id: string; range: HistoryRange; objective?: number },
+    options: RangeQuery,
     request?: { signal?: AbortSignal },
   ): Promise<SloHistory>;
 }

@@ -1,12 +1,7 @@
 import { getFromSlo, SloClientOptions } from './getFromSlo';
+import { RangeQuery } from './SloAnalysisApi';
 import { SloApi } from './SloApi';
-import {
-  HistoryRange,
-  ListSlosOptions,
-  SloDetail,
-  SloHistory,
-  SloList,
-} from './types';
+import { ListSlosOptions, SloDetail, SloHistory, SloList } from './types';
 
 /** {@link SloApi} over HTTP. An answer that is not a success throws a ResponseError. */
 export class SloClient implements SloApi {
@@ -28,7 +23,7 @@ export class SloClient implements SloApi {
   }
 
   history(
-    options: { id: string; range: HistoryRange; objective?: number },
+    options: RangeQuery,
     request: { signal?: AbortSignal } = {},
   ): Promise<SloHistory> {
     const { id, ...query } = options;

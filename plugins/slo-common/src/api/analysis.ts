@@ -3,7 +3,7 @@ import { EventCounts } from '../math/budget';
 import { PeriodResult, PeriodVerdict } from '../math/periodReport';
 import { SloTally } from '../math/sloTally';
 import { RowTrial } from '../math/whatIf';
-import { HistoryRange } from './types';
+import { LookedAt } from './types';
 
 /**
  * Where counts of the past come from: the series that the generated rules recorded, the series of the indicator itself,
@@ -30,11 +30,10 @@ export interface SloTargetTrial {
 }
 
 /** Two targets on the same history. */
-export interface SloWhatIf {
+export interface SloWhatIf extends LookedAt {
   id: string;
   /** Index of the objective. */
   objective: number;
-  range: HistoryRange;
   /** End of the history, ISO 8601. */
   observedAt: string;
   source: CountsSource;
@@ -81,8 +80,7 @@ export interface RedPoint {
 }
 
 /** Requests, errors and latency beside an SLO, whatever it counts itself. */
-export interface SloRed {
-  range: HistoryRange;
+export interface SloRed extends LookedAt {
   /** The service as the mesh calls it. */
   destination: string;
   observedAt: string;
@@ -130,10 +128,7 @@ export interface SloEvent {
 }
 
 /** What happened in a time range of an SLO. */
-export interface SloEvents {
-  range: HistoryRange;
-  from: string;
-  to: string;
+export interface SloEvents extends LookedAt {
   /** Whether changes and incidents could be asked for. */
   log: ChangeLogState;
   /** Oldest first. */

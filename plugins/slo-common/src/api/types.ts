@@ -187,9 +187,17 @@ export interface HistoryPoint {
   burnRate?: number;
 }
 
+/** A stretch of time that was looked at. */
+export interface LookedAt {
+  /** As it was asked for; absent of a stretch from one moment to another. */
+  range?: HistoryRange;
+  /** ISO 8601. */
+  from: string;
+  to: string;
+}
+
 /** How an objective went. */
-export interface SloHistory {
-  range: HistoryRange;
+export interface SloHistory extends LookedAt {
   /** Index of the objective. */
   objective: number;
   /** `stored` are the points the portal keeps itself, when Prometheus does not answer. */
@@ -197,5 +205,7 @@ export interface SloHistory {
   /** Why it is not from Prometheus. */
   failure?: string;
   observedAt?: string;
+  /** Seconds of the range in which there were samples; absent of stored points. */
+  coverageSeconds?: number;
   points: HistoryPoint[];
 }

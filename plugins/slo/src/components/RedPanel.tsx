@@ -5,11 +5,7 @@ import Box from '@mui/material/Box';
 import ExpandMore from '@mui/icons-material/ExpandMore';
 import Typography from '@mui/material/Typography';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
-import {
-  parseDurationSeconds,
-  RedPoint,
-  SloRed,
-} from '@shopfloor/plugin-slo-common';
+import { RedPoint, SloRed } from '@shopfloor/plugin-slo-common';
 import {
   ChartAnnotation,
   ErrorPanel,
@@ -23,7 +19,7 @@ import {
 import { sloAnalysisApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
 import { Code } from './Code';
-import { useTimeRange } from './TimeRange';
+import { rangeInWords, useTimeRange } from './TimeRange';
 
 /** Requests, errors and latency of the service behind an SLO, over the time range of the page. */
 export function RedPanel(props: {
@@ -32,10 +28,12 @@ export function RedPanel(props: {
 }) {
   const { t } = useTranslationRef(sloTranslationRef);
   const api = useApi(sloAnalysisApiRef);
-  const [range] = useTimeRange();
+  const { choice, key, past } = useTimeRange();
   const { id, annotations } = props;
-  const { value, error, retry } = usePolled(`${id} ${range}`, signal =>
-    api.red({ id, range }, { signal }),
+  const { value, error, retry } = usePolled(
+    `${id} ${key}`,
+    signal => api.red({ id, ...choice }, { signal }),
+    { once: past },
   );
   let body = <LoadingPanel rows={6} />;
   if (value) {
@@ -70,11 +68,12 @@ function Charts(props: {
   const { t } = useTranslationRef(sloTranslationRef);
   const format = useFormat();
   const { red, annotations } = props;
-  const rangeSeconds = parseDurationSeconds(red.range)!;
-  const to = Date.parse(red.observedAt);
+  const from = Date.parse(red.from);
+  const to = Date.parse(red.to);
+  const rangeSeconds = (to - from) / 1000;
   const shared = {
     annotations,
-    from: to - rangeSeconds * 1000,
+    from,
     to,
     height: 180,
   };
@@ -127,7 +126,7 @@ function Charts(props: {
         <Typography variant="body2" color="text.secondary" sx={{ mt: 1 }}>
           {t('coverage.chart', {
             covered: format.duration(red.coverageSeconds * 1000),
-            range: t(`history.ranges.${red.range}`),
+            range: rangeInWords(red, t, format),
           })}
         </Typography>
       )}

@@ -1,7 +1,7 @@
 import Alert from '@mui/material/Alert';
 import Typography from '@mui/material/Typography';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
-import { parseDurationSeconds, SloHistory } from '@shopfloor/plugin-slo-common';
+import { SloHistory } from '@shopfloor/plugin-slo-common';
 import {
   ChartAnnotation,
   ErrorPanel,
@@ -9,11 +9,12 @@ import {
   ObservedAt,
   Panel,
   TimeSeriesChart,
+  useFormat,
   usePolled,
 } from '@shopfloor/ui';
 import { sloApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
-import { useTimeRange } from './TimeRange';
+import { rangeInWords, useTimeRange } from './TimeRange';
 
 /** Budget and burn rate of one objective over the time range of the page. */
 export function SloHistoryPanel(props: {
@@ -25,16 +26,18 @@ export function SloHistoryPanel(props: {
 }) {
   const { t } = useTranslationRef(sloTranslationRef);
   const api = useApi(sloApiRef);
-  const [range] = useTimeRange();
+  const { choice, key, past } = useTimeRange();
   const { id, objective, annotations, basis } = props;
   const { value, error, retry } = usePolled(
-    `${id} ${objective} ${range}`,
-    signal => api.history({ id, objective, range }, { signal }),
+    `${id} ${objective} ${key}`,
+    signal => api.history({ id, objective, ...choice }, { signal }),
+    { once: past },
   );
   let body = <LoadingPanel rows={8} />;
   if (value) {
     body = (
       <>
+        <Covered history={value} />
         <Charts history={value} annotations={annotations} />
         {basis && (
           <Typography variant="body2" color="text.secondary">
@@ -65,6 +68,30 @@ export function SloHistoryPanel(props: {
   );
 }
 
+/** Of how much of a chosen stretch there are samples: it may begin before Prometheus knew of anything. */
+function Covered(props: { history: SloHistory }) {
+  const { t } = useTranslationRef(sloTranslationRef);
+  const format = useFormat();
+  const { history } = props;
+  const { coverageSeconds } = history;
+  const seconds = (Date.parse(history.to) - Date.parse(history.from)) / 1000;
+  // Each end of the stretch may lie within a step.
+  if (coverageSeconds === undefined || coverageSeconds >= 0.95 * seconds) {
+    return null;
+  }
+  const range = rangeInWords(history, t, format);
+  return (
+    <Alert severity={history.range ? 'info' : 'warning'} sx={{ mb: 2 }}>
+      {coverageSeconds === 0
+        ? t('history.nothing', { range })
+        : t('history.partly', {
+            covered: format.duration(coverageSeconds * 1000),
+            range,
+          })}
+    </Alert>
+  );
+}
+
 function Charts(props: {
   history: SloHistory;
   annotations: readonly ChartAnnotation[];
@@ -76,12 +103,9 @@ function Charts(props: {
     budgetLeft: point.budgetLeft,
     burnRate: point.burnRate,
   }));
-  // Points that were kept end when Prometheus was last there; the axis goes on to now, so that the gap is seen.
-  const to = history.source === 'stored' ? Date.now() : points.at(-1)?.at;
-  const from =
-    to === undefined
-      ? undefined
-      : to - parseDurationSeconds(history.range)! * 1000;
+  // Points that were kept end when Prometheus was last there; the axis goes on, so that the gap is seen.
+  const from = Date.parse(history.from);
+  const to = Date.parse(history.to);
   // With few requests one bad one overspends the budget many times; beyond once, how often hardly matters.
   const lowest = Math.max(
     -1,

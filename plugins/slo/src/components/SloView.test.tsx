@@ -3,9 +3,10 @@ import { entityRouteRef } from '@backstage/plugin-catalog-react';
 import {
   SloAnalysisApi,
   SloEvents,
+  SloHistory,
   SloSummary,
 } from '@shopfloor/plugin-slo-common';
-import { screen, within } from '@testing-library/react';
+import { fireEvent, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { sloAnalysisApiRef, sloApiRef, sloExclusionsApiRef } from '../api';
 import { testAnalysisApi } from '../testing/analysis';
@@ -16,12 +17,17 @@ import { SloView } from './SloView';
 jest.setTimeout(60_000);
 
 async function render(
-  options: { slo?: SloSummary; api?: SloAnalysisApi; path?: string } = {},
+  options: {
+    slo?: SloSummary;
+    api?: SloAnalysisApi;
+    path?: string;
+    history?: Partial<SloHistory>;
+  } = {},
 ) {
   const { slo = testSlo(), api = testAnalysisApi(), path = '/' } = options;
   await renderInTestApp(<SloView slo={slo} objectiveIndex={0} />, {
     apis: [
-      [sloApiRef, testSloApi([slo])],
+      [sloApiRef, testSloApi([slo], { history: options.history })],
       [sloAnalysisApiRef, api],
       [sloExclusionsApiRef, testExclusionsApi()],
     ],
@@ -90,6 +96,81 @@ describe('SloView', () => {
         expect.anything(),
       );
     }
+  });
+
+  it('takes a stretch from date and time to date and time, in a zone that it names, for every chart and from the URL', async () => {
+    const stretch = {
+      from: '2026-11-24T22:00:00.000Z',
+      to: '2026-11-24T23:30:00.000Z',
+    };
+    const api = await render({
+      path: `/?target=0.99&from=${stretch.from}&to=${stretch.to}`,
+    });
+    await screen.findByText('Requests, errors and latency of products');
+    for (const ask of [api.red, api.events, api.whatIf]) {
+      expect(ask).toHaveBeenLastCalledWith(
+        expect.not.objectContaining({ range: expect.anything() }),
+        expect.anything(),
+      );
+      expect(ask).toHaveBeenLastCalledWith(
+        expect.objectContaining(stretch),
+        expect.anything(),
+      );
+    }
+    const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const form = screen.getByRole('form', { name: 'From … to …' });
+    expect(within(form).getAllByText(`In ${zone}`)).toHaveLength(2);
+    const [from, to] = ['From', 'To'].map(name =>
+      within(form).getByLabelText(new RegExp(`^${name}`)),
+    );
+    const show = within(form).getByRole('button', { name: 'Show this time' });
+    fireEvent.change(from, { target: { value: '2026-11-24T12:00' } });
+    fireEvent.change(to, { target: { value: '2026-11-24T11:00' } });
+    expect(
+      within(form).getByText('The end must be after the beginning.'),
+    ).toBeVisible();
+    fireEvent.change(to, { target: { value: '2999-01-01T00:00' } });
+    await userEvent.click(show);
+    expect(
+      within(form).getByText('It must not lie in the future.'),
+    ).toBeVisible();
+    expect(api.red).toHaveBeenLastCalledWith(
+      expect.objectContaining(stretch),
+      expect.anything(),
+    );
+    fireEvent.change(to, { target: { value: '2026-11-24T13:00' } });
+    await userEvent.click(show);
+    const chosen = {
+      from: new Date('2026-11-24T12:00').toISOString(),
+      to: new Date('2026-11-24T13:00').toISOString(),
+    };
+    for (const ask of [api.red, api.events, api.whatIf]) {
+      expect(ask).toHaveBeenLastCalledWith(
+        expect.objectContaining(chosen),
+        expect.anything(),
+      );
+    }
+  });
+
+  it('says what is wrong with a stretch in the address, and shows another', async () => {
+    const api = await render({
+      path: '/?range=6h&from=2026-11-24T22:00:00Z',
+    });
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      'The time range in the address cannot be shown. Say from when and to when. Shown instead: 6 hours.',
+    );
+    expect(api.red).toHaveBeenLastCalledWith(
+      expect.objectContaining({ range: '6h' }),
+      expect.anything(),
+    );
+  });
+
+  it.each([
+    [0, 'Nothing is known of 1 hour'],
+    [1200, 'There is data for 20 min of 1 hour.'],
+  ])('says when %d s of the range are covered', async (seconds, words) => {
+    await render({ history: { coverageSeconds: seconds } });
+    expect(await screen.findByText(new RegExp(words))).toBeVisible();
   });
 
   it('has a table behind every chart, with what happened beside its time', async () => {
@@ -294,7 +375,7 @@ describe('SloView', () => {
     expect(
       screen.queryByText(/Burn rate of the last hour =/),
     ).not.toBeInTheDocument();
-    expect(screen.queryByText('Try another target')).not.toBeInTheDocument();
+    expect(screen.getByText('Try another target')).toBeVisible();
   });
 
   it('exports one SLO or all of the entity, and says when that fails', async () => {

@@ -1,4 +1,3 @@
-import Box from '@mui/material/Box';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { ObjectiveResult, SloSummary } from '@shopfloor/plugin-slo-common';
 import { AnswerLine, ObservedAt, useFormat, usePolled } from '@shopfloor/ui';
@@ -85,9 +84,7 @@ function OverTime(props: {
     coverage && coverage.seconds < FULL_COVERAGE * coverage.windowSeconds;
   return (
     <>
-      <Box sx={{ display: 'flex', justifyContent: 'flex-end', mb: 1 }}>
-        <TimeRangePicker />
-      </Box>
+      <TimeRangePicker />
       <SloHistoryPanel
         id={slo.id}
         objective={objectiveIndex}
@@ -104,13 +101,11 @@ function OverTime(props: {
       <EventList events={events} />
       <ExclusionsPanel slo={slo} />
       <RedPanel id={slo.id} annotations={annotations} />
-      {!objective.parts && (
-        <WhatIfPanel
-          slo={slo}
-          objectiveIndex={objectiveIndex}
-          defined={objective.target}
-        />
-      )}
+      <WhatIfPanel
+        slo={slo}
+        objectiveIndex={objectiveIndex}
+        objective={objective}
+      />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { renderInTestApp } from '@backstage/frontend-test-utils';
-import { SloAnalysisApi } from '@shopfloor/plugin-slo-common';
+import { ObjectiveResult, SloAnalysisApi } from '@shopfloor/plugin-slo-common';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useLocation } from 'react-router-dom';
@@ -16,10 +16,18 @@ function Location() {
   return <span data-testid="search">{search}</span>;
 }
 
-async function render(api: SloAnalysisApi, path = '/') {
+async function render(
+  api: SloAnalysisApi,
+  path = '/',
+  objective: Partial<ObjectiveResult> = {},
+) {
   await renderInTestApp(
     <>
-      <WhatIfPanel slo={testSlo()} objectiveIndex={0} defined={0.999} />
+      <WhatIfPanel
+        slo={testSlo()}
+        objectiveIndex={0}
+        objective={{ ...testSlo().objectives[0], ...objective }}
+      />
       <Location />
     </>,
     { apis: [[sloAnalysisApiRef, api]], initialRouteEntries: [path] },
@@ -27,6 +35,14 @@ async function render(api: SloAnalysisApi, path = '/') {
 }
 
 describe('WhatIfPanel', () => {
+  it('tells of a weighted whole what alerts would have done, and no number of requests', async () => {
+    await render(testAnalysisApi(), '/?target=0.99', {
+      parts: [{ name: 'cart', target: 0.999, weight: 1 }],
+    });
+    expect(await screen.findByText('Error budget left')).toBeVisible();
+    expect(screen.queryByText('Bad requests allowed')).not.toBeInTheDocument();
+  });
+
   it('asks nothing until a target is tried, then shows both side by side and keeps it in the URL', async () => {
     const api = testAnalysisApi({
       whatIfAnswer: {

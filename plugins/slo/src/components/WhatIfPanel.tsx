@@ -8,6 +8,7 @@ import TableRow from '@mui/material/TableRow';
 import Typography from '@mui/material/Typography';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
+  ObjectiveResult,
   SloRowTrial,
   SloSummary,
   SloTargetTrial,
@@ -28,7 +29,7 @@ import { SloWords } from '../answer';
 import { sloAnalysisApiRef } from '../api';
 import { sloTranslationRef } from '../translation/translation';
 import { TargetForm } from './TargetForm';
-import { useTimeRange } from './TimeRange';
+import { rangeInWords, useTimeRange } from './TimeRange';
 
 const urlDefaults = { target: undefined as string | undefined };
 
@@ -42,7 +43,7 @@ function readTarget(text: string | undefined): number | undefined {
 export function WhatIfPanel(props: {
   slo: SloSummary;
   objectiveIndex: number;
-  defined: number;
+  objective: ObjectiveResult;
 }) {
   const { t } = useTranslationRef(sloTranslationRef);
   const [url, setUrl] = useUrlState(urlDefaults);
@@ -50,7 +51,7 @@ export function WhatIfPanel(props: {
   return (
     <Panel spaced title={t('whatIf.title')} help={t('whatIf.help')}>
       <TargetForm
-        defined={props.defined}
+        defined={props.objective.target}
         tried={tried}
         onTry={target =>
           setUrl({ target: target === undefined ? undefined : String(target) })
@@ -64,22 +65,23 @@ export function WhatIfPanel(props: {
 function Trial(props: {
   slo: SloSummary;
   objectiveIndex: number;
+  objective: ObjectiveResult;
   tried: number;
 }) {
   const api = useApi(sloAnalysisApiRef);
-  const [range] = useTimeRange();
-  const { slo, objectiveIndex, tried } = props;
+  const { choice, key } = useTimeRange();
+  const { slo, objectiveIndex, objective, tried } = props;
   const { value, error, retry } = usePolled(
-    `${slo.id} ${objectiveIndex} ${tried} ${range}`,
+    `${slo.id} ${objectiveIndex} ${tried} ${key}`,
     signal =>
       api.whatIf(
-        { id: slo.id, objective: objectiveIndex, target: tried, range },
+        { id: slo.id, objective: objectiveIndex, target: tried, ...choice },
         { signal },
       ),
     { once: true },
   );
   if (value) {
-    return <Comparison result={value} />;
+    return <Comparison result={value} objective={objective} />;
   }
   return error ? (
     <ErrorPanel compact error={error} onRetry={retry} />
@@ -88,13 +90,21 @@ function Trial(props: {
   );
 }
 
-function Comparison(props: { result: SloWhatIf }) {
+function Comparison(props: { result: SloWhatIf; objective: ObjectiveResult }) {
   const { t } = useTranslationRef(sloTranslationRef);
   const format = useFormat();
-  const { now, tried, range, coverageSeconds, rangeSeconds, observedAt } =
+  const { now, tried, coverageSeconds, rangeSeconds, observedAt } =
     props.result;
   const rows: Array<[string, (trial: SloTargetTrial) => ReactNode]> = [
-    [t('whatIf.budget'), trial => format.number(trial.budget)],
+    // Weights that may be spent tell nobody anything.
+    ...(props.objective.parts
+      ? []
+      : [
+          [
+            t('whatIf.budget'),
+            (trial: SloTargetTrial) => format.number(trial.budget),
+          ] as [string, (trial: SloTargetTrial) => ReactNode],
+        ]),
     [t('whatIf.left'), trial => format.percent(trial.budgetLeft)],
     [
       t('whatIf.worst'),
@@ -161,7 +171,7 @@ function Comparison(props: { result: SloWhatIf }) {
       <Typography variant="body2" color="text.secondary" sx={{ mt: 1 }}>
         {t('whatIf.basis', {
           covered: format.duration(coverageSeconds * 1000),
-          range: t(`history.ranges.${range}`),
+          range: rangeInWords(props.result, t, format),
           missing:
             coverageSeconds < rangeSeconds
               ? t('whatIf.missing')

@@ -31,9 +31,11 @@ export function useEvents(
 ): Polled<SloEvents> & { annotations: ChartAnnotation[] } {
   const { t } = useTranslationRef(sloTranslationRef);
   const api = useApi(sloAnalysisApiRef);
-  const [range] = useTimeRange();
-  const polled = usePolled(`${id} ${objective} ${range}`, signal =>
-    api.events({ id, objective, range }, { signal }),
+  const { choice, key, past } = useTimeRange();
+  const polled = usePolled(
+    `${id} ${objective} ${key}`,
+    signal => api.events({ id, objective, ...choice }, { signal }),
+    { once: past },
   );
   const { value } = polled;
   const annotations = useMemo(

@@ -9,6 +9,7 @@ import {
   SloTargetTrial,
   SloWhatIf,
 } from '@shopfloor/plugin-slo-common';
+import { testLookedAt } from './slos';
 
 const DAY_SECONDS = 86_400;
 
@@ -44,10 +45,10 @@ export function testAnalysisApi(
 ): jest.Mocked<SloAnalysisApi> {
   const { whatIfAnswer, eventsAnswer, ...overrides } = options;
   return {
-    whatIf: jest.fn(async ({ id, target, range, objective }) => ({
+    whatIf: jest.fn(async ({ id, target, objective, ...choice }) => ({
+      ...testLookedAt(choice),
       id,
       objective: objective ?? 0,
-      range,
       observedAt: '2026-11-26T13:00:00.000Z',
       source: 'direct' as const,
       bucketSeconds: 60,
@@ -58,8 +59,8 @@ export function testAnalysisApi(
       tried: testTrial(target),
       ...whatIfAnswer,
     })),
-    red: jest.fn(async ({ range }) => ({
-      range,
+    red: jest.fn(async ({ id: _, ...choice }) => ({
+      ...testLookedAt(choice),
       destination: 'products',
       observedAt: '2026-11-26T13:00:00.000Z',
       stepSeconds: 60,
@@ -78,10 +79,8 @@ export function testAnalysisApi(
         latency: 'latency-query',
       },
     })),
-    events: jest.fn(async ({ range }) => ({
-      range,
-      from: '2026-11-26T12:00:00.000Z',
-      to: '2026-11-26T13:00:00.000Z',
+    events: jest.fn(async ({ id: _, ...choice }) => ({
+      ...testLookedAt(choice),
       log: 'connected' as const,
       events: [],
       truncated: false,

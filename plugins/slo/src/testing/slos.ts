@@ -2,12 +2,14 @@ import {
   BURN_NOW_SECONDS,
   evaluateObjective,
   neededWindows,
+  LookedAt,
   SloApi,
   SloDetail,
   SloHistory,
   SloList,
   SloSummary,
   tallySlos,
+  TimeRangeChoice,
 } from '@shopfloor/plugin-slo-common';
 
 const DAY_SECONDS = 86_400;
@@ -151,8 +153,8 @@ export function testSloApi(
       },
     })),
     get: jest.fn(async id => testDetail(items.find(slo => slo.id === id)!)),
-    history: jest.fn(async ({ range, objective }) => ({
-      range,
+    history: jest.fn(async ({ objective, ...choice }) => ({
+      ...testLookedAt(choice),
       objective: objective ?? 0,
       source: 'prometheus' as const,
       observedAt: new Date().toISOString(),
@@ -160,4 +162,11 @@ export function testSloApi(
       ...options.history,
     })),
   };
+}
+
+/** The stretch that was asked for, as the backend tells it. */
+export function testLookedAt(choice: TimeRangeChoice): LookedAt {
+  const { from = '2026-11-26T12:00:00.000Z', to = '2026-11-26T13:00:00.000Z' } =
+    choice;
+  return { range: choice.range, from, to };
 }

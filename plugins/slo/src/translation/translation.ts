@@ -361,6 +361,26 @@ export const sloTranslationRef = createTranslationRef({
       usedUp: 'used up',
       lastsExactly: 'spends the budget exactly',
       range: 'Time range',
+      stretch: 'From … to …',
+      from: 'From',
+      to: 'To',
+      zone: 'In {{zone}}',
+      show: 'Show this time',
+      between: '{{from}} to {{to}}',
+      partly:
+        'There is data for {{covered}} of {{range}}. Where there is none, the lines have gaps: choose a later beginning to see all of it.',
+      nothing:
+        'Nothing is known of {{range}}: Prometheus has no samples of it, or there were no requests. Choose a later time.',
+      inAddress:
+        'The time range in the address cannot be shown. {{problem}} Shown instead: {{shown}}.',
+      problem: {
+        incomplete: 'Say from when and to when.',
+        'no-moment': 'Give date and time, such as 2026-11-24T22:00:00Z.',
+        backwards: 'The end must be after the beginning.',
+        future: 'It must not lie in the future.',
+        'too-short': 'It must be at least a minute long.',
+        'too-long': 'It must be at most 92 days long.',
+      },
       stored:
         'Prometheus does not answer; these points are the ones that the portal kept.',
       ranges: {

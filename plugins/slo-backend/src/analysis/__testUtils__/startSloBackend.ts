@@ -9,7 +9,12 @@ import {
 } from '@backstage/backend-test-utils';
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import {
+  AuthorizeResult,
+  PermissionCondition,
+  PolicyDecision,
+} from '@backstage/plugin-permission-common';
+import { sloObjectiveReadPermission } from '@shopfloor/plugin-slo-common';
 // eslint-disable-next-line @backstage/no-mixed-plugin-imports -- what decides about past maintenance in the tests
 import approvalsPlugin from '@shopfloor/plugin-approvals-backend';
 import plugin from '../..';
@@ -28,6 +33,10 @@ export interface StartSloBackendOptions {
     name: string,
     user: string,
   ) => AuthorizeResult.ALLOW | AuthorizeResult.DENY;
+  /** The catalog's rule that entities must meet for somebody to read their SLOs; absent: all of them. */
+  readable?: (
+    user: string,
+  ) => Pick<PermissionCondition, 'rule' | 'params'> | undefined;
   /** The approvals engine, which decides by this policy. */
   approvals?: { policy: string; groups: Record<string, string[]> };
   /** Further configuration. */
@@ -80,9 +89,19 @@ export async function startSloBackend(options: StartSloBackendOptions) {
       }),
       mockServices.permissions.mock({
         // Under conditions, so that the catalog decides.
-        authorizeConditional: async queries =>
-          queries.map(({ permission }) =>
-            permission.name.startsWith('catalog.')
+        authorizeConditional: async (queries, { credentials }: any) =>
+          queries.map(({ permission }): PolicyDecision => {
+            const { userEntityRef } = credentials.principal;
+            const rule = options.readable?.(userEntityRef);
+            if (permission.name === sloObjectiveReadPermission.name && rule) {
+              return {
+                result: AuthorizeResult.CONDITIONAL,
+                pluginId: 'catalog',
+                resourceType: 'catalog-entity',
+                conditions: { resourceType: 'catalog-entity', ...rule },
+              };
+            }
+            return permission.name.startsWith('catalog.')
               ? {
                   result: AuthorizeResult.CONDITIONAL,
                   pluginId: 'catalog',
@@ -93,8 +112,12 @@ export async function startSloBackend(options: StartSloBackendOptions) {
                     params: { kinds: ['component'] },
                   },
                 }
-              : { result: AuthorizeResult.ALLOW },
-          ),
+              : {
+                  result:
+                    options.permission?.(permission.name, userEntityRef) ??
+                    AuthorizeResult.ALLOW,
+                };
+          }),
         authorize: async (queries, { credentials }: any) =>
           queries.map(({ permission }) => ({
             result:
