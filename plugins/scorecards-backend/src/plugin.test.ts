@@ -769,6 +769,200 @@ describe('scorecards backend', () => {
       expect((await get('/grades')).body.totalItems).toBe(3);
     });
 
+    const results = (conditions: object) => ({
+      result: AuthorizeResult.CONDITIONAL as AuthorizeResult.CONDITIONAL,
+      pluginId: 'checks',
+      resourceType: 'check-result',
+      conditions: conditions as never,
+    });
+    const onResult = (rule: string, params: object) => ({
+      rule,
+      resourceType: 'check-result',
+      params,
+    });
+    /** Ben sees only the results that the conditions give; everybody else all. */
+    const narrow = (conditions: object) => {
+      world.policy = (permission, user) =>
+        permission === 'checks.result.read' && user === BEN
+          ? results(conditions)
+          : undefined;
+    };
+
+    it('leave no trace of a check that a person may not see, in figures, counts and times neither', async () => {
+      const { get, post, as, round, server } = await start();
+      const ben = as(BEN);
+      const deadline = new Date(Date.now() + 30 * 86_400_000).toISOString();
+      for (const checks of [['runbook', 'probes'], ['probes']]) {
+        const { status } = await post('/campaigns', {
+          title: `Of ${checks.length}`,
+          scorecard: 'readiness',
+          checks,
+          deadline,
+        });
+        expect(status).toBe(201);
+      }
+      const waiver = {
+        scorecard: 'readiness',
+        entityRef: ORDERS,
+        check: 'probes',
+        reason: 'It answers another way',
+        expiresAt: deadline,
+      };
+      const { body: waived } = await post('/waivers', waiver);
+      narrow({
+        not: onResult('HAS_CATEGORY', { categories: ['orchestration'] }),
+      });
+
+      // Bronze asks for readme (3) and runbook (1), and silver for nothing that is seen.
+      const { body: grades } = await ben.get('/grades?scorecard=readiness');
+      expect(
+        grades.items.map(({ entityRef, figures, checks }: any) => [
+          entityRef,
+          figures.rank,
+          figures.passed,
+          figures.unseen,
+          figures.asked,
+          figures.state,
+          checks.length,
+        ]),
+      ).toEqual([
+        [PRODUCTS, 0, 0, 1, 4, 'failing', 2],
+        [ORDERS, 2, 3, 0, 4, 'at-risk', 2],
+        [CART, 2, 4, 0, 4, 'ok', 2],
+      ]);
+      expect(grades.states).toMatchObject({ ok: 1, 'at-risk': 1, failing: 1 });
+      const items = async (path: string) => (await ben.get(path)).body.items;
+      expect(await items('/grades?scorecard=readiness&check=probes')).toEqual(
+        [],
+      );
+      expect(
+        (await items('/grades?scorecard=readiness&rank=2&sort=best')).map(
+          ({ entityRef }: any) => entityRef,
+        ),
+      ).toEqual([CART, ORDERS]);
+      expect((await items('/scorecards'))[0].tally).toMatchObject({
+        entities: 3,
+        ranks: [1, 0, 2],
+        passed: 7,
+        asked: 12,
+      });
+      expect(
+        (await items('/roll-ups?scorecard=readiness&by=system')).map(
+          ({ ref, total }: any) => [ref, total.passed, total.asked],
+        ),
+      ).toEqual([
+        ['domain:default/commerce', 7, 12],
+        ['system:default/catalog', 0, 4],
+        ['system:default/checkout', 7, 8],
+      ]);
+      const campaigns = await items('/campaigns');
+      expect(campaigns).toHaveLength(1);
+      expect(campaigns[0].progress.latest).toMatchObject({
+        total: 3,
+        passed: 1,
+      });
+      const whatIf = await ben.post('/what-if', {
+        scorecard: 'readiness',
+        change: { thresholds: { bronze: 100 } },
+      });
+      expect(whatIf.body.movers).toEqual([
+        expect.objectContaining({ entityRef: ORDERS }),
+      ]);
+
+      // What is not seen changes, and nothing moves.
+      const before = (await ben.get(grade(ORDERS))).body;
+      world.checks.outcomes![ORDERS].probes = 'pass';
+      await round();
+      const report = (await ben.get(grade(ORDERS))).body;
+      expect([report.history, report.figures]).toEqual([
+        before.history,
+        before.figures,
+      ]);
+      expect(report.history).toHaveLength(1);
+      expect((await get(grade(ORDERS))).body.history).toHaveLength(2);
+
+      const invoked = await request(server)
+        .post(
+          '/api/scorecards/.backstage/actions/v1/actions/scorecards:explain-score/invoke',
+        )
+        .set('Authorization', mockCredentials.user.header(BEN))
+        .send({ scorecard: 'readiness', entityRef: 'orders' });
+      const texts = [JSON.stringify(invoked.body), whatIf.text];
+      for (const path of [
+        '/scorecards',
+        '/grades?scorecard=readiness',
+        grade(ORDERS),
+        '/checks?scorecard=readiness',
+        '/roll-ups?scorecard=readiness&by=team',
+        '/export?scorecard=readiness&format=csv',
+        '/export?scorecard=readiness&format=json',
+        '/waivers',
+        '/campaigns',
+        `/campaigns/${campaigns[0].id}`,
+      ]) {
+        const { status, text } = await ben.get(path);
+        expect([path, status]).toEqual([path, 200]);
+        texts.push(text);
+      }
+      for (const text of texts) {
+        expect(text).not.toMatch(/probes|another way/);
+      }
+
+      for (const [path, body, status] of [
+        ['/waivers', { ...waiver, entityRef: CART }, 404],
+        [`/waivers/${waived.id}/withdraw`, {}, 404],
+        [
+          '/campaigns',
+          { title: 'No', scorecard: 'readiness', checks: ['probes'], deadline },
+          400,
+        ],
+        [
+          '/what-if',
+          {
+            scorecard: 'readiness',
+            change: { checks: { probes: { remove: true } } },
+          },
+          400,
+        ],
+        ['/badges', { scorecard: 'readiness', entityRef: ORDERS }, 403],
+      ] as const) {
+        expect([path, (await ben.post(path, body)).status]).toEqual([
+          path,
+          status,
+        ]);
+      }
+    });
+
+    it('leave no trace of entities none of whose checks a person may see, and of nothing by a rule that is not known', async () => {
+      const { as } = await start();
+      narrow(
+        onResult('IS_ENTITY_OWNER', { claims: ['group:default/Checkout'] }),
+      );
+      const listed = async () => {
+        const { body } = await as(BEN).get('/grades?scorecard=readiness');
+        return [
+          body.items.map(({ entityRef }: any) => entityRef),
+          body.totalItems,
+          body.facets.systems,
+        ];
+      };
+      expect(await listed()).toEqual([
+        [ORDERS, CART],
+        2,
+        ['system:default/checkout'],
+      ]);
+      expect((await as(BEN).get(grade(PRODUCTS))).status).toBe(404);
+      narrow({ not: onResult('IS_NEW', {}) });
+      expect(await listed()).toEqual([[], 0, []]);
+      world.policy = permission =>
+        permission === 'checks.result.read'
+          ? { result: AuthorizeResult.DENY }
+          : undefined;
+      const denied = await as(BEN).get('/grades?scorecard=readiness');
+      expect(denied.status).toBe(403);
+      expect(denied.body.error.message).toContain('checks.result.read');
+    });
+
     it('match nothing by a rule that is not known', async () => {
       const { get } = await start();
       const not = {

@@ -21,6 +21,7 @@ import { GradeAccess } from './access/GradeAccess';
 import { scorecardResourceRef, scorecardRules } from './access/scorecardRules';
 import { Announcer } from './announce/Announcer';
 import { checkTitles } from './announce/checkTitles';
+import { checkCategories } from './facts/checkCategories';
 import { readScorecardsConfig } from './config';
 import { DefinitionLoader } from './definitions/DefinitionLoader';
 import { ServiceCheckFacts } from './facts/ServiceCheckFacts';
@@ -40,6 +41,7 @@ import { DefinitionStore } from './store/DefinitionStore';
 import { EntityStore } from './store/EntityStore';
 import { GradeQueries } from './store/GradeQueries';
 import { GradeStore } from './store/GradeStore';
+import { NarrowedGrades } from './store/NarrowedGrades';
 import { WaiverStore } from './store/WaiverStore';
 import { EngineApprovals } from './waivers/EngineApprovals';
 import { PermissionedApprovals } from './waivers/PermissionedApprovals';
@@ -85,7 +87,10 @@ export const scorecardsPlugin = createBackendPlugin({
         const definitions = new DefinitionStore(db);
         const entities = new EntityStore(db);
         const grades = new GradeStore(db);
-        const queries = new GradeQueries(db);
+        const queries = NarrowedGrades.create({
+          queries: new GradeQueries(db),
+          definitions,
+        });
         const waiverStore = new WaiverStore(db);
         const titles = async () =>
           checkTitles((await definitions.status()).knownChecks ?? []);
@@ -110,6 +115,8 @@ export const scorecardsPlugin = createBackendPlugin({
         const access = new GradeAccess({
           permissions: deps.permissions,
           permissionsRegistry,
+          categories: async () =>
+            checkCategories((await definitions.status()).knownChecks ?? []),
         });
         const engine =
           config.waiverApprovals === 'engine'

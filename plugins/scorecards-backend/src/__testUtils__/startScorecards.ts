@@ -169,6 +169,7 @@ function checksApi(world: TestWorld): ChecksApi {
         items: CHECKS.map(name => ({
           name,
           appliesTo: { kind: 'Component' },
+          category: name === 'probes' ? 'orchestration' : 'documentation',
           ...(name === 'probes' && {
             title: { en: 'Answers probes', zh: '响应探针' },
           }),

@@ -16,7 +16,7 @@ export interface CheckFact {
 
 /** What a check is about. */
 export type CheckScope = Pick<CheckDefinition, 'name' | 'appliesTo'> &
-  Partial<Pick<CheckDefinition, 'title'>>;
+  Partial<Pick<CheckDefinition, 'title' | 'category'>>;
 
 /** Reads what the check engine found out. */
 export interface CheckFacts {

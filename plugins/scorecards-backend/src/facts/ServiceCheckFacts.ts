@@ -19,10 +19,11 @@ export class ServiceCheckFacts implements CheckFacts {
 
   async listChecks(signal?: AbortSignal): Promise<CheckScope[]> {
     const { items } = await (await this.#api()).listDefinitions({ signal });
-    return items.map(({ name, appliesTo, title }) => ({
+    return items.map(({ name, appliesTo, title, category }) => ({
       name,
       appliesTo,
       ...(title && { title }),
+      ...(category && { category }),
     }));
   }
 

@@ -1,6 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AuditorService } from '@backstage/backend-plugin-api';
-import { ConflictError, NotFoundError } from '@backstage/errors';
+import {
+  ConflictError,
+  NotAllowedError,
+  NotFoundError,
+} from '@backstage/errors';
 import { audited } from '@shopfloor/plugin-requests-node';
 import {
   Badge,
@@ -62,6 +66,12 @@ export class BadgeService {
   ): Promise<CreatedBadge> {
     const { access, auditor, reader, store, newId, now } = this.#options;
     const { definition, entityRef } = await reader.getGrade(wish, credentials);
+    // A badge makes public what all checks come to.
+    if ((await access.readable(credentials)).checks) {
+      throw new NotAllowedError(
+        'A badge shows a grade to everybody, so it is made by somebody who may see the results of every check; ask the platform team',
+      );
+    }
     if (definition.draft) {
       throw new ConflictError(
         `"${definition.name}" is a draft; it is made public when it no longer is`,

@@ -12,6 +12,7 @@ import {
   CampaignDetail,
   campaignManagePermission,
   CampaignRequest,
+  ScorecardDefinition,
 } from '@shopfloor/plugin-scorecards-common';
 import { Request } from 'express';
 import { lower } from '@shopfloor/plugin-entity-access-node';
@@ -19,7 +20,7 @@ import { scorecardMeets } from '../access/criteria';
 import { GradeAccess, Readable, UserCredentials } from '../access/GradeAccess';
 import { CampaignStore, StoredCampaign } from '../store/CampaignStore';
 import { DefinitionStore } from '../store/DefinitionStore';
-import { GradeQueries } from '../store/GradeQueries';
+import { NarrowedGrades } from '../store/NarrowedGrades';
 import { campaignPoints } from './campaignPoints';
 
 const CAMPAIGN_SCHEMA: TrailSchema = {
@@ -38,7 +39,7 @@ export interface CampaignServiceOptions {
   access: GradeAccess;
   auditor: AuditorService;
   definitions: DefinitionStore;
-  queries: GradeQueries;
+  queries: NarrowedGrades;
   store: CampaignStore;
   newId: () => string;
   now: () => Date;
@@ -84,7 +85,7 @@ export class CampaignService {
   ): Promise<Campaign> {
     const { access, auditor, definitions, store, newId, now } = this.#options;
     const readable = await access.readable(credentials);
-    const definition = (await definitions.list())
+    const found = (await definitions.list())
       .map(stored => stored.definition)
       .find(
         each =>
@@ -94,11 +95,15 @@ export class CampaignService {
             readable.scorecards,
           ),
       );
-    if (!definition) {
+    if (!found) {
       throw new NotFoundError(
         `There is no scorecard "${request.scorecard}", or you may not see it`,
       );
     }
+    const definition = await this.#options.queries.definitionFor(
+      readable,
+      found,
+    );
     const strange = request.checks.filter(
       name => !definition.checks.some(({ check }) => check === name),
     );
@@ -195,19 +200,47 @@ export class CampaignService {
     campaigns: StoredCampaign[],
     readable: Readable,
   ): Promise<StoredCampaign[]> {
-    const owners = new Map(
+    const definitions = new Map(
       (await this.#options.definitions.list()).map(({ definition }) => [
         definition.name,
-        lower(definition.owner),
+        definition,
       ]),
     );
-    return campaigns.filter(({ scorecard }) => {
-      const owner = owners.get(scorecard);
-      return (
-        owner !== undefined &&
-        scorecardMeets({ name: scorecard, owner }, readable.scorecards)
-      );
-    });
+    const visible: StoredCampaign[] = [];
+    for (const campaign of campaigns) {
+      const definition = definitions.get(campaign.scorecard);
+      if (
+        !definition ||
+        !scorecardMeets(
+          { name: definition.name, owner: lower(definition.owner) },
+          readable.scorecards,
+        )
+      ) {
+        continue;
+      }
+      const checks = readable.checks
+        ? await this.#seenChecks(campaign, definition, readable)
+        : campaign.checks;
+      if (checks.length > 0) {
+        visible.push({ ...campaign, checks });
+      }
+    }
+    return visible;
+  }
+
+  /** A campaign tells only of checks that the person sees of some entity. */
+  async #seenChecks(
+    { checks }: StoredCampaign,
+    definition: ScorecardDefinition,
+    readable: Readable,
+  ): Promise<string[]> {
+    const shown = await this.#options.queries.definitionFor(
+      readable,
+      definition,
+    );
+    return checks.filter(name =>
+      shown.checks.some(({ check }) => check === name),
+    );
   }
 
   async #detail(

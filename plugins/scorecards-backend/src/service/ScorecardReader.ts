@@ -1,6 +1,7 @@
 import { InputError, NotFoundError } from '@backstage/errors';
 import {
   CHECK_OUTCOMES,
+  CheckOutcome,
   checksRunCreatePermission,
 } from '@shopfloor/plugin-checks-common';
 import {
@@ -29,9 +30,11 @@ import { lower } from '@shopfloor/plugin-entity-access-node';
 import { scorecardMeets } from '../access/criteria';
 import { GradeAccess, Readable, UserCredentials } from '../access/GradeAccess';
 import { DefinitionStore, StoredDefinition } from '../store/DefinitionStore';
-import { GradeQueries, ListedGrade } from '../store/GradeQueries';
+import { ListedGrade } from '../store/GradeQueries';
 import { checksAt } from '../store/gradeRow';
 import { GradeStore } from '../store/GradeStore';
+import { NarrowedGrades } from '../store/NarrowedGrades';
+import { narrowDefinition } from '../store/narrowGrade';
 import { WaiverService } from './WaiverService';
 
 const DEFAULT_LIMIT = 50;
@@ -44,7 +47,7 @@ const MAX_ENTITIES = 20_000;
 export interface ScorecardReaderOptions {
   access: GradeAccess;
   definitions: DefinitionStore;
-  queries: GradeQueries;
+  queries: NarrowedGrades;
   grades: GradeStore;
   waivers: WaiverService;
   now: () => Date;
@@ -82,8 +85,23 @@ export class ScorecardReader {
         { name, owner: owners.get(name) ?? '' },
         readable.scorecards,
       );
+    const shown = new Map(
+      await Promise.all(
+        visible.map(
+          async ({ definition }) =>
+            [
+              definition.name,
+              await queries.definitionFor(readable, definition),
+            ] as const,
+        ),
+      ),
+    );
+    const items = visible.map(stored => ({
+      ...stored,
+      definition: shown.get(stored.definition.name)!,
+    }));
     return {
-      items: visible.map(({ definition, file, url, line }) => ({
+      items: items.map(({ definition, file, url, line }) => ({
         definition,
         tally:
           tallies.get(definition.name) ?? emptyTally(definition.levels.length),
@@ -95,7 +113,8 @@ export class ScorecardReader {
         source: { file, line, ...(url && { url }) },
         ...(status.gradedAt && { gradedAt: status.gradedAt }),
       })),
-      invalid: invalid.flatMap(file => {
+      // Words about a file may name any check of it.
+      invalid: (readable.checks ? [] : invalid).flatMap(file => {
         const problems = file.problems.filter(
           ({ scorecard }) => scorecard === undefined || mayKnow(scorecard),
         );
@@ -140,7 +159,11 @@ export class ScorecardReader {
   ): Promise<{ definition: StoredDefinition; items: GradeSummary[] }> {
     const { access, queries } = this.#options;
     const readable = await access.readable(credentials);
-    const definition = await this.#find(filter.scorecard, readable);
+    const stored = await this.#find(filter.scorecard, readable);
+    const definition = {
+      ...stored,
+      definition: await queries.definitionFor(readable, stored.definition),
+    };
     const rows = await queries.list({
       readable,
       filter,
@@ -171,8 +194,14 @@ export class ScorecardReader {
         `There is no grade of ${key.entityRef} on the scorecard "${key.scorecard}", or you may not see it`,
       );
     }
-    const { definition } = await this.#find(key.scorecard, readable);
+    const stored = await this.#find(key.scorecard, readable);
     const summary = this.#summary(row);
+    const definition = readable.checks
+      ? narrowDefinition(stored.definition, name =>
+          summary.checks.some(({ check }) => check === name),
+        )
+      : stored.definition;
+    const since = new Date(now().getTime() - HISTORY_DAYS * 86_400_000);
     const graded = gradeEntity({
       definition,
       outcomes: new Map(
@@ -183,11 +212,14 @@ export class ScorecardReader {
       ),
     });
     const [entries, list, ...may] = await Promise.all([
-      grades.history({
-        scorecard: key.scorecard,
-        entityRef,
-        since: new Date(now().getTime() - HISTORY_DAYS * 86_400_000),
-      }),
+      readable.checks
+        ? queries
+            .histories(readable, {
+              scorecard: key.scorecard,
+              entity: entityRef,
+            })
+            .then(all => all.filter(({ at }) => at > since))
+        : grades.history({ scorecard: key.scorecard, entityRef, since }),
       waivers.list(
         { scorecard: key.scorecard, entity: entityRef },
         credentials,
@@ -255,7 +287,8 @@ export class ScorecardReader {
   ): Promise<CheckStandingList> {
     const { access, queries } = this.#options;
     const readable = await access.readable(credentials);
-    const { definition } = await this.#find(scorecard, readable);
+    const stored = await this.#find(scorecard, readable);
+    const definition = await queries.definitionFor(readable, stored.definition);
     const found = await queries.checkOutcomes(readable, scorecard);
     const countsOf = (check: string) =>
       Object.fromEntries(
@@ -283,11 +316,17 @@ export class ScorecardReader {
   ): Promise<WhatIfResult> {
     const { access, queries, now } = this.#options;
     const readable = await access.readable(credentials);
-    const { definition } = await this.#find(options.scorecard, readable);
-    const { definition: changed, findings } = applyWhatIf(
+    const stored = await this.#find(options.scorecard, readable);
+    const definition = await queries.definitionFor(readable, stored.definition);
+    const { definition: changed, findings: all } = applyWhatIf(
       definition,
       options.change,
     );
+    // Levels whose checks are not seen ask for nothing, with the change and without.
+    const anyway = readable.checks
+      ? applyWhatIf(definition, {}).findings.map(({ message }) => message)
+      : [];
+    const findings = all.filter(({ message }) => !anyway.includes(message));
     if (findings.length > 0) {
       throw new InputError(
         findings
@@ -309,9 +348,13 @@ export class ScorecardReader {
         const checks = checksAt(grade.checks, now());
         return {
           entityRef: grade.entityRef,
-          outcomes: new Map(
-            checks.map(({ check, outcome }) => [check, outcome]),
-          ),
+          outcomes: new Map<string, CheckOutcome>([
+            // Of an entity of which a check is not seen it asks nothing.
+            ...(readable.checks ? definition.checks : []).map(
+              ({ check }) => [check, 'not-applicable'] as const,
+            ),
+            ...checks.map(({ check, outcome }) => [check, outcome] as const),
+          ]),
           waived: new Set(
             checks.filter(({ waived }) => waived).map(({ check }) => check),
           ),

@@ -24,7 +24,7 @@ import { applyGradeCriteria } from '../access/criteria';
 import { GradeAccess, Readable, UserCredentials } from '../access/GradeAccess';
 import { decisionAnnouncement } from '../announce/announcements';
 import { CheckTitles } from '../announce/checkTitles';
-import { GradeQueries } from '../store/GradeQueries';
+import { NarrowedGrades } from '../store/NarrowedGrades';
 import { factsOf, StoredWaiver, WaiverStore } from '../store/WaiverStore';
 import { OthersAct, WaiverApprovals } from '../waivers/WaiverApprovals';
 import { WAIVER_SCHEMA, waiverContent } from '../waivers/waiverContent';
@@ -34,7 +34,7 @@ export interface WaiverServiceOptions {
   access: GradeAccess;
   approvals: WaiverApprovals;
   auditor: AuditorService;
-  queries: GradeQueries;
+  queries: NarrowedGrades;
   store: WaiverStore;
   /** Titles of checks as they are now. */
   titles: () => Promise<CheckTitles>;
@@ -240,7 +240,7 @@ export class WaiverService {
     readable: Readable,
     filter: { id?: string; scorecard?: string; entity?: string },
   ): Promise<StoredWaiver[]> {
-    return store.list(query => {
+    const found = await store.list(query => {
       applyGradeCriteria(query, readable.scorecards, {
         scorecard: 'w.scorecard',
       });
@@ -255,6 +255,7 @@ export class WaiverService {
         query.where('w.entity_ref', filter.entity);
       }
     });
+    return this.#options.queries.seen(readable, found);
   }
 
   #present(

@@ -188,6 +188,19 @@ export class GradeQueries {
     );
   }
 
+  /** Facets of entities. */
+  async facetsOf(
+    entityRefs: string[],
+  ): Promise<Map<string, ReadonlySet<string>>> {
+    const rows: Array<{ entity_ref: string; facets: string[] }> =
+      await this.#db('scorecards_entities')
+        .whereRaw('entity_ref = any(?::text[])', [entityRefs])
+        .select('entity_ref', 'facets');
+    return new Map(
+      rows.map(({ entity_ref, facets }) => [entity_ref, new Set(facets)]),
+    );
+  }
+
   /** Whether the person may see an entity. */
   async mayReadEntity(readable: Readable, entityRef: string): Promise<boolean> {
     const query = this.#db('scorecards_entities as e')

@@ -215,12 +215,10 @@ describe('the release gate', () => {
         'href',
         '/catalog/default/component/products/slos?env=production',
       );
-      const act = dialog.getByRole('button', { name: /^Send / });
-      if (open) {
-        expect(act).toBeEnabled();
-      } else {
-        expect(act).toBeDisabled();
-      }
+      const send = dialog.getByRole<HTMLButtonElement>('button', {
+        name: /^Send /,
+      });
+      expect(send.disabled).toBe(!open);
     },
   );
 
