@@ -50,6 +50,9 @@ const ENTRIES = {
   drill: 'packages/drills/src/main.ts',
   fuzz: 'packages/drills/src/fuzz/main.ts',
 };
+/** Commands that start programs of their own, and end them when this process dies. */
+const TETHERED = ['start', 'dev', 'test'];
+
 const root = resolve(
   import.meta.dirname ?? new URL('.', import.meta.url).pathname,
   '../..',
@@ -115,7 +118,7 @@ async function runCommand({ command, args, steps }) {
       join(root, own ?? 'packages/sandbox/src/cli.ts'),
       ...(own ? args : [command, ...args]),
     ],
-    { cwd: root, env, tether: command === 'start' || command === 'dev' },
+    { cwd: root, env, tether: TETHERED.includes(command) },
   );
 }
 

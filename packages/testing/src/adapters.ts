@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { adaptersCheck } from './checks/adapters.ts';
+import { PhaseLog } from './PhaseLog.ts';
 import { closingLine, summarize } from './report.ts';
 
 /** `npm run test:adapters [-- <files>]`: the contract suites alone. */
@@ -12,6 +13,7 @@ const result = await adaptersCheck({
   root,
   reports,
   args: process.argv.slice(2),
+  log: PhaseLog.live(),
 });
 result.skips.forEach(skip => console.log(`skipped: ${skip}`));
 result.failures.forEach(failure => console.log(`failed: ${failure}`));

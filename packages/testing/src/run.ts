@@ -1,19 +1,17 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildTools } from '@shopfloor/sandbox';
+import { Interrupts } from '@shopfloor/sandbox/src/commands/interrupts.ts';
 import { adaptersCheck } from './checks/adapters.ts';
 import { drillsCheck, fuzzCheck } from './checks/drills.ts';
 import { jestCheck } from './checks/jest.ts';
 import { playwrightCheck } from './checks/playwright.ts';
 import { lintCheck, typesCheck } from './checks/static.ts';
-import { findChrome } from './processes.ts';
-import {
-  closingLine,
-  singleResult,
-  summarize,
-  type CheckResult,
-} from './report.ts';
+import { PhaseLog } from './PhaseLog.ts';
+import { runPhases, timetable, type Phase } from './phases.ts';
+import { findChrome, killRunning, stopRunning } from './processes.ts';
+import { closingLine, singleResult, summarize } from './report.ts';
 import { TestSandbox } from './testSandbox.ts';
 import { testEnvironment } from './testEnvironment.ts';
 
@@ -73,69 +71,28 @@ if (values.help) {
 const kinds = parseKinds(values.only);
 const portBase = Number(process.env.SHOPFLOOR_TEST_PORT_BASE ?? 17000);
 const stateDir = join(root, '.sandbox-test');
-const results: CheckResult[] = [];
-
-const step = (name: string) => console.log(`\n== ${name}`);
-const record = (...found: CheckResult[]) => {
-  for (const result of found) {
-    results.push(result);
-    console.log(
-      `== ${result.name}: ${result.passed} passed, ${result.failed} failed, ${
-        result.skipped
-      } skipped in ${Math.round(result.durationSeconds)} s`,
-    );
-  }
-};
 
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 
-const needsSandbox =
-  kinds.has('jest') || kinds.has('journeys') || kinds.has('faults');
+const interrupted = new AbortController();
 const sandbox = new TestSandbox({
   root,
   portBase,
   stateDir,
-  logFile: join(reports, 'sandbox.log'),
+  logFile: join(reports, 'sandbox-start.log'),
 });
+let environment: NodeJS.ProcessEnv | undefined;
 
-process.once('SIGINT', async () => {
-  await sandbox.stop();
-  process.exit(130);
-});
-
-if (kinds.has('types')) {
-  step('types');
-  record(await typesCheck(root));
-}
-if (kinds.has('lint')) {
-  step('lint');
-  record(...(await lintCheck(root)));
-}
-
-try {
-  // Before the sandbox, so that it does not take their processors.
-  if (kinds.has('adapters')) {
-    step('adapters');
-    record(await adaptersCheck({ root, reports, args: positionals }));
+/** Builds the programs that tests call, and starts the sandbox or takes the one that was kept. */
+async function startSandbox(log: PhaseLog): Promise<boolean> {
+  if (!(values.keep && (await sandbox.status())?.ready)) {
+    await sandbox.clear();
+    sandbox.start();
   }
-  if (kinds.has('drills')) {
-    step('drills');
-    record(await drillsCheck({ root, reports }));
-  }
-  if (kinds.has('fuzz')) {
-    step('fuzz');
-    record(await fuzzCheck({ root, reports }));
-  }
-  if (needsSandbox) {
-    step('sandbox');
-    const startedAt = performance.now();
-    if (!(values.keep && (await sandbox.status())?.ready)) {
-      await sandbox.clear();
-      sandbox.start();
-    }
-    const [tools, ready] = await Promise.all([
-      buildTools([
+  const [tools, ready] = await Promise.all([
+    buildTools(
+      [
         'kubectl',
         'helm',
         'opa',
@@ -143,52 +100,150 @@ try {
         'kubeconform',
         'prometheus',
         'alertmanager',
-      ]),
-      sandbox.untilReady(45 * 60).then(
-        () => true,
-        error => {
-          console.error(error.message);
-          return false;
-        },
-      ),
-    ]);
-    const env = testEnvironment({ portBase, stateDir, tools });
-    record(
-      singleResult('sandbox', ready, (performance.now() - startedAt) / 1000),
-    );
-    if (kinds.has('jest')) {
-      step('jest');
-      record(await jestCheck({ root, reports, env, args: positionals }));
-    }
-    for (const project of ['journeys', 'faults'] as const) {
-      if (kinds.has(project)) {
-        step(project);
-        if (!findChrome(process.env)) {
-          console.error(
-            'No Chrome or Chromium on PATH. Install one, or set SHOPFLOOR_CHROME to its path.',
-          );
-        }
-        record(
-          await playwrightCheck({
-            root,
-            reports,
-            project,
-            env,
-            args: positionals,
-          }),
-        );
-      }
-    }
-  }
-} catch (error) {
-  console.error(error);
-  record(singleResult('test run', false, 0));
-} finally {
-  if (!values.keep) {
-    await sandbox.stop();
-  }
+      ],
+      { signal: interrupted.signal, say: message => log.say(message) },
+    ),
+    sandbox.untilReady(45 * 60, interrupted.signal).then(
+      () => true,
+      error => {
+        log.say(error.message);
+        return false;
+      },
+    ),
+  ]);
+  environment = testEnvironment({ portBase, stateDir, tools });
+  return ready;
 }
 
+/** @throws Error when the sandbox was never up */
+function sandboxEnvironment(): NodeJS.ProcessEnv {
+  if (!environment) {
+    throw new Error('There is no sandbox to test on; see the phase sandbox');
+  }
+  return environment;
+}
+
+function playwrightPhase(
+  project: 'journeys' | 'faults',
+  after: readonly string[],
+): Phase {
+  return {
+    name: project,
+    after,
+    run: async log => {
+      if (!findChrome(process.env)) {
+        log.say(
+          'No Chrome or Chromium on PATH. Install one, or set SHOPFLOOR_CHROME to its path.',
+        );
+      }
+      const env = sandboxEnvironment();
+      return [
+        await playwrightCheck({
+          root,
+          reports,
+          project,
+          env,
+          args: positionals,
+          log,
+        }),
+      ];
+    },
+  };
+}
+
+/**
+ * What only computes (types, lint, Jest) runs beside what mostly waits (servers of adapters, drills, journeys), which comes one
+ * after another, since it measures how long things take. The faults come last and alone: they end what all others use.
+ */
+const phases: Phase[] = [
+  {
+    name: 'sandbox',
+    after: [],
+    run: async log => {
+      const startedAt = performance.now();
+      const ready = await startSandbox(log);
+      const seconds = (performance.now() - startedAt) / 1000;
+      return [singleResult('sandbox', ready, seconds)];
+    },
+  },
+  {
+    name: 'types',
+    after: [],
+    run: async log => [await typesCheck({ root, log })],
+  },
+  {
+    name: 'lint',
+    after: ['types'],
+    run: log => lintCheck({ root, log }),
+  },
+  {
+    name: 'adapters',
+    after: [],
+    run: async log => [
+      await adaptersCheck({ root, reports, args: positionals, log }),
+    ],
+  },
+  {
+    name: 'drills',
+    after: ['adapters'],
+    run: async log => [await drillsCheck({ root, reports, log })],
+  },
+  {
+    name: 'fuzz',
+    after: ['drills'],
+    run: async log => [await fuzzCheck({ root, reports, log })],
+  },
+  {
+    name: 'jest',
+    after: ['sandbox', 'lint'],
+    run: async log => {
+      const env = sandboxEnvironment();
+      return [await jestCheck({ root, reports, env, args: positionals, log })];
+    },
+  },
+  playwrightPhase('journeys', ['sandbox', 'adapters', 'drills', 'fuzz']),
+  playwrightPhase('faults', ['jest', 'journeys']),
+];
+
+const needsSandbox =
+  kinds.has('jest') || kinds.has('journeys') || kinds.has('faults');
+const wanted = phases.filter(({ name }) =>
+  name === 'sandbox' ? needsSandbox : kinds.has(name as Kind),
+);
+
+const interrupts = new Interrupts();
+interrupts.first.then(() => {
+  console.log('Interrupted: ends what runs. Again: at once.');
+  interrupted.abort(new Error('The run was interrupted'));
+  stopRunning();
+});
+interrupts.hurry.addEventListener('abort', killRunning);
+
+const { results, times } = await runPhases({
+  phases: wanted,
+  openLog: name =>
+    // One check and what it needs: shown as it comes.
+    kinds.size === 1
+      ? PhaseLog.live()
+      : PhaseLog.toFile(join(reports, `${name}.log`)),
+  print: text => console.log(text),
+  signal: interrupted.signal,
+});
+if (!values.keep || interrupted.signal.aborted) {
+  await sandbox.stop();
+}
+if (interrupted.signal.aborted) {
+  process.exit(130);
+}
+
+const table = timetable(times);
+if (table.length > 0) {
+  console.log(`\n== times\n${table.join('\n')}`);
+  writeFileSync(
+    join(reports, 'times.json'),
+    JSON.stringify(times, undefined, 2),
+  );
+}
 for (const { name, skips, failures } of results) {
   skips.forEach(skip => console.log(`skipped in ${name}: ${skip}`));
   failures.forEach(failure => console.log(`failed in ${name}: ${failure}`));

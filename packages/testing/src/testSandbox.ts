@@ -1,25 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { SandboxStatus } from '@shopfloor/sandbox';
+import {
+  askLauncher,
+  askStop,
+} from '@shopfloor/sandbox/src/supervisor/control.ts';
+import { lockHolder } from '@shopfloor/sandbox/src/supervisor/fileLock.ts';
+import { stopLeftovers } from '@shopfloor/sandbox/src/supervisor/pidFiles.ts';
 import { run } from './processes.ts';
 
-/** One row of `npm run status -- --json`. */
-export interface PartStatus {
-  name: string;
-  ready: boolean;
-  state: string;
-  version?: string;
-  address?: string;
-  since?: string;
-  reason?: string;
-}
-
-/** The answer of `npm run status -- --json`. */
-export interface SandboxStatus {
-  ready: boolean;
-  parts: PartStatus[];
-}
+const STOPS_WITHIN_MS = 90_000;
 
 /** Where the sandbox of a test run lives: beside the one of `npm start`, never on top of it. */
 export interface TestSandboxOptions {
@@ -80,12 +72,17 @@ export class TestSandbox {
     return this.#launcher?.pid;
   }
 
-  /** What `npm run status -- --json` says; undefined while nothing answers. */
-  async status(): Promise<SandboxStatus | undefined> {
+  /** What the launcher says, over the socket that `npm run status` asks as well; undefined while nothing answers. */
+  status(): Promise<SandboxStatus | undefined> {
+    return askLauncher(this.#options.stateDir);
+  }
+
+  /** What `npm run status -- --json` prints. A process of its own: not to be asked again and again. */
+  async statusCommand(): Promise<SandboxStatus | undefined> {
     const { stdout } = await run(
       process.execPath,
       [join(this.#options.root, 'bin/shopfloor.mjs'), 'status', '--json'],
-      { cwd: this.#options.root, env: this.env, output: 'capture' },
+      { cwd: this.#options.root, env: this.env, capture: true },
     );
     try {
       return JSON.parse(stdout) as SandboxStatus;
@@ -95,17 +92,22 @@ export class TestSandbox {
   }
 
   /**
-   * Waits until every part is ready.
+   * Waits until every part is ready, and the command says so too.
    *
-   * @throws Error when the launcher ends, a part is given up, or the time is over; the message names what is missing.
+   * @throws Error when the launcher ends, the time is over, or the signal is aborted; the message names what is missing.
    */
-  async untilReady(timeoutSeconds: number): Promise<SandboxStatus> {
+  async untilReady(
+    timeoutSeconds: number,
+    signal?: AbortSignal,
+  ): Promise<SandboxStatus> {
     const deadline = Date.now() + timeoutSeconds * 1000;
     let last: SandboxStatus | undefined;
     while (Date.now() < deadline) {
+      signal?.throwIfAborted();
       last = await this.status();
-      if (last?.ready) {
-        return last;
+      const told = last?.ready ? await this.statusCommand() : undefined;
+      if (told?.ready) {
+        return told;
       }
       if (this.#launcher && this.#launcher.exitCode !== null) {
         throw new Error(
@@ -126,15 +128,27 @@ export class TestSandbox {
     );
   }
 
-  /** Stops the launcher as Ctrl-C does and waits for its end. */
+  /** Stops the sandbox as Ctrl-C does, also one that a test has started again, and waits for its end. */
   async stop(): Promise<void> {
+    const { stateDir } = this.#options;
     const launcher = this.#launcher;
-    if (!launcher || launcher.exitCode !== null || launcher.signalCode) {
-      return;
-    }
-    const ended = new Promise(resolve => launcher.once('close', resolve));
-    launcher.kill('SIGINT');
-    await Promise.race([ended, delay(60_000)]);
     this.#launcher = undefined;
+    const starting = () =>
+      launcher !== undefined &&
+      launcher.exitCode === null &&
+      launcher.signalCode === null;
+    const lock = join(stateDir, 'launcher.lock');
+    if (starting()) {
+      launcher?.kill('SIGINT');
+    } else if (lockHolder(lock)) {
+      await askStop(stateDir);
+    }
+    const deadline = Date.now() + STOPS_WITHIN_MS;
+    while ((starting() || lockHolder(lock)) && Date.now() < deadline) {
+      await delay(200);
+    }
+    if (existsSync(join(stateDir, 'run'))) {
+      await stopLeftovers(stateDir);
+    }
   }
 }

@@ -20,6 +20,7 @@ import { makeShopSecret } from '@shopfloor/sandbox/src/deploy/shopSecrets.ts';
 import { publicKeys } from '@shopfloor/sandbox/src/deploy/shopSettings.ts';
 import { Databases } from './Databases.ts';
 import { freePorts } from '@shopfloor/service-kit/src/testing/freePorts.ts';
+import { fewAtOnce } from './fewAtOnce.ts';
 import { Mailbox } from './Mailbox.ts';
 import { ServiceProcess } from './ServiceProcess.ts';
 import { Tokens } from './Tokens.ts';
@@ -27,7 +28,6 @@ import { TraceCollector } from './TraceCollector.ts';
 
 const run = promisify(execFile);
 const repoRoot = resolve(import.meta.dirname, '../../../..');
-const STARTS_AT_ONCE = 3;
 
 /** Options of {@link ShopStack}. */
 export interface ShopStackOptions {
@@ -79,15 +79,7 @@ export class ShopStack {
   static async start(options: ShopStackOptions): Promise<ShopStack> {
     const stack = await ShopStack.#prepare(options);
     try {
-      // A few at a time: all at once they starve each other on a small machine.
-      const waiting = [...stack.#services.values()];
-      await Promise.all(
-        Array.from({ length: STARTS_AT_ONCE }, async () => {
-          for (let next = waiting.shift(); next; next = waiting.shift()) {
-            await next.start();
-          }
-        }),
-      );
+      await fewAtOnce(stack.services, service => service.start());
       return stack;
     } catch (error) {
       await stack.stop();

@@ -1,3 +1,4 @@
+import { fewAtOnce } from './fewAtOnce.ts';
 import type { ShopStack } from './ShopStack.ts';
 
 /** Does a piece of work while services have other settings; afterwards each has its own again. */
@@ -7,13 +8,11 @@ export async function withSettings<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const restart = (overrides: (name: string) => Record<string, string>) =>
-    Promise.all(
-      Object.keys(settings).map(async name => {
-        const service = stack.service(name);
-        await service.stop();
-        await service.start(overrides(name));
-      }),
-    );
+    fewAtOnce(Object.keys(settings), async name => {
+      const service = stack.service(name);
+      await service.stop();
+      await service.start(overrides(name));
+    });
   try {
     await restart(name => settings[name]);
     return await work();

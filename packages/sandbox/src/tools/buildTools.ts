@@ -8,7 +8,12 @@ import { ToolStore } from './toolStore.ts';
 /** Options of {@link buildTools}. */
 export interface BuildToolsOptions {
   repoRoot?: string;
+  /** Told each time something has happened; default: `say`, now and then. */
   onProgress?: (message: string) => void;
+  /** Where progress goes that is told now and then; default: the console. */
+  say?: (message: string) => void;
+  /** Ends a build that runs. */
+  signal?: AbortSignal;
 }
 
 /** The tool store of a clone. */
@@ -39,7 +44,11 @@ export async function buildTools(
   const repoRoot =
     options.repoRoot ?? resolve(import.meta.dirname, '../../../..');
   const store = await openToolStore({ repoRoot });
+  const { signal, say = message => console.log(message) } = options;
+  const stop = () => void store.stop();
+  signal?.addEventListener('abort', stop, { once: true });
   let last = 0;
+  signal?.throwIfAborted();
   await store.ready({
     tools: names,
     onProgress:
@@ -47,7 +56,7 @@ export async function buildTools(
       (message => {
         if (Date.now() - last > 15_000) {
           last = Date.now();
-          console.log(message);
+          say(message);
         }
       }),
   });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScratchPostgres } from '@shopfloor/drills/src/stack/ScratchPostgres.ts';
 import { startAdapters } from '@shopfloor/service-kit/src/testing/adapters/startAdapters.ts';
+import type { PhaseLog } from '../PhaseLog.ts';
 import { run } from '../processes.ts';
 import { fromJest, singleResult, type CheckResult } from '../report.ts';
 
@@ -17,15 +18,16 @@ export async function adaptersCheck(options: {
   root: string;
   reports: string;
   args: readonly string[];
+  log: PhaseLog;
 }): Promise<CheckResult> {
-  const { root, reports, args } = options;
+  const { root, reports, args, log } = options;
   const output = join(reports, 'adapters.json');
   const startedAt = performance.now();
   const adapters = await startAdapters();
   // The suites of the event log have outboxes and inboxes, which are in PostgreSQL.
   const postgres = await ScratchPostgres.start();
   for (const { server, reason } of adapters.missing) {
-    console.log(`${server} is left out: ${reason}`);
+    log.say(`${server} is left out: ${reason}`);
   }
   try {
     const { code } = await run(
@@ -45,7 +47,8 @@ export async function adaptersCheck(options: {
       ],
       {
         cwd: root,
-        output: 'capture',
+        capture: true,
+        log,
         env: {
           ...process.env,
           ...adapters.env,
@@ -69,7 +72,7 @@ export async function adaptersCheck(options: {
         }
       : result;
   } catch (error) {
-    console.error(error);
+    log.say((error as Error).stack ?? String(error));
     return singleResult(
       'adapters',
       false,

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PhaseLog } from '../PhaseLog.ts';
 import { run } from '../processes.ts';
 import { singleResult, type CheckResult } from '../report.ts';
 
@@ -15,8 +16,9 @@ async function outcomes(options: {
   file: string;
   entry: string;
   args: readonly string[];
+  log: PhaseLog;
 }): Promise<CheckResult> {
-  const { name, root, file } = options;
+  const { name, root, file, log } = options;
   rmSync(file, { force: true });
   const { code, durationSeconds } = await run(
     process.execPath,
@@ -27,7 +29,7 @@ async function outcomes(options: {
       '--json',
       file,
     ],
-    { cwd: root },
+    { cwd: root, log },
   );
   let parts: NamedOutcome[];
   try {
@@ -55,10 +57,12 @@ async function outcomes(options: {
 export function drillsCheck(options: {
   root: string;
   reports: string;
+  log: PhaseLog;
 }): Promise<CheckResult> {
   return outcomes({
     name: 'drills',
     root: options.root,
+    log: options.log,
     file: join(options.reports, 'drills.json'),
     entry: 'packages/drills/src/main.ts',
     args: ['--all'],
@@ -69,10 +73,12 @@ export function drillsCheck(options: {
 export function fuzzCheck(options: {
   root: string;
   reports: string;
+  log: PhaseLog;
 }): Promise<CheckResult> {
   return outcomes({
     name: 'fuzz',
     root: options.root,
+    log: options.log,
     file: join(options.reports, 'fuzz.json'),
     entry: 'packages/drills/src/fuzz/main.ts',
     args: ['--examples', '8'],

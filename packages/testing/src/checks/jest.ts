@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PhaseLog } from '../PhaseLog.ts';
 import { run } from '../processes.ts';
 import { fromJest, singleResult, type CheckResult } from '../report.ts';
 import { CONTRACT_TESTS } from './adapters.ts';
@@ -10,6 +11,7 @@ export async function jestCheck(options: {
   reports: string;
   env: NodeJS.ProcessEnv;
   args: readonly string[];
+  log: PhaseLog;
 }): Promise<CheckResult> {
   const output = join(options.reports, 'jest.json');
   const { code, durationSeconds } = await run(
@@ -32,7 +34,9 @@ export async function jestCheck(options: {
     {
       cwd: options.root,
       // Jest prints its JSON to standard output as well; the file is enough.
-      output: 'capture',
+      capture: true,
+      log: options.log,
+      yielding: true,
       env: {
         ...options.env,
         CI: 'true',

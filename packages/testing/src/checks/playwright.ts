@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PhaseLog } from '../PhaseLog.ts';
 import { run } from '../processes.ts';
 import { fromPlaywright, singleResult, type CheckResult } from '../report.ts';
 
@@ -10,6 +11,7 @@ export async function playwrightCheck(options: {
   project: 'journeys' | 'faults';
   env: NodeJS.ProcessEnv;
   args: readonly string[];
+  log: PhaseLog;
 }): Promise<CheckResult> {
   const output = join(options.reports, `${options.project}.json`);
   const { durationSeconds } = await run(
@@ -25,6 +27,7 @@ export async function playwrightCheck(options: {
     ],
     {
       cwd: join(options.root, 'packages/testing'),
+      log: options.log,
       env: { ...options.env, PLAYWRIGHT_JSON_OUTPUT_NAME: output },
     },
   );

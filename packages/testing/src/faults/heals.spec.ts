@@ -1,8 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
+import type { SandboxStatus } from '@shopfloor/sandbox';
 import { askShop, requiredEnv } from '../support/shop.ts';
-import { TestSandbox, type SandboxStatus } from '../testSandbox.ts';
+import { TestSandbox } from '../testSandbox.ts';
 
 const root = resolve(import.meta.dirname, '../../../..');
 const stateDir = requiredEnv('SHOPFLOOR_TEST_STATE');
