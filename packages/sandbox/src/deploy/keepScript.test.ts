@@ -119,6 +119,8 @@ describe('keep.sh', () => {
     );
     say('capabilities', refused);
     await until(() => !holds());
+    await heard();
+    expect([holds(), count('revoked')]).toEqual([false, 0]);
   });
 
   it.each([

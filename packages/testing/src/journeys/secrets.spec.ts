@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { EdgeShopper } from '@shopfloor/drills/src/shopper/EdgeShopper.ts';
 import {
@@ -69,7 +69,7 @@ async function readinessOfMessages(): Promise<{
 }> {
   const groups = JSON.parse(
     readFileSync(
-      path.join(
+      join(
         requiredEnv('SHOPFLOOR_TEST_STATE'),
         'prometheus/targets/pods-service.json',
       ),
@@ -299,7 +299,7 @@ test('access to a secret is asked for, denied, asked for again, approved by two 
       const { name } = (await podOfMessages(client)).metadata;
       const log = (container: string) =>
         readFileSync(
-          path.join(
+          join(
             requiredEnv('SHOPFLOOR_TEST_STATE'),
             'pods',
             `production_${name}`,
