@@ -1,5 +1,11 @@
 import { mockCredentials, TestDatabases } from '@backstage/backend-test-utils';
-import { applyGrantEvents, Grant } from '@shopfloor/plugin-secrets-common';
+import {
+  applyGrantEvents,
+  Grant,
+  RotationTask,
+  SecretsAnswerCode,
+  secretsAnswerWords,
+} from '@shopfloor/plugin-secrets-common';
 import { Knex } from 'knex';
 import request from 'supertest';
 import { Killed } from './__testUtils__/MemoryEngine';
@@ -393,6 +399,32 @@ describe('secrets backend', () => {
       [400, expect.stringContaining('id:')],
       [401, expect.any(String)],
     ]);
+    // All but those of the schemas say it by code and parameters as well.
+    const coded = answers.flatMap(({ body: { error } }) =>
+      error.code ? [error] : [],
+    );
+    expect(coded.map(({ code }) => code)).toEqual([
+      'permission-missing',
+      'access-of-kind',
+      'environment-unknown',
+      'too-short',
+      'too-long',
+      'component-unknown',
+      'no-component',
+      'other-account',
+      'no-path',
+      'other-secret',
+      'not-declared',
+      'somebody-else',
+      'content-changed',
+      'no-cursor',
+    ]);
+    for (const { code, parameters, message } of coded) {
+      expect(
+        secretsAnswerWords(code as SecretsAnswerCode, parameters as never),
+      ).toBe(message);
+      expect(message).not.toMatch(/[{}]/);
+    }
     expect(await db('secrets_grants')).toEqual([]);
     // Two asked for what was not shown, one without a key; what only shows leaves nothing.
     expect(
@@ -537,7 +569,7 @@ describe('secrets backend', () => {
   });
 
   it('has an approver authorise at Vault what nobody declared', async () => {
-    const { as, approve, work } = await start();
+    const { as, approve, outcomes, run, work } = await start();
     const undeclared = asks({ secret: { kind: 'kv', path: 'old/token' } });
     world.engine.controlGroups = false;
     const { mayAsk, notes } = await as('farid').preview(undeclared);
@@ -578,12 +610,61 @@ describe('secrets backend', () => {
     later(15);
     await work();
     const active = await as('farid').grant(id);
-    expect([active.state, active.may.renew]).toEqual(['active', false]);
-    const { status } = await as('farid').post(`/grants/${id}/renew`, {
-      reason: 'more',
-      durationSeconds: 600,
+    expect([active.state, active.may.renew]).toEqual(['active', true]);
+
+    // More time is authorised anew, at Vault too, and the access stands meanwhile.
+    world.engine.authorised = false;
+    const renew = async (durationSeconds: number) => {
+      await as('farid').post(`/grants/${id}/renew`, {
+        reason: 'more',
+        durationSeconds,
+      });
+      await work();
+      const { renewal } = await as('gus').grant(id);
+      await as('gus').decide('approve', renewal!.approvalRequestId!);
+      await outcomes();
+      await work();
+      return as('farid').grant(id);
+    };
+    const waiting = await renew(20 * DAY);
+    expect(waiting).toMatchObject({
+      state: 'active',
+      expiresAt: active.expiresAt,
+      reasonCodes: ['needs-authorisation'],
+      renewal: { state: 'approved' },
+      authorisation: { accessor: `renewal-${plan.name}` },
+      may: { renew: false },
     });
-    expect(status).toBe(409);
+    await run('secrets-announcements');
+    expect(
+      world.sent.filter(({ payload }) =>
+        payload.scope.endsWith('authorisation-asked'),
+      ).length,
+    ).toBeGreaterThan(0);
+    later(15);
+    await work();
+    expect(await as('farid').grant(id)).toEqual(waiting);
+    world.engine.authorised = true;
+    later(30);
+    await work();
+    const renewed = await as('farid').grant(id);
+    expect(renewed).toMatchObject({ state: 'active', reasonCodes: [] });
+    expect([renewed.authorisation, renewed.renewal]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(renewed.expiresAt! > active.expiresAt!).toBe(true);
+
+    // What nobody authorises ends when it would have.
+    world.engine.authorised = false;
+    await renew(30 * DAY);
+    later(21 * DAY);
+    await work();
+    const over = await as('farid').grant(id);
+    expect(over).toMatchObject({ state: 'expired', reasonCodes: [] });
+    expect([over.authorisation, over.renewal]).toEqual([undefined, undefined]);
+    expect(world.engine.policies.size).toBe(0);
+    await expectConsistent();
   });
 
   it('says what Vault refuses, and goes on when it does not', async () => {
@@ -849,6 +930,20 @@ describe('secrets backend', () => {
   });
 
   it('opens a rotation for what was read, and ends it by a newer value', async () => {
+    for (const [kind, place, access] of [
+      ['kv', 'path', 'read'],
+      ['pki', 'role', 'issue'],
+      ['transit', 'key', 'decrypt'],
+    ]) {
+      world.declarations += `    - name: web-${kind}
+      title: { en: Web, zh: 网站 }
+      kind: ${kind}
+      ${place}: payments-web
+      class: standard
+      access: [${access}]
+      readers: [orders]
+`;
+    }
     const { as, approve, run, work } = await start();
     const created = new Date(Date.now() - 1_000).toISOString();
     const value = (version: number, createdAt: string) => ({
@@ -871,6 +966,37 @@ describe('secrets backend', () => {
     expect((await as('otto').get('/rotations')).body.totalItems).toBe(0);
     await run('secrets-rotations');
     expect((await open()).totalItems).toBe(1);
+
+    // A certificate goes on being valid, also when a value of that name is new; a key of Transit nobody has.
+    for (const [kind, access] of [
+      ['pki', ['issue']],
+      ['transit', ['decrypt']],
+    ] as const) {
+      const other = await as('farid').ask(
+        asks({
+          secret: { kind, path: 'payments-web', declared: `web-${kind}` },
+          access: [...access],
+          delivery: 'none',
+        }),
+      );
+      await approve(other.id);
+      expect((await as('giulia').grant(other.id)).state).toBe('active');
+      await as('giulia').post(`/grants/${other.id}/revoke`, { reason: 'x' });
+      await work();
+    }
+    const both: RotationTask[] = (await open()).items;
+    expect(both.map(({ secret }) => secret.kind).sort()).toEqual(['kv', 'pki']);
+    const certificate = both.find(({ secret }) => secret.kind === 'pki')!;
+    world.engine.kv = [
+      value(1, created),
+      { ...value(1, new Date().toISOString()), path: 'payments-web' },
+    ];
+    await run('secrets-rotations');
+    expect((await open()).totalItems).toBe(2);
+    const gone = await as('giulia').post(`/rotations/${certificate.id}/done`, {
+      comment: 'revoked at Vault',
+    });
+    expect(gone.body.state).toBe('done');
     later(60);
     world.engine.kv = [value(2, new Date().toISOString())];
     later(61);

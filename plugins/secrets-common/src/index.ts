@@ -5,6 +5,7 @@
  */
 export * from './api/SecretsApi';
 export * from './api/SecretsClient';
+export * from './api/answers';
 export * from './api/blastRadius';
 export * from './api/types';
 export * from './declarations/declarationsSchema';
@@ -14,6 +15,7 @@ export * from './grant/commands';
 export * from './grant/decide';
 export * from './grant/events';
 export * from './grant/refusals';
+export * from './grant/rotation';
 export * from './grant/timing';
 export * from './grant/types';
 export * from './manifests/manifestsOf';

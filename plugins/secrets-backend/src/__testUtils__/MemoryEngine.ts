@@ -9,7 +9,12 @@ import {
   VaultState,
   VaultStatus,
 } from '@shopfloor/plugin-secrets-common';
-import { ApplyResult, GrantEngine, LeaseSource } from '../engine/GrantEngine';
+import {
+  ApplyResult,
+  GrantEngine,
+  LeaseSource,
+  RenewResult,
+} from '../engine/GrantEngine';
 
 /** Dies like a process: nothing after it is done. */
 export class Killed extends Error {}
@@ -157,18 +162,28 @@ export class MemoryEngine implements GrantEngine {
   }
 
   async renew(
-    { name }: GrantPlan,
-    { ttlSeconds }: { ttlSeconds: number },
-  ): Promise<void> {
+    { name, tier, policy: { text } }: GrantPlan,
+    { ttlSeconds, mayAsk = true }: { ttlSeconds: number; mayAsk?: boolean },
+  ): Promise<RenewResult> {
     this.#step('renew');
     if (this.refuses) {
       throw new NotAllowedError(this.refuses);
+    }
+    if (tier === 'control-group' && !this.authorised) {
+      return mayAsk
+        ? {
+            state: 'waiting-authorisation',
+            accessor: `renewal-${name}`,
+            text,
+          }
+        : { state: 'not-authorised' };
     }
     const policy = this.policies.get(name);
     if (policy) {
       this.policies.set(name, { ...policy, ttlSeconds });
     }
     this.#step('renewed');
+    return { state: 'renewed' };
   }
 
   async revoke({ name }: GrantPlan): Promise<{ steps: string[] }> {

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 const NO_WRITE = /\/v1\/(auth\/[^/]+\/login|auth\/token\/|sys\/capabilities)/;
 
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
-const NAME = /grant-[a-z-]+-\d+/g;
+const NAME = /(?:grant|cg)-[a-z-]+-\d+/g;
 
 const WRITE = /^\s*(?:insert into|update|delete from) "(\w+)"/i;
 

@@ -4,7 +4,6 @@ import {
   PermissionsRegistryService,
   PermissionsService,
 } from '@backstage/backend-plugin-api';
-import { NotAllowedError } from '@backstage/errors';
 import {
   AuthorizeResult,
   BasicPermission,
@@ -25,6 +24,7 @@ import {
 } from '@shopfloor/plugin-entity-access-node';
 import { secretGrantReadPermission } from '@shopfloor/plugin-secrets-common';
 import { Knex } from 'knex';
+import { answer } from '../answer';
 import { GrantQuery, GrantResource, grantResourceRef } from './grantRules';
 
 /** Who asks: a person. */
@@ -165,10 +165,8 @@ export function narrowingRotations(
 }
 
 /** The error of a permission that is not there. */
-export function notGranted(name: string): NotAllowedError {
-  return new NotAllowedError(
-    `You may not do this: ${name} is not granted to you`,
-  );
+export function notGranted(name: string): Error {
+  return answer('permission-missing', { permission: name });
 }
 
 function some(wanted: string[] | undefined, have: string[]): boolean {

@@ -17,6 +17,15 @@ export type ApplyResult =
   /** What Vault has is neither the base nor the plan. */
   | { state: 'base-changed'; found: VaultState };
 
+/** What a renewal came to. */
+export type RenewResult =
+  /** The policy lasts until then, and was read back. */
+  | { state: 'renewed' }
+  /** An approver has to authorise `text` at Vault; renewing again goes on from there. */
+  | { state: 'waiting-authorisation'; accessor: string; text: string }
+  /** Nobody authorised it, and nothing was asked for. */
+  | { state: 'not-authorised' };
+
 /** Where leases of a grant come from, and whether that is there. */
 export interface LeaseSource {
   /** Path of the role of the database engine in Vault. */
@@ -53,8 +62,16 @@ export interface GrantEngine {
     plan: GrantPlan,
     options: { after: 'apply' | 'revoke' },
   ): Promise<Proof>;
-  /** Gives the policy that many seconds from now on. */
-  renew(plan: GrantPlan, options: { ttlSeconds: number }): Promise<void>;
+  /**
+   * Gives the policy that many seconds from now on. Of the tier `control-group` an approver authorises the new end at Vault by an own
+   * login, like the grant itself; the access stays as it is meanwhile.
+   *
+   * @param options - `mayAsk`: whether an authorisation is asked for, default true; else only what was authorised is written
+   */
+  renew(
+    plan: GrantPlan,
+    options: { ttlSeconds: number; mayAsk?: boolean },
+  ): Promise<RenewResult>;
   /** Removes policy, role and leases, in this order, and reads back that they are gone; answers what was done. */
   revoke(plan: GrantPlan): Promise<{ steps: string[] }>;
   /** Paths of KV below the prefix of a service, never values. */

@@ -1,6 +1,6 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Entity } from '@backstage/catalog-model';
-import { NotFoundError, stringifyError } from '@backstage/errors';
+import { stringifyError } from '@backstage/errors';
 import {
   AskableSecrets,
   DeclaredSecret,
@@ -15,6 +15,7 @@ import {
   SecretsEnvironment,
 } from '@shopfloor/plugin-secrets-common';
 import { GrantAccess, narrowing, UserCredentials } from '../access/GrantAccess';
+import { answer } from '../answer';
 import { SecretsConfig } from '../config';
 import { GrantEngine } from '../engine/GrantEngine';
 import { EntityDirectory, ownersOf } from '../people/EntityDirectory';
@@ -78,9 +79,7 @@ export class EntityService {
     previewer.environment(environment);
     const entity = await directory.visible(entityRef, credentials);
     if (!entity) {
-      throw new NotFoundError(
-        `There is no ${entityRef}, or you may not see it`,
-      );
+      throw answer('entity-unknown', { entityRef });
     }
     const [person, vault, declared, naming, readable] = await Promise.all([
       directory.person(credentials),

@@ -1,10 +1,5 @@
 import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
-import {
-  ConflictError,
-  NotFoundError,
-  ResponseError,
-  stringifyError,
-} from '@backstage/errors';
+import { ResponseError, stringifyError } from '@backstage/errors';
 import { ResourcePermission } from '@backstage/plugin-permission-common';
 import {
   contentHash,
@@ -37,6 +32,7 @@ import {
   notGranted,
   UserCredentials,
 } from '../access/GrantAccess';
+import { answer } from '../answer';
 import { BlastRadiusReader } from '../people/BlastRadiusReader';
 import { EntityDirectory } from '../people/EntityDirectory';
 import { DeclarationStore } from '../store/DeclarationStore';
@@ -155,22 +151,16 @@ export class GrantService {
         const prepared = await previewer.prepare(request, credentials);
         const { preview, slot, owners } = prepared;
         if (preview.contentHash !== shown) {
-          throw changed();
+          throw answer('content-changed', {});
         }
         if (!preview.mayAsk) {
-          const words = [
-            ...preview.lint
-              .filter(({ severity }) => severity === 'error')
-              .map(finding => finding.words.en),
-            ...(preview.notes.includes('no-control-groups')
-              ? [
-                  `Nobody declared this secret, and Vault has no control groups; declare it in secrets.yaml of its owner`,
-                ]
-              : []),
-          ];
-          throw new ConflictError(
-            `This cannot be asked for: ${words.join('; ')}`,
-          );
+          const findings = preview.lint
+            .filter(({ severity }) => severity === 'error')
+            .map(finding => finding.words.en)
+            .join('; ');
+          throw findings
+            ? answer('lint-error', { findings })
+            : answer('nobody-authorises', {});
         }
         const grant = await store.open({
           slot,
@@ -197,7 +187,7 @@ export class GrantService {
           },
         });
         if (!grant) {
-          throw changed();
+          throw answer('content-changed', {});
         }
         return this.get(grant.id, credentials);
       },
@@ -278,10 +268,8 @@ export class GrantService {
     return this.#act(id, 'renew', options, async ({ stored, actor, act }) => {
       await this.#requireOn(secretGrantRenewPermission, stored, options);
       const { request, plan } = stored.grant;
-      if (plan.tier === 'control-group') {
-        throw new ConflictError(
-          'It was authorised at Vault for exactly its time; ask for it anew',
-        );
+      if (request.subject.kind === 'person') {
+        throw refused(grantRefusal('person-not-renewed'));
       }
       const declaration = (
         await this.#options.declarations.get(request.owner)
@@ -294,9 +282,10 @@ export class GrantService {
         durationSeconds < SHORTEST_GRANT_SECONDS ||
         durationSeconds > longest
       ) {
-        throw new ConflictError(
-          `durationSeconds: must be between ${SHORTEST_GRANT_SECONDS} and ${longest} for this secret and subject`,
-        );
+        throw answer('renewal-of-time', {
+          least: String(SHORTEST_GRANT_SECONDS),
+          most: String(longest),
+        });
       }
       return this.#change(
         id,
@@ -366,7 +355,7 @@ export class GrantService {
         credentials,
       ))
     ) {
-      throw new NotFoundError(`There is no grant ${id}, or you may not see it`);
+      throw answer('grant-unknown', { id });
     }
     return stored;
   }
@@ -441,13 +430,4 @@ export class GrantService {
       throw refused(result.refusal);
     }
   }
-}
-
-function changed(): ConflictError {
-  return Object.assign(
-    new ConflictError(
-      'What was shown is not what would be asked for now; look at it again',
-    ),
-    { code: 'content-changed' },
-  );
 }

@@ -108,7 +108,7 @@ export class Presenter {
     { ref, credentials }: { ref: string; credentials: UserCredentials },
   ): Promise<GrantActs> {
     const { access } = this.#options;
-    const { state, renewal, drift, requestedBy, request, expiresAt, plan } =
+    const { state, renewal, drift, requestedBy, request, expiresAt } =
       stored.grant;
     const resource = resourceOf(stored);
     const [take, renew, revoke, repair] = await Promise.all([
@@ -132,7 +132,8 @@ export class Presenter {
         standing &&
         !renewal &&
         expiresAt !== undefined &&
-        plan.tier === 'pinned',
+        // What was authorised at Vault is authorised anew; a person asks anew.
+        request.subject.kind === 'service-account',
       revoke: revoke && revocable,
       repair: repair && drifted && drift?.what !== 'lease',
       accept: repair && drifted && drift?.found === undefined,

@@ -1,10 +1,4 @@
 import { Entity } from '@backstage/catalog-model';
-import {
-  ConflictError,
-  InputError,
-  NotAllowedError,
-  NotFoundError,
-} from '@backstage/errors';
 import { DiffAffected } from '@shopfloor/plugin-approvals-common';
 import { contentHash } from '@shopfloor/plugin-approvals-node';
 import {
@@ -45,6 +39,7 @@ import {
   notGranted,
   UserCredentials,
 } from '../access/GrantAccess';
+import { answer } from '../answer';
 import { SecretsConfig, SecretsEnvironmentConfig } from '../config';
 import { GrantEngine } from '../engine/GrantEngine';
 import { GrantOwners } from '../notices/notices';
@@ -99,11 +94,10 @@ export class Previewer {
     const { environments } = this.#options.config;
     const found = environments.find(each => each.environment.name === name);
     if (!found) {
-      throw new NotFoundError(
-        `No environment "${name}" has secrets; there are ${environments
-          .map(each => each.environment.name)
-          .join(', ')}`,
-      );
+      throw answer('environment-unknown', {
+        environment: name,
+        known: environments.map(each => each.environment.name).join(', '),
+      });
     }
     return found;
   }
@@ -315,21 +309,18 @@ export class Previewer {
     const { directory } = this.#options;
     if (subject.kind === 'person') {
       if (subject.userEntityRef !== person.ref) {
-        throw new NotAllowedError(
-          'subject.userEntityRef: nobody asks for somebody else; it must be you',
-        );
+        throw answer('somebody-else', {});
       }
       const entity = (await directory.find([person.ref])).get(person.ref);
       const email = entity && emailOf(entity);
       if (!email) {
-        throw new ConflictError(
-          `The catalog has no e-mail address of ${person.ref}, by which Vault would know you`,
-        );
+        throw answer('no-email', { person: person.ref });
       }
       if (email !== subject.email) {
-        throw new InputError(
-          `subject.email: the catalog has ${email} for you, not ${subject.email}`,
-        );
+        throw answer('other-email', {
+          expected: email,
+          given: subject.email,
+        });
       }
       return { subject: { ...subject, email }, subjectOwners: [person.ref] };
     }
@@ -340,9 +331,12 @@ export class Previewer {
     );
     const name = serviceOf(subject.entityRef);
     if (subject.namespace !== environment.namespace || subject.name !== name) {
-      throw new InputError(
-        `subject: the service account of ${name} in ${environment.name} is ${environment.namespace}/${name}, not ${subject.namespace}/${subject.name}`,
-      );
+      throw answer('other-account', {
+        service: name,
+        environment: environment.name,
+        expected: `${environment.namespace}/${name}`,
+        given: `${subject.namespace}/${subject.name}`,
+      });
     }
     return { subject, subjectOwners: ownersOf(entity) };
   }
@@ -353,13 +347,11 @@ export class Previewer {
     credentials: UserCredentials,
   ): Promise<Entity> {
     if (!COMPONENT.test(ref)) {
-      throw new InputError(
-        `${field}: "${ref}" is no component of the namespace default; only those have secrets`,
-      );
+      throw answer('no-component', { field, entityRef: ref });
     }
     const entity = await this.#options.directory.visible(ref, credentials);
     if (!entity) {
-      throw new NotFoundError(`${field}: the catalog has no ${ref}`);
+      throw answer('component-unknown', { field, entityRef: ref });
     }
     return entity;
   }
@@ -398,19 +390,20 @@ function declared(
   }
   const found = declarations.find(({ name }) => name === secret.declared);
   if (!found) {
-    throw new InputError(
-      `secret.declared: ${owner} declares no "${secret.declared}"${
-        declarations.length > 0
-          ? `, but ${declarations.map(({ name }) => name).join(', ')}`
-          : ''
-      }`,
-    );
+    const of = { owner, declared: secret.declared };
+    const known = declarations.map(({ name }) => name).join(', ');
+    throw known
+      ? answer('not-declared', { ...of, known })
+      : answer('declares-nothing', of);
   }
   const { kind, path } = referenceOf(owner, found);
   if (kind !== secret.kind || path !== secret.path) {
-    throw new InputError(
-      `secret: "${secret.declared}" of ${owner} is ${kind} ${path}, not ${secret.kind} ${secret.path}`,
-    );
+    throw answer('other-secret', {
+      declared: secret.declared,
+      owner,
+      expected: `${kind} ${path}`,
+      given: `${secret.kind} ${secret.path}`,
+    });
   }
   return found;
 }
@@ -419,9 +412,11 @@ function checkShape(request: GrantRequest): void {
   const { secret, access, delivery, durationSeconds, subject } = request;
   for (const each of access) {
     if (!ACCESS_OF_KIND[secret.kind].includes(each)) {
-      throw new InputError(
-        `access: a secret of kind ${secret.kind} has no "${each}", but ${ACCESS_OF_KIND[secret.kind].join(', ')}`,
-      );
+      throw answer('access-of-kind', {
+        kind: secret.kind,
+        access: each,
+        known: ACCESS_OF_KIND[secret.kind].join(', '),
+      });
     }
   }
   if (
@@ -429,28 +424,23 @@ function checkShape(request: GrantRequest): void {
       ? delivery === 'none'
       : DELIVERIES_OF_KIND[secret.kind].includes(delivery))
   ) {
-    throw new InputError(
-      `delivery: a secret of kind ${secret.kind} cannot be delivered to ${
-        subject.kind === 'person' ? 'a person' : 'a service'
-      } by "${delivery}"`,
+    throw answer(
+      subject.kind === 'person' ? 'delivery-to-person' : 'delivery-to-service',
+      { kind: secret.kind, delivery },
     );
   }
   if (durationSeconds < SHORTEST_GRANT_SECONDS) {
-    throw new InputError(
-      `durationSeconds: must be at least ${SHORTEST_GRANT_SECONDS}`,
-    );
+    throw answer('too-short', { least: String(SHORTEST_GRANT_SECONDS) });
   }
   const longest = longestGrantSeconds({
     subject: subject.kind,
     secretClass: 'standard',
   });
   if (durationSeconds > longest) {
-    throw new InputError(`durationSeconds: must be at most ${longest}`);
+    throw answer('too-long', { most: String(longest) });
   }
   if (!KV_PATH.test(secret.path) || secret.path.split('/').includes('..')) {
-    throw new InputError(
-      `secret.path: "${secret.path}" is no path below the owner's prefix; use lower-case letters, digits, ".", "_" and "-", with "/" in between`,
-    );
+    throw answer('no-path', { path: secret.path });
   }
 }
 

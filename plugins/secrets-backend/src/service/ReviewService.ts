@@ -1,5 +1,4 @@
 import { AuditorService } from '@backstage/backend-plugin-api';
-import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import { contentHash } from '@shopfloor/plugin-approvals-node';
 import { audited } from '@shopfloor/plugin-requests-node';
 import {
@@ -19,6 +18,7 @@ import {
   notGranted,
   UserCredentials,
 } from '../access/GrantAccess';
+import { answer } from '../answer';
 import { EntityDirectory } from '../people/EntityDirectory';
 import { doneBefore, rememberAct } from '../store/ActStore';
 import { GrantQueries } from '../store/GrantQueries';
@@ -74,9 +74,7 @@ export class ReviewService {
       (campaign.counts.total === 0 &&
         !(await access.may(secretReviewManagePermission, credentials)))
     ) {
-      throw new NotFoundError(
-        `There is no review ${id}, or you may not see it`,
-      );
+      throw answer('review-unknown', { id });
     }
     return campaign;
   }
@@ -102,7 +100,7 @@ export class ReviewService {
       async () => {
         await access.require(secretReviewManagePermission, credentials);
         if (Date.parse(input.dueAt) <= now().getTime()) {
-          throw new InputError('dueAt: must be in the future');
+          throw answer('due-in-past', {});
         }
         const { ref } = await directory.person(credentials);
         const grantIds = await queries.living({
@@ -158,9 +156,7 @@ export class ReviewService {
           !stored ||
           !campaign.items?.some(({ grant }) => grant.id === grantId)
         ) {
-          throw new NotFoundError(
-            `The review has no grant ${grantId}, or you may not see it`,
-          );
+          throw answer('review-has-no-grant', { id: grantId });
         }
         if (
           !(await access.mayOn(
@@ -172,7 +168,7 @@ export class ReviewService {
           throw notGranted(secretGrantRevokePermission.name);
         }
         if (verdict === 'revoke' && !comment) {
-          throw new InputError('comment: say why it is to be revoked');
+          throw answer('comment-missing', {});
         }
         const { ref } = await directory.person(credentials);
         const act = {
@@ -193,9 +189,7 @@ export class ReviewService {
             ...(comment && { comment }),
           });
           if (!decided || campaign.closedAt) {
-            throw new ConflictError(
-              'It was decided already, or the review is closed',
-            );
+            throw answer('review-over', {});
           }
         };
         if (verdict === 'revoke') {

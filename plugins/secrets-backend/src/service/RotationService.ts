@@ -1,5 +1,4 @@
 import { AuditorService } from '@backstage/backend-plugin-api';
-import { NotFoundError } from '@backstage/errors';
 import { audited } from '@shopfloor/plugin-requests-node';
 import {
   ListRotationsOptions,
@@ -16,6 +15,7 @@ import {
   notGranted,
   UserCredentials,
 } from '../access/GrantAccess';
+import { answer } from '../answer';
 import { EntityDirectory } from '../people/EntityDirectory';
 import { doneBefore, rememberAct } from '../store/ActStore';
 import { ReviewStore } from '../store/ReviewStore';
@@ -95,9 +95,7 @@ export class RotationService {
         ]);
         const rotation = await rotations.get(id);
         if (!rotation || !meets(readable, resourceOf(rotation))) {
-          throw new NotFoundError(
-            `There is no rotation ${id}, or you may not see it`,
-          );
+          throw answer('rotation-unknown', { id });
         }
         if (!meets(repairable, resourceOf(rotation))) {
           throw notGranted(secretGrantRepairPermission.name);

@@ -1,5 +1,5 @@
-import { InputError } from '@backstage/errors';
 import { z } from 'zod';
+import { answer } from '../answer';
 
 const schema = z.tuple([z.iso.datetime(), z.uuid()]);
 
@@ -16,8 +16,6 @@ export function readCursor(text: string): { moment: string; id: string } {
     );
     return { moment, id };
   } catch {
-    throw new InputError(
-      'cursor: it is none that this API gave; begin with the first page',
-    );
+    throw answer('no-cursor', {});
   }
 }

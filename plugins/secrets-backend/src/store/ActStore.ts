@@ -1,5 +1,5 @@
-import { InputError } from '@backstage/errors';
 import { Knex } from 'knex';
+import { answer } from '../answer';
 
 /** An act of a person that is done once, however often it is asked for. */
 export interface KeyedAct {
@@ -25,9 +25,7 @@ export async function doneBefore(
   ]);
   const row = await tx('secrets_acts').where({ person, key }).first();
   if (row && row.act !== act) {
-    throw new InputError(
-      `Idempotency-Key: "${key}" was used for something else; use a new one for each act`,
-    );
+    throw answer('key-used', { key });
   }
   return row?.result;
 }

@@ -2,6 +2,7 @@ import {
   GrantData,
   ListRotationsOptions,
   rotationAfterRevocation,
+  rotationNeed,
   RotationCause,
   RotationTask,
   SecretDeclaration,
@@ -20,8 +21,8 @@ export interface StoredRotation extends Omit<
 }
 
 /**
- * Opens a rotation for what the subject of an ended grant has read, unless it may still read it by another grant. Credentials of
- * database roles end with their leases, and keys of Transit never leave Vault, so only values of KV are due.
+ * Opens a rotation for what the subject of an ended grant has read, unless it may still read it by another grant: values of KV and
+ * certificates. `rotationNeed` says why of others there is none.
  */
 export async function openRotation(
   tx: Knex.Transaction,
@@ -34,14 +35,10 @@ export async function openRotation(
 ): Promise<void> {
   const { grant, cause, owners, id } = options;
   const { secret, access, environment, owner } = grant.request;
-  if (
-    secret.kind !== 'kv' ||
-    !access.includes('read') ||
-    grant.activeSince === undefined ||
-    grant.endedAt === undefined
-  ) {
+  if (!rotationNeed(grant).needed || grant.endedAt === undefined) {
     return;
   }
+  const reading = access.filter(each => each === 'read' || each === 'issue');
   const others = await tx('secrets_grants')
     .where({
       environment,
@@ -50,9 +47,11 @@ export async function openRotation(
     })
     .whereIn('state', ['active', 'expiring', 'drifted'])
     .whereNot({ id: grant.id })
-    .whereRaw(`"grant"->'request'->'secret'->>'kind' = 'kv'`)
+    .whereRaw(`"grant"->'request'->'secret'->>'kind' = ?`, [secret.kind])
     .whereRaw(`"grant"->'request'->'secret'->>'path' = ?`, [secret.path])
-    .whereRaw(`"grant"->'request'->'access' @> '["read"]'::jsonb`)
+    .whereRaw(`"grant"->'request'->'access' @> ?::jsonb`, [
+      JSON.stringify(reading),
+    ])
     .first('id');
   if (others) {
     return;
@@ -134,6 +133,7 @@ export class RotationStore {
     await this.#db('secrets_rotations')
       .where({ environment, owner_ref: owner })
       .whereNull('done_at')
+      .whereRaw(`secret->>'kind' = 'kv'`)
       .whereRaw(`secret->>'path' = ?`, [path])
       .where(newer =>
         newer

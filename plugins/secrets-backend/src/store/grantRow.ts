@@ -56,10 +56,17 @@ export function nextAt(
     const renewalDue =
       renewal &&
       (renewal.state === 'approved' || renewal.approvalRequestId === undefined);
-    if (proofDue || renewalDue) {
+    const waits = renewalDue && grant.authorisation;
+    if (proofDue || (renewalDue && !waits)) {
       return now;
     }
-    return earliest(state === 'active' ? expiringAt : undefined, expiresAt);
+    return earliest(
+      waits
+        ? new Date(now.getTime() + AUTHORISATION_POLL_MS).toISOString()
+        : undefined,
+      state === 'active' ? expiringAt : undefined,
+      expiresAt,
+    );
   };
   switch (state) {
     case 'requested':

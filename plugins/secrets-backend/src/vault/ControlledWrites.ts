@@ -10,11 +10,16 @@ export interface ControlledWrite {
   path: string;
   /** `expiration` may be another one each time: what was asked for first holds. */
   body: Record<string, unknown>;
+  /** Whether an authorisation is asked for when there is none; default true. */
+  mayAsk?: boolean;
 }
 
 /** What a write came to. `text` is what has to be authorised. */
 export type ControlledResult =
-  { state: 'written' } | { state: 'waiting'; accessor: string; text: string };
+  | { state: 'written' }
+  | { state: 'waiting'; accessor: string; text: string }
+  /** Nobody authorised it, and nothing was asked for. */
+  | { state: 'not-asked' };
 
 /**
  * Writes under a control group of the server. The first try is answered by a wrapping token, which does the write once it was
@@ -32,7 +37,7 @@ export class ControlledWrites {
   }
 
   async write(write: ControlledWrite): Promise<ControlledResult> {
-    const { name, what, path, body } = write;
+    const { name, what, path, body, mayAsk = true } = write;
     const { expiration: _, ...decided } = body;
     const hash = createHash('sha256')
       .update(textOf(path, decided))
@@ -58,6 +63,9 @@ export class ControlledWrites {
         await this.#client.delete(at);
         return { state: 'written' };
       }
+    }
+    if (!mayAsk) {
+      return { state: 'not-asked' };
     }
     // Without one, or with one that nobody authorised in time.
     const { body: answer } = await this.#client.write(path, body);

@@ -460,9 +460,51 @@ describe('the engine of Vault', () => {
       held: true,
     });
     expect(await portal.read(pendingPath(plan.name, 'policy'))).toBeUndefined();
-    await expect(engine.renew(plan, { ttlSeconds: HOUR })).rejects.toThrow(
-      'ask for it anew',
-    );
+
+    // Another end is another thing to authorise, by a login of somebody else; nothing moves before.
+    const endsAt = async () =>
+      Date.parse(
+        (await platform.root.read(`sys/policies/acl/${plan.name}`))!.expiration,
+      );
+    const end = await endsAt();
+    expect(
+      await engine.renew(plan, { ttlSeconds: 3 * HOUR, mayAsk: false }),
+    ).toEqual({ state: 'not-authorised' });
+    const third = await engine.renew(plan, { ttlSeconds: 3 * HOUR });
+    expect(third).toMatchObject({
+      state: 'waiting-authorisation',
+      text: expect.stringContaining('expiration = '),
+    });
+    expect(
+      await engineWith().renew(plan, { ttlSeconds: 3 * HOUR - 5 }),
+    ).toEqual(third);
+    const renewal = 'accessor' in third ? third.accessor : '';
+    for (const who of [dana, portal]) {
+      await expect(authorise(who, renewal)).rejects.toMatchObject({
+        code: 'denied',
+      });
+    }
+    expect(await endsAt()).toBe(end);
+    await authorise(chen, renewal);
+    // A process dies before each step; what was authorised once is written once, and asked for once.
+    for (const at of ['write the policy', 'read back', 'forget what waited']) {
+      const dying = engineWith(step => {
+        if (step.startsWith(at)) throw new Error('killed');
+      });
+      await expect(dying.renew(plan, { ttlSeconds: 3 * HOUR })).rejects.toThrow(
+        /killed/,
+      );
+    }
+    expect(await engine.renew(plan, { ttlSeconds: 3 * HOUR })).toEqual({
+      state: 'renewed',
+    });
+    expect(await endsAt()).toBeGreaterThan(end + 1.9 * HOUR * 1_000);
+    expect(await portal.read(pendingPath(plan.name, 'policy'))).toBeUndefined();
+    // Less time than there is needs nobody.
+    expect(await engine.renew(plan, { ttlSeconds: HOUR })).toEqual({
+      state: 'renewed',
+    });
+    expect(await reads(await login(plan), plan)).toBe(true);
     await engine.revoke(plan);
     expect(await engine.read(plan)).toEqual({});
   });
@@ -520,6 +562,9 @@ describe('the engine of Vault', () => {
     });
     await expect(people.prove(plan, { after: 'apply' })).rejects.toThrow(
       'is for a person',
+    );
+    await expect(people.renew(plan, { ttlSeconds: 9 * HOUR })).rejects.toThrow(
+      'ask for it anew',
     );
     await people.revoke(plan);
     expect(await people.read(plan)).toEqual({});

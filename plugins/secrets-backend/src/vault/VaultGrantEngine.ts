@@ -1,4 +1,4 @@
-import { ConflictError, InputError, NotAllowedError } from '@backstage/errors';
+import { InputError, NotAllowedError } from '@backstage/errors';
 import {
   dataPath,
   GrantPlan,
@@ -12,17 +12,22 @@ import {
 } from '@shopfloor/plugin-secrets-common';
 import { VaultClient } from '@shopfloor/vault-client';
 import { endedPath, usedPath } from '@shopfloor/vault-platform';
-import { ApplyResult, GrantEngine, LeaseSource } from '../engine/GrantEngine';
+import {
+  ApplyResult,
+  GrantEngine,
+  LeaseSource,
+  RenewResult,
+} from '../engine/GrantEngine';
 import { ProofRunner } from '../kubernetes/ProofRunner';
-import { applyGrant, rolePath, seconds } from './applyGrant';
+import { applyGrant, rolePath } from './applyGrant';
 import { ControlledWrites } from './ControlledWrites';
 import { EngineEnvironment } from './EngineEnvironment';
 import { PinBook } from './PinBook';
 import { readLeaseSource } from './readLeaseSource';
 import { readMetadata } from './readMetadata';
 import { readPinned, readReaders } from './readReaders';
+import { renewGrant } from './renewGrant';
 import { revokeGrant } from './revokeGrant';
-import { samePlan } from './sameState';
 import { asEngineErrors, WaitingError } from './vaultErrors';
 
 /** How old the state of the server may be, in milliseconds. */
@@ -158,31 +163,33 @@ export class VaultGrantEngine implements GrantEngine {
 
   renew(
     plan: GrantPlan,
-    { ttlSeconds }: { ttlSeconds: number },
-  ): Promise<void> {
+    { ttlSeconds, mayAsk = true }: { ttlSeconds: number; mayAsk?: boolean },
+  ): Promise<RenewResult> {
     return asEngineErrors(async () => {
-      if (plan.tier === 'control-group') {
+      if (isOfPerson(plan)) {
         throw new NotAllowedError(
-          `${plan.name} was authorised for its time; ask for it anew`,
+          `${plan.name} is of a person, for hours; ask for it anew`,
         );
       }
       await this.#refuseEnded(plan);
-      const found = await this.#read(plan);
-      const same = samePlan(plan, found);
-      if (!same.policy || !same.role) {
-        throw new ConflictError(
-          `${plan.name} is not at Vault as it was granted, so it is not renewed`,
-        );
-      }
-      this.#step('write the policy for longer');
-      await this.#client.write(`sys/policies/acl/${plan.policy.name}`, {
-        policy: plan.policy.text,
-        ttl: seconds(ttlSeconds),
+      return renewGrant({
+        client: this.#client,
+        controlled: this.#controlled,
+        plan,
+        ttlSeconds,
+        mayAsk,
+        read: () => this.#read(plan),
+        readEnd: async () => {
+          const policy = await this.#readPath(
+            `sys/policies/acl/${plan.policy.name}`,
+          );
+          return typeof policy?.expiration === 'string'
+            ? new Date(policy.expiration)
+            : undefined;
+        },
+        now: this.#now,
+        beforeStep: this.#step,
       });
-      this.#step('read back');
-      if (!samePlan(plan, await this.#read(plan)).policy) {
-        throw new ConflictError(`The policy ${plan.name} was not renewed`);
-      }
     });
   }
 
@@ -307,6 +314,11 @@ export class VaultGrantEngine implements GrantEngine {
       }
     }
   }
+}
+
+/** A role of a service account names it; one of a person has claims. */
+function isOfPerson({ role }: GrantPlan): boolean {
+  return role.parameters.bound_service_account_names === undefined;
 }
 
 /** Name of a service: the last part of its entity ref. */

@@ -78,17 +78,20 @@ async function write(
     return undefined;
   }
   const result = await controlled.write({ name: plan.name, what, path, body });
-  return result.state === 'written'
-    ? undefined
-    : {
+  return result.state === 'waiting'
+    ? {
         state: 'waiting-authorisation',
         accessor: result.accessor,
         text: result.text,
-      };
+      }
+    : undefined;
 }
 
 /** A pin wants a time to live; what may wait for somebody has an end that does not move with the waiting. */
-function policyBody({ plan, now }: ApplyGrantOptions): Record<string, unknown> {
+export function policyBody({
+  plan,
+  now,
+}: Pick<ApplyGrantOptions, 'plan' | 'now'>): Record<string, unknown> {
   const { text, ttlSeconds } = plan.policy;
   if (ttlSeconds === undefined) {
     throw new NotAllowedError(

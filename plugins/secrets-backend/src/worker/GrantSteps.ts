@@ -103,7 +103,11 @@ export class GrantSteps {
     const { grant, proofAsked } = stored;
     const { renewal, request, state } = grant;
     if (renewal?.state === 'approved') {
-      return this.#renew(grant);
+      const step = await this.#renew(grant);
+      // It stays in force while its renewal waits for an authorisation.
+      if (step !== 'rests') {
+        return step;
+      }
     }
     if (renewal && renewal.approvalRequestId === undefined) {
       return this.#submitRenewal(grant);
@@ -280,16 +284,39 @@ export class GrantSteps {
     if (ttlSeconds === 0) {
       return this.#end(grant, 'expire');
     }
+    const over = isDue(grant.expiresAt, this.#now());
+    let unauthorised = false;
     try {
-      return await this.#audited(
+      const step = await this.#audited(
         grant,
         'grant-renew',
         async () => {
-          await engine.renew(grant.plan, { ttlSeconds });
-          return this.#change(grant, { type: 'finish-renewal', number });
+          const result = await engine.renew(grant.plan, {
+            ttlSeconds,
+            // Over is over: nobody is asked for what has ended at Vault.
+            mayAsk: !over,
+          });
+          switch (result.state) {
+            case 'renewed':
+              return this.#change(grant, { type: 'finish-renewal', number });
+            case 'waiting-authorisation': {
+              const { accessor } = result;
+              await this.#change(grant, {
+                type: 'await-authorisation',
+                accessor,
+                renewal: number,
+              });
+              unauthorised = over;
+              return 'rests';
+            }
+            default:
+              unauthorised = true;
+              return 'rests';
+          }
         },
         { ...(approvalRequestId && { approvalId: approvalRequestId }) },
       );
+      return unauthorised ? this.#end(grant, 'expire') : step;
     } catch (error) {
       // What cannot be renewed ends when it would have.
       if (isRefusal(error) && isDue(grant.expiresAt, this.#now())) {

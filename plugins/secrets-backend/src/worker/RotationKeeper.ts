@@ -110,7 +110,11 @@ export class RotationKeeper {
           key: `rotation ${id}`,
           recipients: owners,
           payload: {
-            title: `${secret.kind} ${secret.path}, ${environment}: its value is due to be rotated · 其密钥值已到轮换时间`,
+            title: `${secret.kind} ${secret.path}, ${environment}: ${
+              secret.kind === 'pki'
+                ? 'what was issued by it is due to be revoked · 由其签发的证书应予吊销'
+                : 'its value is due to be rotated · 其密钥值已到轮换时间'
+            }`,
             link: '/secrets?tab=rotations',
             topic: 'secrets',
             severity: 'high' as const,

@@ -84,6 +84,14 @@ describe('declarations', () => {
       'spec.secrets[1].name',
     ],
     [
+      'an age of what has none that is seen',
+      file(
+        secret('kind: pki\nrole: payments\naccess: [issue]\nrotationDays: 30'),
+      ),
+      12,
+      'spec.secrets[0].rotationDays',
+    ],
+    [
       'itself as a reader',
       file(secret('kind: kv\naccess: [read]\nreaders: [payments]')),
       11,

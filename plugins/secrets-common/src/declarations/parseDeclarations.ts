@@ -137,6 +137,12 @@ function checkOne(
       `"${place}" does not belong to ${service}; it must begin with ${service}-`,
     );
   }
+  if (declaration.rotationDays !== undefined && kind !== 'kv') {
+    wrong(
+      ['rotationDays'],
+      `Only values of kind kv have an age that is seen; a secret of kind ${kind} is not rotated by it`,
+    );
+  }
   if (readers.includes(service)) {
     wrong(['readers'], `${service} need not be a reader of its own`);
   }

@@ -79,7 +79,12 @@ function applyGrantEvent(
     changes: Partial<GrantData> = {},
     reasonCodes?: ReasonCode[],
   ): GrantData => {
-    const { renewal: _, drift: _drift, ...rest } = grant;
+    const {
+      renewal: _,
+      drift: _drift,
+      authorisation: _waited,
+      ...rest
+    } = grant;
     return {
       ...rest,
       state,
@@ -118,12 +123,18 @@ function applyGrantEvent(
       const { drift: _, failure: _failure, ...rest } = grant;
       return { ...rest, state: 'applying', reasonCodes: [] };
     }
-    case 'authorisation-asked':
-      return into(
-        'waiting-authorisation',
-        { authorisation: { accessor: event.accessor } },
-        ['needs-authorisation'],
-      );
+    case 'authorisation-asked': {
+      const authorisation = { accessor: event.accessor };
+      const waits: ReasonCode = 'needs-authorisation';
+      return event.renewal === undefined
+        ? into('waiting-authorisation', { authorisation }, [waits])
+        : // It stays in force meanwhile.
+          {
+            ...grant,
+            authorisation,
+            reasonCodes: [...without(grant, waits), waits],
+          };
+    }
     case 'applied': {
       const { authorisation: _, failure: _failure, ...rest } = grant;
       return {
@@ -149,16 +160,28 @@ function applyGrantEvent(
         lastProof: event.proof,
         reasonCodes: without(grant, 'not-proven'),
       };
-    case 'refuted':
-      return into('revoking', { lastProof: event.proof }, ['proof-failed']);
+    case 'refuted': {
+      const { authorisation: _, ...rest } = grant;
+      return {
+        ...rest,
+        state: 'revoking',
+        reasonCodes: ['proof-failed'],
+        lastProof: event.proof,
+      };
+    }
     case 'near-expiry':
       return { ...grant, state: 'expiring' };
     case 'expired':
       return ended('expired', event.proof ? { lastProof: event.proof } : {});
-    case 'revocation-asked':
-      return into('revoking', event.by ? { endedBy: event.by } : {}, [
-        event.reason,
-      ]);
+    case 'revocation-asked': {
+      const { authorisation: _, ...rest } = grant;
+      return {
+        ...rest,
+        state: 'revoking',
+        reasonCodes: [event.reason],
+        ...(event.by && { endedBy: event.by }),
+      };
+    }
     case 'revoked':
       return ended(
         'revoked',
@@ -201,7 +224,7 @@ function applyGrantEvent(
       return rest;
     }
     case 'renewed': {
-      const { renewal: _, ...rest } = grant;
+      const { renewal: _, authorisation: _waited, ...rest } = grant;
       const { expiresAt, expiringAt } = event;
       const renewed = { ...rest, expiresAt, expiringAt };
       return {

@@ -48,7 +48,12 @@ export type GrantCommand =
   /** It waits for something. */
   | { type: 'hold'; reason: ReasonCode; words?: string }
   | { type: 'start' }
-  | { type: 'await-authorisation'; accessor: string }
+  | {
+      type: 'await-authorisation';
+      accessor: string;
+      /** Number of the renewal that waits for it; absent while the grant is applied. */
+      renewal?: number;
+    }
   | { type: 'finish-apply' }
   | { type: 'fail'; reason: ReasonCode; words: string }
   | { type: 'retry' }

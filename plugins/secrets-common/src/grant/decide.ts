@@ -124,12 +124,28 @@ function decideOrRefuse(
       return when(['failed'], () =>
         actor ? [{ type: 'applying-started', at, by: actor }] : 'nobody-acts',
       );
-    case 'await-authorisation':
-      return when(BEGUN, () =>
-        grant.authorisation?.accessor === command.accessor
+    case 'await-authorisation': {
+      const { accessor, renewal } = command;
+      return when(renewal === undefined ? BEGUN : STANDING, () => {
+        if (
+          renewal !== undefined &&
+          (grant.renewal?.number !== renewal ||
+            grant.renewal.state !== 'approved')
+        ) {
+          return 'no-renewal';
+        }
+        return grant.authorisation?.accessor === accessor
           ? 'already-so'
-          : [{ type: 'authorisation-asked', at, accessor: command.accessor }],
-      );
+          : [
+              {
+                type: 'authorisation-asked',
+                at,
+                accessor,
+                ...(renewal !== undefined && { renewal }),
+              },
+            ];
+      });
+    }
     case 'finish-apply':
       return when(BEGUN, () => [{ type: 'applied', at }]);
     case 'fail':

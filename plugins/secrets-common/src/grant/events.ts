@@ -55,7 +55,12 @@ export type GrantEvent =
   /** It waits for something; told once for each reason. */
   | (Happened & { type: 'held'; reason: ReasonCode; words?: string })
   | (Happened & { type: 'applying-started'; by?: string })
-  | (Happened & { type: 'authorisation-asked'; accessor: string })
+  | (Happened & {
+      type: 'authorisation-asked';
+      accessor: string;
+      /** Number of the renewal that waits for it; absent while the grant is applied. */
+      renewal?: number;
+    })
   | (Happened & { type: 'applied' })
   | (Happened & { type: 'apply-failed'; reason: ReasonCode; words: string })
   | (Happened & { type: 'proven'; proof: Proof })

@@ -9,6 +9,8 @@ export const GRANT_REFUSALS = {
   'content-changed':
     'What was decided is not what the grant is about; ask again.',
   'renewal-pending': 'A renewal is asked for already; wait for its decision.',
+  'person-not-renewed':
+    'Access of a person is for hours and is not renewed; ask for it anew.',
   'no-end': 'It has no end that could be moved.',
   'no-renewal': 'There is no such renewal.',
   'nothing-drifted': 'Nothing was changed by hand.',

@@ -1,4 +1,6 @@
+import { Access, SecretKind } from '../secret';
 import { day, T0 } from '../testing/grants';
+import { RotationNeed, rotationNeed } from './rotation';
 import {
   endOf,
   noticeDue,
@@ -6,6 +8,7 @@ import {
   rotationBySchedule,
   secondsLeft,
 } from './timing';
+import { GrantRequest } from './types';
 
 const DAY = 86_400;
 
@@ -42,6 +45,25 @@ describe('times of a grant', () => {
         now: day(now),
       }),
     ).toBe(days);
+  });
+
+  it.each<[SecretKind, Access[], RotationNeed]>([
+    ['kv', ['read', 'write'], { needed: 'value' }],
+    ['kv', ['write'], { needed: false, why: 'nothing-read' }],
+    ['pki', ['issue'], { needed: 'certificate' }],
+    ['database', ['read'], { needed: false, why: 'leases-end' }],
+    [
+      'transit',
+      ['encrypt', 'decrypt'],
+      { needed: false, why: 'key-stays-in-vault' },
+    ],
+  ])('the end of %s %j leaves %j', (kind, access, need) => {
+    const request = { secret: { kind, path: 'p' }, access } as GrantRequest;
+    expect(rotationNeed({ request, activeSince: T0 })).toEqual(need);
+    expect(rotationNeed({ request })).toEqual({
+      needed: false,
+      why: 'never-in-force',
+    });
   });
 
   it('a value that somebody has is due by its class, an old one by its age', () => {

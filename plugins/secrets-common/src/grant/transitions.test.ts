@@ -297,6 +297,51 @@ describe('a renewal', () => {
     expect(renewed.expiresAt).toBe(day(10));
   });
 
+  it('waits at Vault for an approver while the grant stays in force, and forgets it once it is over', () => {
+    const wait = (accessor: string, renewal = 1): GrantCommand => ({
+      type: 'await-authorisation',
+      accessor,
+      renewal,
+    });
+    expect(decide(asked, wait('a'))).toMatchObject({
+      refusal: { code: 'no-renewal' },
+    });
+    const approved = apply(asked, approve);
+    expect(decide(approved, wait('a', 2))).toMatchObject({
+      refusal: { code: 'no-renewal' },
+    });
+    const waiting = apply(approved, wait('a'));
+    expect(waiting).toMatchObject({
+      state: 'active',
+      expiresAt: day(10),
+      authorisation: { accessor: 'a' },
+      reasonCodes: ['needs-authorisation'],
+    });
+    expect(decide(waiting, wait('a'))).toMatchObject({
+      refusal: { code: 'already-so' },
+    });
+    expect(apply(waiting, wait('b'))).toMatchObject({
+      authorisation: { accessor: 'b' },
+      reasonCodes: ['needs-authorisation'],
+    });
+    const over = [
+      apply(waiting, { type: 'finish-renewal', number: 1 }),
+      apply(waiting, { type: 'expire' }, day(10)),
+      apply(waiting, revoke),
+      apply(waiting, { type: 'record-proof', proof: proof(false) }),
+    ];
+    expect(over.map(({ state }) => state)).toEqual([
+      'active',
+      'expired',
+      'revoking',
+      'revoking',
+    ]);
+    for (const grant of over) {
+      expect(grant.authorisation).toBeUndefined();
+      expect(grant.reasonCodes).not.toContain('needs-authorisation');
+    }
+  });
+
   it('is what was decided', () => {
     expect(
       decide(asked, { ...approve, contentHash: `sha256:${'b'.repeat(64)}` }),

@@ -314,6 +314,7 @@ export interface GrantData {
   /** How many were asked for. */
   renewals?: number;
   renewal?: Renewal;
+  /** What waits at Vault for an approver: the grant, or a renewal of one that is in force. */
   authorisation?: { accessor: string };
   /** Who or what ended it. */
   endedBy?: string;
@@ -332,7 +333,7 @@ export interface GrantActs {
 
 /** A grant as the API answers it. */
 export interface Grant extends Omit<GrantData, 'authorisation' | 'version'> {
-  /** What has to be authorised at Vault and where. */
+  /** What has to be authorised at Vault and where; of a grant in force it is its renewal. */
   authorisation?: { accessor: string; link: string };
   /** Path of the request for approval in the portal. */
   approvalLink?: string;

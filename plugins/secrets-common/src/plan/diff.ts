@@ -94,6 +94,11 @@ export function grantDiff(options: {
   };
 }
 
+const RENEWAL_AT_VAULT_WORDS: LocalizedText = {
+  en: 'After the approval here, an approver authorises the new end at Vault by an own login. Until then, and without it, the access ends when it would have.',
+  zh: '在此批准后，还需审批人以本人身份登录 Vault 授权新的结束时间；未经授权时，访问仍按原时间结束。',
+};
+
 /** A renewal: nothing changes but the time. */
 export function renewalDiff(options: {
   request: GrantRequest;
@@ -110,6 +115,7 @@ export function renewalDiff(options: {
         zh: `授权内容不变，自批准起延长 ${duration.zh}。`,
       },
       ...allowsWords(request),
+      ...(plan.tier === 'control-group' ? [RENEWAL_AT_VAULT_WORDS] : []),
     ],
     fields: [
       { label: { en: 'Grant', zh: '授权' }, after: plan.name },
