@@ -7,3 +7,4 @@ export * from './ApprovalsService';
 export * from './approvalsServiceRef';
 export * from './contentHash';
 export * from './OutcomeRound';
+export * from './SubjectFollower';
