@@ -12,6 +12,8 @@ export * from './components/ConfirmDialog';
 export * from './components/EmptyState';
 export * from './components/ErrorPanel';
 export * from './components/Figure';
+export * from './components/FilterRow';
+export * from './components/Loaded';
 export * from './components/LoadingPanel';
 export * from './components/NotConnected';
 export * from './components/ObservedAt';

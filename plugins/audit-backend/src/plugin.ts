@@ -98,6 +98,10 @@ export const auditPlugin = createBackendPlugin({
                   keeper: trailKeeper,
                   permissions: deps.permissions,
                   auditor,
+                  archives: {
+                    directory: config.archivesDirectory,
+                    retentionDays: config.retention?.days,
+                  },
                 }),
               },
               service: new DefaultChangesService({

@@ -65,9 +65,11 @@ export const given = <T extends object>(query: T): T =>
     Object.entries(query).filter(([, value]) => value !== undefined),
   ) as T;
 
-const inOrder = ({ from, to }: { from?: Date; to?: Date }) =>
+/** Whether a query asks for a time that there can be. */
+export const inOrder = ({ from, to }: { from?: Date; to?: Date }) =>
   !from || !to || from <= to;
-const order = { path: ['from'], message: 'must not be after to' };
+/** What is said of one that does not. */
+export const order = { path: ['from'], message: 'must not be after to' };
 
 /** Query of `GET /changes`. */
 export const changesQuery = z

@@ -83,11 +83,19 @@ function ledgerOf(tx: Knex.Transaction): ArchiveLedger {
       );
     },
     async remove({ stream, first, last, lastHash }, sealedAt) {
+      const times = await tx('audit_trail')
+        .where({ stream })
+        .whereBetween('sequence', [first, last])
+        .min('at as from')
+        .max('at as until')
+        .first();
       await tx('audit_archives').insert({
         stream,
         first,
         last,
         last_hash: lastHash,
+        begins_at: times?.from ?? null,
+        until_at: times?.until ?? null,
         sealed_at: sealedAt,
       });
       await tx('audit_trail')

@@ -7,6 +7,7 @@ import {
   readFile,
   rename,
   rm,
+  stat,
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +15,11 @@ import { createInterface } from 'node:readline';
 import { PassThrough, Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { ArchiveSeal, StoredEntry } from '@shopfloor/plugin-audit-node';
+import {
+  ArchivePlace,
+  ArchiveSeal,
+  StoredEntry,
+} from '@shopfloor/plugin-audit-node';
 
 /** Where entries that left the database are kept. */
 export interface ArchiveStore {
@@ -22,6 +27,15 @@ export interface ArchiveStore {
   streams(): Promise<string[]>;
   /** The seals of a stream in the order of the chain. */
   seals(stream: string): Promise<ArchiveSeal[]>;
+  /**
+   * Looks for one archive without reading its entries: its seal, and the size of its file, each `undefined` when it is not there.
+   * `file` is its path below the folder of archives.
+   */
+  find(place: Omit<ArchivePlace, 'lastHash'>): Promise<{
+    file: string;
+    seal?: ArchiveSeal;
+    bytes?: number;
+  }>;
   /** Writes entries, first to last; what returns is on the disk, and no archive until it is sealed. @returns the file's SHA-256 */
   write(
     place: { stream: string; first: number; last: number },
@@ -61,28 +75,29 @@ export class FileArchiveStore implements ArchiveStore {
       .sort();
     return Promise.all(
       names.map(async name => {
-        const text = await readFile(join(folder, name), 'utf8');
-        try {
-          return JSON.parse(text) as ArchiveSeal;
-        } catch {
-          // Nobody signed this; its name says where it would belong.
-          const [, first, last] = SEAL.exec(name)!;
-          return {
-            stream,
-            first: Number(first),
-            last: Number(last),
-            previousHash: '',
-            firstHash: '',
-            lastHash: '',
-            until: '',
-            sha256: '',
-            sealedAt: '',
-            keyId: '',
-            signature: '',
-          };
-        }
+        const [, first, last] = SEAL.exec(name)!;
+        return readSeal(await readFile(join(folder, name), 'utf8'), {
+          stream,
+          first: Number(first),
+          last: Number(last),
+        });
       }),
     );
+  }
+
+  async find(place: Omit<ArchivePlace, 'lastHash'>) {
+    const folder = join(this.#directory, place.stream);
+    const name = nameOf(place);
+    const file = `${name}.jsonl.gz`;
+    const [text, size] = await Promise.all([
+      ifThere(readFile(join(folder, `${name}.seal.json`), 'utf8')),
+      ifThere(stat(join(folder, file))),
+    ]);
+    return {
+      file: `${place.stream}/${file}`,
+      ...(text !== undefined && { seal: readSeal(text, place) }),
+      ...(size && { bytes: size.size }),
+    };
   }
 
   async write(
@@ -197,12 +212,40 @@ async function sync(path: string): Promise<void> {
 }
 
 async function entriesOf(folder: string) {
+  return (await ifThere(readdir(folder, { withFileTypes: true }))) ?? [];
+}
+
+async function ifThere<T>(read: Promise<T>): Promise<T | undefined> {
   try {
-    return await readdir(folder, { withFileTypes: true });
+    return await read;
   } catch (error) {
     if ((error as { code?: string }).code === 'ENOENT') {
-      return [];
+      return undefined;
     }
     throw error;
+  }
+}
+
+/** What is no seal was signed by nobody; its name says where it would belong. */
+function readSeal(
+  text: string,
+  { stream, first, last }: Omit<ArchivePlace, 'lastHash'>,
+): ArchiveSeal {
+  try {
+    return JSON.parse(text) as ArchiveSeal;
+  } catch {
+    return {
+      stream,
+      first,
+      last,
+      previousHash: '',
+      firstHash: '',
+      lastHash: '',
+      until: '',
+      sha256: '',
+      sealedAt: '',
+      keyId: '',
+      signature: '',
+    };
   }
 }

@@ -11,6 +11,12 @@ import {
 import { Knex } from 'knex';
 import { applyPlace, applyVisible } from '../store/visibility';
 import { readPlaces } from './ArchiveLedger';
+import {
+  ArchiveQuery,
+  ArchiveRange,
+  lastArchived,
+  listRecords,
+} from './archiveRecords';
 import { readEntries } from './readEntries';
 import { ActQuery, StreamHead, TrailStore } from './TrailStore';
 
@@ -122,6 +128,14 @@ export class DatabaseTrailStore implements TrailStore {
 
   async places(stream: string): Promise<ArchivePlace[]> {
     return readPlaces(this.#db, stream);
+  }
+
+  async archives(query: ArchiveQuery) {
+    return listRecords(this.#db, query);
+  }
+
+  async archivedUntil(range: ArchiveRange): Promise<Date | undefined> {
+    return lastArchived(this.#db, range);
   }
 
   async #append(

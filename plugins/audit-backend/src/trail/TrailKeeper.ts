@@ -1,9 +1,14 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
-import { TrailVerification } from '@shopfloor/plugin-audit-common';
+import {
+  TrailArchive,
+  TrailVerification,
+} from '@shopfloor/plugin-audit-common';
 import { AnchorKeys } from './AnchorKeys';
+import { ArchiveRecord } from './archiveRecords';
 import { AnchorStore } from './AnchorStore';
 import { ArchiveStore } from './ArchiveStore';
+import { lookAtArchive } from './lookAtArchive';
 import { TrailStore } from './TrailStore';
 import { verifyTrail } from './verifyTrail';
 
@@ -46,6 +51,16 @@ export class TrailKeeper {
         );
       }
     }
+  }
+
+  /** Says of archives whether they are there, as they were sealed. Their entries are read by {@link TrailKeeper.verify} alone. */
+  lookAt(records: ArchiveRecord[]): Promise<TrailArchive[]> {
+    const { archives, anchors } = this.#options;
+    return Promise.all(
+      records.map(record =>
+        lookAtArchive({ record, archives, keys: anchors?.keys }),
+      ),
+    );
   }
 
   /** Reads the whole trail, what is archived too. */

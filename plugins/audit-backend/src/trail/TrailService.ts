@@ -11,6 +11,7 @@ import {
 import {
   Act,
   ActList,
+  ArchiveList,
   auditTrailReadPermission,
   auditTrailVerifyPermission,
   TrailVerification,
@@ -25,6 +26,8 @@ import { UserCredentials } from '../service/Access';
 import { ListRequest } from '../service/ChangesService';
 import { Visible } from '../store/visibility';
 import { TrailKeeper } from './TrailKeeper';
+import { ArchiveQuery } from './archiveRecords';
+import { encodeArchiveCursor } from './trailRequests';
 import { ActQuery, TrailStore } from './TrailStore';
 
 /** So many acts an export holds at most. */
@@ -36,6 +39,8 @@ export interface TrailServiceOptions {
   keeper: TrailKeeper;
   permissions: PermissionsService;
   auditor: AuditorService;
+  /** Where archives are and from what age on; absent as they are in the configuration. */
+  archives: { directory?: string; retentionDays?: number };
 }
 
 /** Reads the trail, for those who may. */
@@ -51,22 +56,27 @@ export class TrailService {
     { cursor, ...query }: ListRequest<ActQuery>,
     credentials: UserCredentials,
   ): Promise<ActList> {
+    const { store } = this.#options;
     const [visible, mayVerify] = await Promise.all([
       this.#visible(credentials),
       this.#mayVerify(credentials),
     ]);
-    const { items, totalItems } = await this.#options.store.list({
-      ...query,
-      visible,
-      after: cursor,
-      limit: query.limit + 1,
-    });
+    const [{ items, totalItems }, archivedUntil] = await Promise.all([
+      store.list({
+        ...query,
+        visible,
+        after: cursor,
+        limit: query.limit + 1,
+      }),
+      store.archivedUntil(query),
+    ]);
     const shown = items.slice(0, query.limit);
     const last = shown.at(-1);
     return {
       items: shown,
       totalItems,
       mayVerify,
+      ...(archivedUntil && { archivedUntil: archivedUntil.toISOString() }),
       ...(items.length > query.limit &&
         last && { nextCursor: encodeCursor(last.at, last.actId) }),
     };
@@ -77,7 +87,7 @@ export class TrailService {
     query: Omit<ListRequest<ActQuery>, 'cursor' | 'limit'>,
     credentials: UserCredentials,
     request: Request,
-  ): Promise<{ items: Act[]; totalItems: number }> {
+  ): Promise<{ items: Act[]; totalItems: number; archivedUntil?: string }> {
     const visible = await this.#visible(credentials);
     const event = await this.#options.auditor.createEvent({
       eventId: 'trail-export',
@@ -85,17 +95,50 @@ export class TrailService {
       request,
     });
     try {
-      const found = await this.#options.store.list({
-        ...query,
-        visible,
-        limit: MAX_EXPORTED,
-      });
+      const { store } = this.#options;
+      const [found, archivedUntil] = await Promise.all([
+        store.list({ ...query, visible, limit: MAX_EXPORTED }),
+        store.archivedUntil(query),
+      ]);
       await event.success({ meta: { acts: found.items.length } });
-      return found;
+      return {
+        ...found,
+        ...(archivedUntil && { archivedUntil: archivedUntil.toISOString() }),
+      };
     } catch (error) {
       await event.fail({ error: error as Error });
       throw error;
     }
+  }
+
+  /** What left the database for archives, latest first. @throws NotAllowedError */
+  async archives(
+    {
+      cursor,
+      ...query
+    }: Omit<ArchiveQuery, 'after'> & {
+      cursor?: ArchiveQuery['after'];
+    },
+    credentials: UserCredentials,
+  ): Promise<ArchiveList> {
+    const { store, keeper, archives } = this.#options;
+    if (!(await this.#mayVerify(credentials))) {
+      throw denied(auditTrailVerifyPermission.name);
+    }
+    const { items, totalItems } = await store.archives({
+      ...query,
+      after: cursor,
+      limit: query.limit + 1,
+    });
+    const shown = items.slice(0, query.limit);
+    const last = shown.at(-1);
+    return {
+      items: await keeper.lookAt(shown),
+      totalItems,
+      ...archives,
+      ...(items.length > query.limit &&
+        last && { nextCursor: encodeArchiveCursor(last) }),
+    };
   }
 
   /** @throws NotAllowedError */

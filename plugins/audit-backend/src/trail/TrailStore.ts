@@ -6,6 +6,7 @@ import {
 } from '@shopfloor/plugin-audit-common';
 import { ArchivePlace, StoredEntry } from '@shopfloor/plugin-audit-node';
 import { Place, Visible } from '../store/visibility';
+import { ArchiveQuery, ArchiveRange, ArchiveRecord } from './archiveRecords';
 
 /** What of the trail is wanted. */
 export interface ActQuery {
@@ -53,6 +54,12 @@ export interface TrailStore {
   read(stream: string, after: number, limit: number): Promise<StoredEntry[]>;
   /** What of a stream left for sealed archives, in the order of the chain. */
   places(stream: string): Promise<ArchivePlace[]>;
+  /** Archives that may hold entries of a time, latest first, with the number of all that match on any page. */
+  archives(
+    query: ArchiveQuery,
+  ): Promise<{ items: ArchiveRecord[]; totalItems: number }>;
+  /** When the last entry was written that is in an archive which reaches into a time; `undefined` when none does. */
+  archivedUntil(range: ArchiveRange): Promise<Date | undefined>;
   /** Every stream that has a head or an entry. */
   streams(): Promise<string[]>;
 }

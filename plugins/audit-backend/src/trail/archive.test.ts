@@ -133,6 +133,10 @@ describe('archives of the trail', () => {
         ...findings.map(({ kind, sequence }) => `${kind} ${sequence}`),
       ],
     );
+  const seen = async (look = keeper) => {
+    const { items } = await store.archives({ limit: 10 });
+    return look.lookAt(items);
+  };
   const inDatabase = async () =>
     (await knex('audit_trail').orderBy('sequence').pluck('sequence')).map(
       Number,
@@ -150,6 +154,31 @@ describe('archives of the trail', () => {
     expect(await inDatabase()).toEqual([15, 16, 17, 18, 19, 20]);
     expect(await files()).toEqual([`${FIRST}.jsonl.gz`, `${FIRST}.seal.json`]);
     expect(await verify()).toEqual([['traffic', 'intact', 20, 14]]);
+    const [seal] = await archives.seals('traffic');
+    expect(await seen()).toEqual([
+      {
+        stream: 'traffic',
+        first: 1,
+        last: 14,
+        from: new Date(START).toISOString(),
+        until: new Date(START + 6 * DAY_MS).toISOString(),
+        sealedAt: now().toISOString(),
+        state: 'sealed',
+        file: `traffic/${FIRST}.jsonl.gz`,
+        bytes: expect.any(Number),
+        sha256: seal.sha256,
+        keyId: seal.keyId,
+      },
+    ]);
+    const options = { store, logger: mockServices.logger.mock(), now };
+    for (const [parts, problem] of [
+      [{ anchors }, 'no-folder'],
+      [{ archives }, 'no-keys'],
+    ] as const) {
+      expect(
+        await seen(new TrailKeeper({ ...options, ...parts })),
+      ).toMatchObject([{ state: 'unknown', problem }]);
+    }
 
     await run();
     expect(acts).toHaveLength(1);
@@ -293,11 +322,12 @@ describe('archives of the trail', () => {
   describe('when somebody is at the files', () => {
     beforeEach(() => run());
 
-    it.each<[string, () => Promise<unknown>, string[]]>([
+    it.each<[string, () => Promise<unknown>, string[], string]>([
       [
         'an archive that is gone',
         () => rm(file(`${FIRST}.jsonl.gz`)),
         ['missing-archive 1'],
+        'missing no-file',
       ],
       [
         'an archive that is gone with its seal',
@@ -306,6 +336,7 @@ describe('archives of the trail', () => {
           await rm(file(`${FIRST}.seal.json`));
         },
         ['missing-archive 1'],
+        'missing no-seal',
       ],
       [
         'a file that is cut',
@@ -317,6 +348,8 @@ describe('archives of the trail', () => {
           );
         },
         ['missing-archive 1'],
+        // Only the check reads the entries.
+        'sealed undefined',
       ],
       [
         'a seal that was changed',
@@ -330,14 +363,18 @@ describe('archives of the trail', () => {
           );
         },
         ['bad-archive 1'],
+        'broken signature',
       ],
       [
         'a seal that is no seal',
         () => writeFile(file(`${FIRST}.seal.json`), '{'),
         ['bad-archive 1', 'bad-archive 1'],
+        'broken signature',
       ],
-    ])('the check shows %s', async (_, harm, findings) => {
+    ])('the check shows %s', async (_, harm, findings, look) => {
       await harm();
+      const [{ state: shown, problem }] = await seen();
+      expect(`${shown} ${problem}`).toBe(look);
       const [[, state, , , ...found]] = await verify();
       expect([state, ...found]).toEqual(['broken', ...findings]);
     });

@@ -425,7 +425,7 @@ describe('the audit trail', () => {
       decisions['audit.trail.verify'] = DENY;
       expect((await list()).mayVerify).toBe(false);
       decisions['audit.trail.read'] = DENY;
-      for (const path of ['', '/export?format=csv', '/verify']) {
+      for (const path of ['', '/export?format=csv', '/verify', '/archives']) {
         const { status } = await audit.asPerson(ADA, 'get', `/trail${path}`);
         expect(status).toBe(403);
       }
@@ -462,6 +462,75 @@ describe('the audit trail', () => {
       expect(
         await total(`?changeId=${encodeURIComponent("x' or true --")}`),
       ).toBe(0);
+    });
+
+    it('with a word on archives that the time reaches into, which only who may check the trail sees', async () => {
+      const at = (day: number) => new Date(Date.UTC(2025, 0, day));
+      const text = (day: number) => at(day).toISOString();
+      const row = (stream: string, first: number, sealed: number) => ({
+        stream,
+        first,
+        last: first + 1,
+        last_hash: 'h',
+        sealed_at: at(sealed),
+      });
+      await knex('audit_archives').insert([
+        { ...row('traffic', 1, 20), begins_at: at(1), until_at: at(4) },
+        { ...row('traffic', 3, 20), begins_at: at(5), until_at: at(8) },
+        // As an earlier version left it: not after its seal.
+        row('slo', 1, 10),
+      ]);
+      const until = async (query: string) => (await list(query)).archivedUntil;
+      expect(await until('')).toBe(text(10));
+      expect(await until('?stream=traffic')).toBe(text(8));
+      expect(await until(`?stream=traffic&to=${text(5)}`)).toBe(text(4));
+      expect(await until(`?stream=traffic&from=${text(8)}`)).toBe(text(8));
+      expect(await until(`?stream=traffic&from=${text(9)}`)).toBeUndefined();
+      expect(await until('?stream=catalog')).toBeUndefined();
+      const csv = await audit.asPerson(
+        ADA,
+        'get',
+        '/trail/export?format=csv&stream=traffic',
+      );
+      expect(csv.headers['x-archived-until']).toBe(text(8));
+
+      const get = async (query: string) =>
+        audit.asPerson(ADA, 'get', `/trail/archives${query}`);
+      const first = (await get('?limit=2')).body;
+      const second = (await get(`?limit=2&cursor=${first.nextCursor}`)).body;
+      expect(first.totalItems).toBe(3);
+      expect([...first.items, ...second.items]).toEqual([
+        {
+          stream: 'traffic',
+          first: 3,
+          last: 4,
+          from: text(5),
+          until: text(8),
+          sealedAt: text(20),
+          state: 'unknown',
+          problem: 'no-folder',
+        },
+        expect.objectContaining({ stream: 'traffic', first: 1 }),
+        {
+          stream: 'slo',
+          first: 1,
+          last: 2,
+          sealedAt: text(10),
+          state: 'unknown',
+          problem: 'no-folder',
+        },
+      ]);
+      expect(second.nextCursor).toBeUndefined();
+      for (const [query, words] of [
+        [`?from=${text(2)}&to=${text(1)}`, 'from: must not be after to'],
+        ['?cursor=x', 'cursor: is not one that this list returned'],
+      ]) {
+        const { status, body } = await get(query);
+        expect([status, body.error.message]).toEqual([400, words]);
+      }
+      decisions['audit.trail.verify'] = DENY;
+      expect((await get('')).status).toBe(403);
+      expect(await until('?stream=traffic')).toBe(text(8));
     });
 
     it('as a file, which is an act of its own', async () => {

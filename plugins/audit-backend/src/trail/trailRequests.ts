@@ -5,7 +5,8 @@ import {
   wholeNumber,
 } from '@shopfloor/plugin-requests-node';
 import { z } from 'zod';
-import { cursor, given, time } from '../requests';
+import { ArchiveCursor } from './archiveRecords';
+import { cursor, given, inOrder, order, time } from '../requests';
 
 const MAX_BYTES = 200_000;
 const short = z.string().min(1).max(300);
@@ -74,9 +75,52 @@ export const trailQuery = z
     limit: wholeNumber({ minimum: 1, maximum: 200 }).default(50),
     cursor: cursor.optional(),
   })
+  .refine(inOrder, order)
   .transform(given);
 
 /** Query of `GET /trail/export`. */
 export const exportQuery = z
   .strictObject({ ...filters, format: z.enum(['csv', 'json']) })
+  .refine(inOrder, order)
+  .transform(given);
+
+const archiveCursorSchema = z.tuple([
+  z.iso.datetime(),
+  name,
+  z.number().int().positive(),
+]);
+
+/** The place after an archive of the list. */
+export function encodeArchiveCursor(after: ArchiveCursor): string {
+  const { sealedAt, stream, first } = after;
+  return Buffer.from(JSON.stringify([sealedAt, stream, first])).toString(
+    'base64url',
+  );
+}
+
+const archiveCursor = z.string().transform((value, context): ArchiveCursor => {
+  try {
+    const [sealedAt, stream, first] = archiveCursorSchema.parse(
+      JSON.parse(Buffer.from(value, 'base64url').toString('utf8')),
+    );
+    return { sealedAt: new Date(sealedAt), stream, first };
+  } catch {
+    context.addIssue({
+      code: 'custom',
+      message: 'is not one that this list returned',
+    });
+    return z.NEVER;
+  }
+});
+
+/** Query of `GET /trail/archives`. */
+export const archivesQuery = z
+  .strictObject({
+    stream: filters.stream,
+    from: filters.from,
+    to: filters.to,
+    limit: wholeNumber({ minimum: 1, maximum: 100 }).default(20),
+    cursor: archiveCursor.optional(),
+  })
+  .refine(inOrder, order)
   .transform(given);

@@ -6,6 +6,7 @@ import Router from 'express-promise-router';
 import { idPath } from '../requests';
 import { actsAsCsv } from './csv';
 import {
+  archivesQuery,
   exportQuery,
   intentBody,
   outcomeBody,
@@ -64,17 +65,29 @@ export function createTrailRouter(options: TrailRouterOptions): express.Router {
   router.get('/export', async (req, res) => {
     const who = await person(req);
     const { format, ...query } = parseInput(exportQuery, req.query);
-    const { items, totalItems } = await service.export(query, who, req);
+    const { items, totalItems, archivedUntil } = await service.export(
+      query,
+      who,
+      req,
+    );
     res.setHeader(
       'content-disposition',
       `attachment; filename="audit-trail.${format}"`,
     );
     res.setHeader('x-total-items', String(totalItems));
+    if (archivedUntil) {
+      res.setHeader('x-archived-until', archivedUntil);
+    }
     if (format === 'csv') {
       res.type('text/csv').send(actsAsCsv(items));
     } else {
-      res.json({ totalItems, items });
+      res.json({ totalItems, archivedUntil, items });
     }
+  });
+
+  router.get('/archives', async (req, res) => {
+    const who = await person(req);
+    res.json(await service.archives(parseInput(archivesQuery, req.query), who));
   });
 
   router.get('/verify', async (req, res) => {

@@ -1,7 +1,13 @@
 import { fetchFromBackend } from '@shopfloor/plugin-requests-common';
 import { AuditRequest } from './ChangesApi';
 import { AuditClientOptions, callAudit } from './http';
-import { ActList, ListActsOptions, TrailVerification } from './trailTypes';
+import {
+  ActList,
+  ArchiveList,
+  ListActsOptions,
+  ListArchivesOptions,
+  TrailVerification,
+} from './trailTypes';
 
 /** Filters of an export: those of the list, without pages. */
 export type ExportActsOptions = Omit<ListActsOptions, 'limit' | 'cursor'>;
@@ -15,6 +21,11 @@ export interface TrailApi {
     options?: ExportActsOptions,
     request?: AuditRequest,
   ): Promise<string>;
+  /** What left the database for sealed archives. */
+  listArchives(
+    options?: ListArchivesOptions,
+    request?: AuditRequest,
+  ): Promise<ArchiveList>;
   /** Reads the whole trail; it takes a while. */
   verify(request?: AuditRequest): Promise<TrailVerification>;
 }
@@ -49,6 +60,17 @@ export class TrailReadClient implements TrailApi {
       signal: request.signal,
     });
     return response.text();
+  }
+
+  listArchives(
+    options: ListArchivesOptions = {},
+    request: AuditRequest = {},
+  ): Promise<ArchiveList> {
+    return callAudit(this.#options, {
+      path: '/trail/archives',
+      query: options,
+      ...request,
+    });
   }
 
   verify(request: AuditRequest = {}): Promise<TrailVerification> {

@@ -86,8 +86,8 @@ function Summary(props: { list: Answer }) {
 
 function NoChanges(props: { filters: Filters }) {
   const { t } = useTranslationRef(auditTranslationRef);
-  const { filtered, range } = props.filters;
-  return filtered || range !== 'all' ? (
+  const { filtered, time } = props.filters;
+  return filtered || time.range !== 'all' ? (
     <EmptyState
       title={filtered ? t('empty.filtered') : t('answer.none')}
       description={t('empty.filteredHelp')}

@@ -1,16 +1,13 @@
-import { useEffect, useState } from 'react';
-import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
-import TextField from '@mui/material/TextField';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   CHANGE_KINDS,
   CHANGE_OUTCOMES,
   INCIDENT_SEVERITIES,
 } from '@shopfloor/plugin-audit-common';
-import { Choice, useEnvironments } from '@shopfloor/ui';
+import { Choice, FilterRow, TextFilter, useEnvironments } from '@shopfloor/ui';
 import { auditTranslationRef } from '../translation/translation';
-import { Filters, Range, RANGES } from './useFilters';
+import { TimeFilter } from './TimeFilter';
+import { Filters } from './useFilters';
 
 /** The filters of the page; `entityGiven` leaves out those of the service, where it is given. */
 export function FilterBar(props: { filters: Filters; entityGiven?: boolean }) {
@@ -20,16 +17,23 @@ export function FilterBar(props: { filters: Filters; entityGiven?: boolean }) {
   const { url, view, set } = filters;
   const all = t('filter.all');
   return (
-    <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, mb: 2 }}>
-      <Choice
-        label={t('filter.range')}
-        value={filters.range}
-        options={(Object.keys(RANGES) as Range[]).map(value => ({
-          value,
-          label: t(`range.${value}`),
-        }))}
-        onChange={range => set({ range })}
-      />
+    <FilterRow
+      filtered={filters.filtered}
+      clear={t('filter.clear')}
+      onClear={() =>
+        set({
+          env: undefined,
+          kind: undefined,
+          outcome: undefined,
+          severity: undefined,
+          state: undefined,
+          entity: undefined,
+          owner: undefined,
+          who: undefined,
+        })
+      }
+    >
+      <TimeFilter time={filters.time} onChange={set} />
       <Choice
         label={t('filter.environment')}
         all={all}
@@ -108,55 +112,16 @@ export function FilterBar(props: { filters: Filters; entityGiven?: boolean }) {
           onChange={who => set({ who })}
         />
       )}
-      {filters.filtered && (
-        <Button
-          size="small"
-          onClick={() =>
-            set({
-              env: undefined,
-              kind: undefined,
-              outcome: undefined,
-              severity: undefined,
-              state: undefined,
-              entity: undefined,
-              owner: undefined,
-              who: undefined,
-            })
-          }
-        >
-          {t('filter.clear')}
-        </Button>
-      )}
-    </Box>
+    </FilterRow>
   );
 }
 
-/** A text, mostly a reference, that takes effect on Enter, or when it is left. */
+/** A filter by a name or a reference. */
 export function RefField(props: {
   label: string;
   value: string | undefined;
   onChange: (value: string | undefined) => void;
 }) {
   const { t } = useTranslationRef(auditTranslationRef);
-  const { label, value, onChange } = props;
-  const [text, setText] = useState(value ?? '');
-  useEffect(() => setText(value ?? ''), [value]);
-  const commit = () => {
-    const wanted = text.trim() || undefined;
-    if (wanted !== value) {
-      onChange(wanted);
-    }
-  };
-  return (
-    <TextField
-      size="small"
-      label={label}
-      placeholder={t('filter.refHelp')}
-      value={text}
-      onChange={event => setText(event.target.value)}
-      onBlur={commit}
-      onKeyDown={event => event.key === 'Enter' && commit()}
-      inputProps={{ spellCheck: false, autoComplete: 'off' }}
-    />
-  );
+  return <TextFilter {...props} placeholder={t('filter.refHelp')} />;
 }

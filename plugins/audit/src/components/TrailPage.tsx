@@ -9,17 +9,20 @@ import {
   Choice,
   EmptyState,
   ErrorPanel,
+  FilterRow,
   LoadingPanel,
+  useFormat,
   usePolled,
 } from '@shopfloor/ui';
 import { trailApiRef } from '../api';
 import { auditTranslationRef } from '../translation/translation';
 import { ActTable } from './ActTable';
+import { Archives } from './Archives';
 import { RefField } from './FilterBar';
 import { Pager } from './Pager';
 import { SavedQueries } from './SavedQueries';
 import { TrailCheck } from './TrailCheck';
-import { Range, RANGES } from './useFilters';
+import { TimeFilter } from './TimeFilter';
 import { TrailFilters, useTrailFilters } from './useTrailFilters';
 
 /** The page `/audit`: who did what, and whether the trail is whole. */
@@ -67,9 +70,13 @@ function Listed(props: { list: ActList; filters: TrailFilters }) {
               unknown: String(unknown),
               shown: String(items.length),
             })
-          : t('trail.answer', { total: String(totalItems) })}
+          : t('trail.answer', { count: totalItems })}
       </AnswerLine>
+      {list.archivedUntil && (
+        <Reaches until={list.archivedUntil} list={list} filters={filters} />
+      )}
       <TrailCheck allowed={list.mayVerify} />
+      <Archives allowed={list.mayVerify} filters={filters} />
       {items.length === 0 ? (
         <EmptyState
           title={filters.filtered ? t('empty.filtered') : t('trail.empty')}
@@ -88,6 +95,38 @@ function Listed(props: { list: ActList; filters: TrailFilters }) {
         nextCursor={list.nextCursor}
       />
     </>
+  );
+}
+
+/** That the list is not all there is of the time that was asked for. */
+function Reaches(props: {
+  until: string;
+  list: ActList;
+  filters: TrailFilters;
+}) {
+  const { t } = useTranslationRef(auditTranslationRef);
+  const format = useFormat();
+  const { until, list, filters } = props;
+  return (
+    <Alert
+      severity="info"
+      sx={{ mb: 2 }}
+      action={
+        list.mayVerify &&
+        !filters.archivesOpen && (
+          <Button
+            size="small"
+            color="inherit"
+            onClick={() => filters.openArchives(true)}
+          >
+            {t('archive.show')}
+          </Button>
+        )
+      }
+    >
+      {t('archive.reaches', { when: format.moment(until) })}{' '}
+      {!list.mayVerify && t('archive.notAllowed')}
+    </Alert>
   );
 }
 
@@ -129,20 +168,27 @@ const CORRELATIONS = ['approval', 'change', 'trace'] as const;
 
 function TrailFilterBar(props: { filters: TrailFilters }) {
   const { t } = useTranslationRef(auditTranslationRef);
-  const { url, range, outcome, filtered, set } = props.filters;
+  const { url, time, outcome, filtered, set } = props.filters;
   const [more, setMore] = useState(false);
   const correlated = more || CORRELATIONS.some(key => url[key]);
   return (
-    <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, mb: 2 }}>
-      <Choice
-        label={t('filter.range')}
-        value={range}
-        options={(Object.keys(RANGES) as Range[]).map(value => ({
-          value,
-          label: t(`range.${value}`),
-        }))}
-        onChange={value => set({ range: value })}
-      />
+    <FilterRow
+      filtered={filtered}
+      clear={t('filter.clear')}
+      onClear={() =>
+        set({
+          stream: undefined,
+          actor: undefined,
+          entity: undefined,
+          action: undefined,
+          outcome: undefined,
+          approval: undefined,
+          change: undefined,
+          trace: undefined,
+        })
+      }
+    >
+      <TimeFilter time={time} onChange={set} />
       <Choice
         label={t('filter.outcome')}
         all={t('filter.all')}
@@ -186,25 +232,6 @@ function TrailFilterBar(props: { filters: TrailFilters }) {
           onChange={value => set({ [key]: value })}
         />
       ))}
-      {filtered && (
-        <Button
-          size="small"
-          onClick={() =>
-            set({
-              stream: undefined,
-              actor: undefined,
-              entity: undefined,
-              action: undefined,
-              outcome: undefined,
-              approval: undefined,
-              change: undefined,
-              trace: undefined,
-            })
-          }
-        >
-          {t('filter.clear')}
-        </Button>
-      )}
-    </Box>
+    </FilterRow>
   );
 }

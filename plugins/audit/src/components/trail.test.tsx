@@ -1,8 +1,14 @@
 import { StorageApi, storageApiRef } from '@backstage/frontend-plugin-api';
 import { mockApis, renderInTestApp } from '@backstage/frontend-test-utils';
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
-import { Act, TrailApi } from '@shopfloor/plugin-audit-common';
-import { configure, screen, waitFor, within } from '@testing-library/react';
+import { Act, ArchiveList, TrailApi } from '@shopfloor/plugin-audit-common';
+import {
+  configure,
+  fireEvent,
+  screen,
+  waitFor,
+  within,
+} from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { trailApiRef } from '../api';
 import { TrailPage } from './TrailPage';
@@ -33,6 +39,7 @@ function testApi(overrides: Partial<TrailApi> = {}) {
       mayVerify: true,
     })),
     exportActs: jest.fn(async () => 'at\r\n'),
+    listArchives: jest.fn(async () => ({ items: [], totalItems: 0 })),
     verify: jest.fn(async () => ({
       verifiedAt: new Date().toISOString(),
       streams: [],
@@ -91,7 +98,7 @@ describe('the audit page', () => {
       .spyOn(HTMLAnchorElement.prototype, 'click')
       .mockImplementation(() => undefined);
     await show(api, '/audit?stream=traffic&outcome=denied&range=all');
-    await screen.findByText('1 acts');
+    await screen.findByText('1 act');
     const wanted = { stream: ['traffic'], outcome: ['denied'] };
     expect(api.listActs).toHaveBeenLastCalledWith(wanted, expect.anything());
     await userEvent.type(screen.getByLabelText('Service'), 'products{Enter}');
@@ -110,6 +117,124 @@ describe('the audit page', () => {
       entity: ['products'],
     });
     click.mockRestore();
+  });
+
+  it('asks for a beginning and an end in the zone that it names, for list, file and saved search', async () => {
+    const api = testApi();
+    await show(api, '/audit?range=custom&from=2026-11-01T08:00:00Z');
+    await screen.findByText('1 act');
+    const from = '2026-11-01T08:00:00.000Z';
+    expect(api.listActs).toHaveBeenLastCalledWith(
+      expect.objectContaining({ from }),
+      expect.anything(),
+    );
+    const end = screen.getByLabelText('Until before');
+    expect(end).toHaveAccessibleDescription(
+      `In your time zone, ${Intl.DateTimeFormat().resolvedOptions().timeZone}`,
+    );
+    fireEvent.change(end, { target: { value: '2020-01-01T00:00' } });
+    fireEvent.blur(end);
+    expect(end).toHaveAccessibleDescription('Must be after the beginning.');
+    fireEvent.change(end, { target: { value: '2026-11-03T10:30' } });
+    fireEvent.blur(end);
+    const to = new Date(2026, 10, 3, 10, 30).toISOString();
+    await waitFor(() =>
+      expect(api.listActs).toHaveBeenLastCalledWith(
+        expect.objectContaining({ from, to }),
+        expect.anything(),
+      ),
+    );
+    expect(api.listActs).not.toHaveBeenCalledWith(
+      expect.objectContaining({ to: expect.stringMatching(/^20(19|20)/) }),
+      expect.anything(),
+    );
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Save this search' }),
+    );
+    await userEvent.type(screen.getByLabelText('Name'), 'Then{Enter}');
+    expect(
+      (await screen.findByRole('link', { name: 'Then' })).getAttribute('href'),
+    ).toContain(
+      new URLSearchParams([
+        ['from', from],
+        ['range', 'custom'],
+        ['to', to],
+      ]).toString(),
+    );
+  });
+
+  it('says that what is asked for reaches into archives, and shows these with what their seals say', async () => {
+    const list: ArchiveList = {
+      items: [
+        {
+          stream: 'traffic',
+          first: 1,
+          last: 14,
+          from: '2025-01-01T00:00:00.000Z',
+          until: '2025-01-07T00:00:00.000Z',
+          sealedAt: '2026-02-01T00:00:00.000Z',
+          state: 'sealed',
+          file: 'traffic/000000000001-000000000014.jsonl.gz',
+          bytes: 512,
+          sha256: 'ab12',
+          keyId: 'k1',
+        },
+        {
+          stream: 'slo',
+          first: 1,
+          last: 2,
+          sealedAt: '2026-01-01T00:00:00.000Z',
+          state: 'missing',
+          problem: 'no-file',
+        },
+      ],
+      totalItems: 3,
+      nextCursor: 'c2',
+      directory: '/srv/archives',
+      retentionDays: 400,
+    };
+    const api = testApi({
+      listActs: jest.fn(async () => ({
+        items: [],
+        totalItems: 0,
+        mayVerify: true,
+        archivedUntil: '2025-01-07T00:00:00.000Z',
+      })),
+      listArchives: jest.fn(async () => list),
+    });
+    await show(api, '/audit?stream=traffic&range=all');
+    const alert = await screen.findByText(/neither in this list nor/);
+    expect(api.listArchives).not.toHaveBeenCalled();
+    await userEvent.click(
+      within(alert.closest<HTMLElement>('[role=alert]')!).getByRole('button', {
+        name: 'Show the archives',
+      }),
+    );
+    const table = await screen.findByRole('table', { name: 'Sealed archives' });
+    expect(api.listArchives).toHaveBeenCalledWith(
+      { stream: ['traffic'] },
+      expect.anything(),
+    );
+    const [, whole, gone] = within(table).getAllByRole('row');
+    expect(whole).toHaveTextContent(/traffic1 to 1414 entries/);
+    expect(
+      within(whole).getByText('Sealed').closest('[data-state]'),
+    ).toHaveAttribute('data-state', 'ok');
+    expect(whole).toHaveTextContent('with the key k1');
+    expect(within(gone).getByText('Missing')).toBeVisible();
+    expect(gone).toHaveTextContent('Its file is not there.');
+    expect(
+      screen.getByRole('region', { name: 'Read the entries of an archive' }),
+    ).toHaveTextContent(
+      'zcat /srv/archives/traffic/000000000001-000000000014.jsonl.gz | jq -r .text | jq .',
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Later pages' }));
+    await waitFor(() =>
+      expect(api.listArchives).toHaveBeenLastCalledWith(
+        { stream: ['traffic'], cursor: 'c2' },
+        expect.anything(),
+      ),
+    );
   });
 
   it('has the trail checked, and calls nothing whole that is not vouched for', async () => {
@@ -243,6 +368,9 @@ describe('the audit page', () => {
     expect(button).toHaveAccessibleDescription(
       /Only the platform and the security team/,
     );
+    expect(
+      screen.getByRole('button', { name: 'Show the archives' }),
+    ).toHaveAccessibleDescription(/may see the archives/);
   });
 
   it('tells a refusal as a refusal', async () => {

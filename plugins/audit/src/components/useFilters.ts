@@ -6,15 +6,7 @@ import {
   ListIncidentsOptions,
 } from '@shopfloor/plugin-audit-common';
 import { useUrlState } from '@shopfloor/ui';
-
-/** Times that can be chosen, by their length in days. */
-export const RANGES = { '1d': 1, '7d': 7, '30d': 30, all: undefined } as const;
-
-/** One of {@link RANGES}. */
-export type Range = keyof typeof RANGES;
-
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
+import { askedTime, DEFAULT_TIME, readTime } from './timeRange';
 
 const urlDefaults = {
   view: 'changes',
@@ -26,7 +18,7 @@ const urlDefaults = {
   entity: undefined as string | undefined,
   owner: undefined as string | undefined,
   who: undefined as string | undefined,
-  range: '7d',
+  ...DEFAULT_TIME,
   cursor: undefined as string | undefined,
 };
 
@@ -40,22 +32,10 @@ const oneOf = <T extends string>(
 const list = <T>(value: T | undefined) =>
   value === undefined ? {} : { value: [value] };
 
-/** The beginning of a range, to the minute, so that it is the same question for a while. */
-export function rangeFrom(range: Range): { from?: string } {
-  const days = RANGES[range];
-  return days === undefined
-    ? {}
-    : {
-        from: new Date(
-          Math.floor((Date.now() - days * DAY_MS) / MINUTE_MS) * MINUTE_MS,
-        ).toISOString(),
-      };
-}
-
 /** What a person looks for, kept in the URL; what the URL says wrongly is as if it said nothing. */
 export function useFilters() {
   const [url, setUrl] = useUrlState(urlDefaults);
-  const range = oneOf(Object.keys(RANGES) as Range[], url.range) ?? '7d';
+  const time = readTime(url);
   const kind = oneOf(CHANGE_KINDS, url.kind);
   const outcome = oneOf(CHANGE_OUTCOMES, url.outcome);
   const severity = oneOf(INCIDENT_SEVERITIES, url.severity);
@@ -67,12 +47,12 @@ export function useFilters() {
     owner: list(url.owner).value,
     environment: list(url.env).value,
     cursor: url.cursor,
-    ...rangeFrom(range),
+    ...askedTime(time, Date.now()),
   });
   return {
     url,
     view,
-    range,
+    time,
     kind,
     outcome,
     severity,

@@ -1,6 +1,6 @@
 import { ACT_OUTCOMES, ListActsOptions } from '@shopfloor/plugin-audit-common';
 import { useUrlState } from '@shopfloor/ui';
-import { Range, rangeFrom, RANGES } from './useFilters';
+import { askedTime, DEFAULT_TIME, readTime } from './timeRange';
 
 const urlDefaults = {
   stream: undefined as string | undefined,
@@ -11,15 +11,18 @@ const urlDefaults = {
   change: undefined as string | undefined,
   approval: undefined as string | undefined,
   outcome: undefined as string | undefined,
-  range: '7d',
+  ...DEFAULT_TIME,
   cursor: undefined as string | undefined,
+  archives: undefined as string | undefined,
 };
+
+/** What stands in the URL and is no part of what is looked for. */
+const NO_SEARCH = ['cursor', 'archives'];
 
 /** What a person looks for in the trail, kept in the URL. */
 export function useTrailFilters() {
   const [url, setUrl] = useUrlState(urlDefaults);
-  const range =
-    (Object.keys(RANGES) as Range[]).find(each => each === url.range) ?? '7d';
+  const time = readTime(url);
   const outcome = ACT_OUTCOMES.find(each => each === url.outcome);
   const { stream, actor, entity, action, trace, change, approval, cursor } =
     url;
@@ -29,7 +32,7 @@ export function useTrailFilters() {
     url,
     /** What is looked for, as the URL says it; not the page. */
     search: searchOf(url),
-    range,
+    time,
     outcome,
     filtered: Boolean(
       stream ||
@@ -55,16 +58,23 @@ export function useTrailFilters() {
       changeId: list(change),
       approvalId: list(approval),
       outcome: list(outcome),
-      ...rangeFrom(range),
+      ...askedTime(time, Date.now()),
     }),
     cursor,
+    archivesOpen: url.archives === 'open',
+    openArchives: (open: boolean) =>
+      setUrl({ archives: open ? 'open' : undefined }),
   };
 }
 
 function searchOf(url: typeof urlDefaults): string {
   const parameters = new URLSearchParams();
   for (const [key, value] of Object.entries(url)) {
-    if (key !== 'cursor' && value && value !== urlDefaults[key as 'range']) {
+    if (
+      !NO_SEARCH.includes(key) &&
+      value &&
+      value !== urlDefaults[key as 'range']
+    ) {
       parameters.set(key, value);
     }
   }

@@ -23,12 +23,17 @@ export const auditTranslationRef = createTranslationRef({
       more: 'More filters',
       clear: 'Clear filters',
       refHelp: 'A name or an entity ref, then Enter',
+      from: 'From',
+      to: 'Until before',
+      zone: 'In your time zone, {{zone}}',
+      backwards: 'Must be after the beginning.',
     },
     range: {
       '1d': 'Last 24 hours',
       '7d': 'Last 7 days',
       '30d': 'Last 30 days',
       all: 'All time',
+      custom: 'From … until …',
     },
     kind: {
       deployment: 'Deployment',
@@ -124,7 +129,8 @@ export const auditTranslationRef = createTranslationRef({
       empty: 'No act yet',
       emptyHelp:
         'Whatever somebody changes through the portal stands here, with who it was, why, and how it ended.',
-      answer: '{{total}} acts',
+      answer_one: '{{count}} act',
+      answer_other: '{{count}} acts',
       unknown: 'How {{unknown}} of the {{shown}} acts shown ended is unknown',
       csv: 'Download as CSV',
       json: 'Download as JSON',
@@ -188,6 +194,55 @@ export const auditTranslationRef = createTranslationRef({
         'bad-archive':
           'The archive that begins with {{sequence}} is not what was sealed',
       },
+    },
+    archive: {
+      title: 'Sealed archives',
+      help: 'Old entries leave the database for files that the portal has sealed. Acts in them are not listed above.',
+      show: 'Show the archives',
+      hide: 'Hide the archives',
+      notAllowed:
+        'Only the platform and the security team may see the archives. Ask one of them.',
+      reaches:
+        'Acts of this time up to {{when}} are in sealed archives: they are neither in this list nor in its files.',
+      empty: 'No archive holds entries of this time',
+      emptyForever:
+        'Entries stay in the database for ever, unless audit.retention says otherwise.',
+      emptyHelp:
+        'Entries that are older than {{days}} days come into archives by themselves, every six hours.',
+      list: 'Table of the archives',
+      entries: 'Entries',
+      range: '{{first}} to {{last}}',
+      count_one: '{{count}} entry',
+      count_other: '{{count}} entries',
+      time: 'Time',
+      from: 'From',
+      until: 'To',
+      seal: 'Seal',
+      where: 'Where',
+      bytes: '{{bytes}} bytes',
+      sealed: '{{when}}, with the key {{key}}',
+      state: {
+        sealed: 'Sealed',
+        missing: 'Missing',
+        broken: 'Not as sealed',
+        unknown: 'Unknown',
+      },
+      problem: {
+        'no-folder':
+          'No folder of archives is configured here (audit.retention.directory).',
+        'no-keys':
+          'No keys are configured to compare the seal with (audit.anchors).',
+        unreadable: 'The portal cannot read the folder of archives.',
+        'no-seal': 'Its seal is not there.',
+        'no-file': 'Its file is not there.',
+        signature: 'The seal is not signed by the portal.',
+        'other-entries':
+          'The seal is of other entries than those that left the database.',
+      },
+      proves:
+        'A seal says which entries of which part the file holds, in which place of the chain, and its SHA-256; it is signed with the key of the anchors. That the file still holds exactly them, only the check says: it reads every entry.',
+      verify: 'Check database, anchors and archives without the portal',
+      read: 'Read the entries of an archive',
     },
     card: {
       title: 'What changed last',
