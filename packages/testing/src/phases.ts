@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { PhaseLog } from './PhaseLog.ts';
 import { singleResult, type CheckResult } from './report.ts';
 
@@ -56,7 +57,7 @@ export async function runPhases(
     try {
       found = await phase.run(log);
     } catch (error) {
-      log.say((error as Error).stack ?? String(error));
+      log.say(inspect(error));
       found = [singleResult(phase.name, false, sinceBegin() - fromSeconds)];
     }
     const printed = log.end().trimEnd();

@@ -178,7 +178,8 @@ const phases: Phase[] = [
   },
   {
     name: 'adapters',
-    after: [],
+    // By then what the sandbox builds is built: servers start slowly beside it.
+    after: ['lint'],
     run: async log => [
       await adaptersCheck({ root, reports, args: positionals, log }),
     ],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { ScratchPostgres } from '@shopfloor/drills/src/stack/ScratchPostgres.ts';
 import { startAdapters } from '@shopfloor/service-kit/src/testing/adapters/startAdapters.ts';
 import type { PhaseLog } from '../PhaseLog.ts';
@@ -72,7 +73,7 @@ export async function adaptersCheck(options: {
         }
       : result;
   } catch (error) {
-    log.say((error as Error).stack ?? String(error));
+    log.say(inspect(error));
     return singleResult(
       'adapters',
       false,

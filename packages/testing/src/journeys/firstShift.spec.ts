@@ -39,7 +39,7 @@ test.describe('The first journey of a service owner', () => {
           .click();
         await expect(page).toHaveURL(
           /\/catalog\/default\/component\/products/,
-          { timeout: 10_000 },
+          { timeout: 30_000 },
         );
       }).toPass();
       await expect(
@@ -101,7 +101,7 @@ test.describe('The first journey of a service owner', () => {
       await expect(dialog).not.toBeVisible();
       await expect
         .poll(async () => (await countVersions(60)).v2 ?? 0, {
-          timeout: 10_000,
+          timeout: 30_000,
         })
         .toBe(0);
       await page.reload();
@@ -160,7 +160,7 @@ test.describe('The first journey of a service owner', () => {
       .getByRole('button', { name: /^Undo: send/ })
       .click();
     await expect
-      .poll(async () => (await countVersions(40)).v2 ?? 0, { timeout: 10_000 })
+      .poll(async () => (await countVersions(40)).v2 ?? 0, { timeout: 30_000 })
       .toBe(0);
   });
 });
@@ -226,7 +226,7 @@ test('a large step asks, is approved by a second person, and is made in the name
       .getByRole('button', { name: /^Undo: send/ })
       .click();
     await expect
-      .poll(async () => (await countVersions(60)).v2 ?? 0, { timeout: 10_000 })
+      .poll(async () => (await countVersions(60)).v2 ?? 0, { timeout: 30_000 })
       .toBe(0);
   });
 });

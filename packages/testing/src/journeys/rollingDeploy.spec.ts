@@ -36,7 +36,7 @@ async function browseUntil(stopped: () => boolean) {
 
 /** The drill "rolling deploy under load": Kubernetes replaces every pod of a Deployment while shoppers browse. */
 test('a rolling deploy under load fails no request', async () => {
-  test.setTimeout(300_000);
+  test.setTimeout(540_000);
   const client = new KubernetesClient(
     await readKubeconfig(requiredEnv('SHOPFLOOR_TEST_KUBECONFIG')),
   );
@@ -69,7 +69,7 @@ test('a rolling deploy under load fails no request', async () => {
           deployments: [
             { ...patched!, apiVersion: 'apps/v1', kind: 'Deployment' },
           ],
-          timeoutMs: 90_000,
+          timeoutMs: 150_000,
           signal: new AbortController().signal,
           progress: () => {},
         });

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { EdgeShopper } from '@shopfloor/drills/src/shopper/EdgeShopper.ts';
 import {
   KubernetesClient,
@@ -338,52 +337,3 @@ test('access to a secret is asked for, denied, asked for again, approved by two 
     await page.context().close();
   }
 });
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`in ${colorScheme}`, () => {
-    test.use({ colorScheme });
-    for (const path of [
-      '/secrets',
-      '/secrets?tab=rotations',
-      '/secrets?tab=reviews',
-      ASK,
-      '/catalog/default/component/storefront/secrets',
-    ]) {
-      test(`${path} has no accessibility violation and fits 360 px`, async ({
-        page,
-      }) => {
-        await signIn(page, 'ada.okafor');
-        await page.goto(path);
-        await expect(
-          page.getByRole('heading', { level: 1 }).first(),
-        ).toBeVisible();
-        await expect(page.getByRole('progressbar')).toHaveCount(0, {
-          timeout: 30_000,
-        });
-        let violations: string[] = [];
-        // A part that is loaded late may take the place of the page while it is looked at.
-        await expect(async () => {
-          const found = await new AxeBuilder({ page })
-            .include('main')
-            .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-            .analyze();
-          violations = found.violations.map(
-            ({ id, nodes }) =>
-              `${id}: ${nodes.map(({ target }) => target).join(', ')}`,
-          );
-        }).toPass({ timeout: 30_000 });
-        expect(violations).toEqual([]);
-        await page.setViewportSize({ width: 360, height: 780 });
-        await expect
-          .poll(() =>
-            page.evaluate(
-              () =>
-                document.documentElement.scrollWidth -
-                document.documentElement.clientWidth,
-            ),
-          )
-          .toBeLessThanOrEqual(0);
-      });
-    }
-  });
-}

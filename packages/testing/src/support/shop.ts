@@ -26,7 +26,8 @@ export function askShop(
         path,
         headers: { host: url.host, ...headers },
         agent: false,
-        timeout: 5_000,
+        // Longer than any deadline of the shop, also where the machine is busy.
+        timeout: 15_000,
       },
       response => {
         let body = '';

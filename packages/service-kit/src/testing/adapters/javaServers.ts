@@ -10,7 +10,7 @@ import {
   untilReady,
 } from './processes.ts';
 
-const START_TIMEOUT_MS = 120_000;
+const START_TIMEOUT_MS = 300_000;
 
 /** Bounds each server, so that all together fit beside the rest of a test run. */
 const JVM = ['-Xms64m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];

@@ -58,7 +58,7 @@ export async function startRedisCluster(folder: string): Promise<TestServer> {
         '64mb',
       ]);
       nodes.push({ port, running });
-      await untilReady(running, () => listens(port), { timeoutMs: 20_000 });
+      await untilReady(running, () => listens(port), { timeoutMs: 60_000 });
     }
     const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
     await run(cli, [
@@ -76,7 +76,7 @@ export async function startRedisCluster(folder: string): Promise<TestServer> {
           (
             await run(cli, ['-p', String(port), 'cluster', 'info'])
           ).stdout.includes('cluster_state:ok'),
-        { timeoutMs: 20_000 },
+        { timeoutMs: 60_000 },
       );
     }
     return {
