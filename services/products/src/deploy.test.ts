@@ -283,6 +283,25 @@ describe('the service chart', () => {
       ).rejects.toThrow(message);
     });
 
+    it('probes the agent by what it writes and by its life, and lets it end no sooner than the program', async () => {
+      const { containers } = await podOf();
+      const [program, agent] = containers;
+      expect(agent.readinessProbe.exec.command).toEqual([
+        'test',
+        '-s',
+        '/vault/secrets/database-url',
+      ]);
+      expect(agent.startupProbe.exec).toEqual(agent.readinessProbe.exec);
+      expect(agent.livenessProbe.exec.command[2]).toContain(
+        '/vault/run/agent.alive',
+      );
+      expect(agent.lifecycle.preStop).toEqual(program.lifecycle.preStop);
+      // Tokens of the agents are in a place of their own.
+      expect(
+        program.volumeMounts.map(({ mountPath }: any) => mountPath),
+      ).toEqual(['/vault/secrets']);
+    });
+
     it('asks for each service what its secrets.yaml declares, with the program that the sandbox has', async () => {
       const { python } = JSON.parse(
         await readFile(path.join(root, 'bin/versions.json'), 'utf8'),
@@ -317,6 +336,104 @@ describe('the service chart', () => {
         );
       }
     }, 60_000);
+  });
+
+  describe('with grants that were asked for', () => {
+    const grants = (set?: string[]) =>
+      manifests({
+        values: ['platform/charts/service/ci/grants-values.yaml'],
+        set,
+      });
+
+    it('has an agent of its own for each, before the program and beside it', async () => {
+      const all = await grants();
+      const { initContainers, containers } = find(
+        all,
+        'Deployment',
+        'mailer-v1',
+      ).spec.template.spec;
+      expect(initContainers.map(({ name }: any) => name)).toEqual([
+        'vault-first-partner',
+        'vault-first-reports',
+        'vault-first-smtp',
+      ]);
+      expect(containers.map(({ name }: any) => name)).toEqual([
+        'mailer',
+        'vault-agent-partner',
+        'vault-agent-reports',
+        'vault-agent-smtp',
+      ]);
+      expect(containers[3].args.slice(3)).toEqual([
+        'production/data/mailer/smtp',
+        'auth/kubernetes-production',
+        'grant-production-mailer-mailer-smtp-read-0',
+      ]);
+      const { data } = find(all, 'ConfigMap', 'mailer-vault-agent');
+      expect(Object.keys(data!).sort()).toEqual([
+        'keep.sh',
+        'partner.json',
+        'reports.json',
+        'smtp.json',
+      ]);
+      const contents = (grant: string) =>
+        JSON.parse(data![`${grant}.json`]).template.map(
+          ({ destination, contents: text }: any) => [destination, text],
+        );
+      expect(contents('smtp')).toEqual([
+        [
+          '/vault/secrets/smtp/SMTP_URL',
+          '{{ with secret "production/data/mailer/smtp" }}{{ .Data.data.SMTP_URL }}{{ end }}',
+        ],
+      ]);
+      expect(contents('reports').map(([, text]: string[]) => text)).toEqual([
+        expect.stringContaining('{{ .Data.password }}'),
+        expect.stringContaining('{{ .Data.username }}'),
+      ]);
+      // Nobody takes a key of it, so it is there as a whole.
+      expect(contents('partner')[0][0]).toBe(
+        '/vault/secrets/partner/secret.json',
+      );
+    });
+
+    it('gives a variable as a file where there is a grant for it, and else from where it came before', async () => {
+      const { env } = find(await grants(), 'Deployment', 'mailer-v1').spec
+        .template.spec.containers[0];
+      const named = Object.fromEntries(
+        env.map(({ name, value, valueFrom }: any) => [
+          name,
+          value ?? valueFrom,
+        ]),
+      );
+      expect(named).toMatchObject({
+        SMTP_URL_FILE: '/vault/secrets/smtp/SMTP_URL',
+        REPORTS_PASSWORD_FILE: '/vault/secrets/reports/password',
+        SHOP_URL: { configMapKeyRef: { name: 'shop-settings' } },
+        // Its grant, keys, is not there.
+        WEBHOOK_KEY: { secretKeyRef: { name: 'mailer-keys' } },
+      });
+      expect(named).not.toHaveProperty('SMTP_URL');
+      expect(named).not.toHaveProperty('WEBHOOK_KEY_FILE');
+    });
+
+    it.each([
+      [
+        'grants without an agent',
+        'secrets.vault.enabled=false',
+        /enabled is false/,
+      ],
+      [
+        'a key that no template can name',
+        'settingsEnv=[{"name":"A","key":"a-b","grant":"smtp"}]',
+        /a-b cannot be taken from the grant smtp/,
+      ],
+      [
+        'the name of the agent itself',
+        'secrets.vault.grants.agent={"role":"r","path":"p"}',
+        /agent/,
+      ],
+    ])('refuses %s', async (_what, set, message) => {
+      await expect(grants([set])).rejects.toThrow(message);
+    });
   });
 
   it.each([
