@@ -39,6 +39,11 @@ export * from './events/postgres/migrateEventLog.ts';
 export * from './events/RefusedEvents.ts';
 export * from './events/registerEventTools.ts';
 export * from './events/replayGroup.ts';
+export {
+  statementHandler,
+  type StatementHandler,
+  type StatementHandlerOptions,
+} from './events/statementHandler.ts';
 export * from './events/types.ts';
 export * from './faults/Faults.ts';
 export * from './faults/faultsPlugin.ts';
@@ -67,6 +72,7 @@ export * from './openapi/openApiPlugin.ts';
 export * from './openapi/renderOpenApi.ts';
 export * from './openapi/serviceDocument.ts';
 export * from './postgres/Database.ts';
+export type { Step } from './postgres/StatementGroup.ts';
 export * from './postgres/migrate.ts';
 export * from './problems/DomainError.ts';
 export * from './problems/problemDocument.ts';

@@ -5,6 +5,7 @@ import { DomainError } from '../problems/DomainError.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
 import { backoffMs } from './backoff.ts';
 import type { ConsumedOutcome, EventMetrics } from './EventMetrics.ts';
+import { handleAtOnce } from './handleAtOnce.ts';
 import { admitStatement, parkStatement } from './inboxStatements.ts';
 import { decideFailure, type RetryPolicy } from './parkDecision.ts';
 import { parseEvent, type ParsedEvent } from './parseEvent.ts';
@@ -120,8 +121,17 @@ export class BatchProcessor {
     events: readonly ParsedEvent[],
     startedAt: number,
   ): Promise<void> {
+    const outcomes = (await handleAtOnce(events, this.#options))
+      ? events.map((): ConsumedOutcome => 'handled')
+      : await this.#inTransaction(events);
+    this.#report(events, outcomes, startedAt);
+  }
+
+  async #inTransaction(
+    events: readonly ParsedEvent[],
+  ): Promise<ConsumedOutcome[]> {
     const { database, group } = this.#options;
-    const outcomes = await database.transaction(async tx => {
+    return database.transaction(async tx => {
       const rows = await tx.query<AdmittedRow>(admitStatement, [
         group,
         events.map(({ id }) => id),
@@ -149,6 +159,14 @@ export class BatchProcessor {
       }
       return result;
     });
+  }
+
+  #report(
+    events: readonly ParsedEvent[],
+    outcomes: readonly ConsumedOutcome[],
+    startedAt: number,
+  ): void {
+    const { group } = this.#options;
     const elapsedMs = performance.now() - startedAt;
     events.forEach((parsed, index) => {
       this.#count(parsed, outcomes[index]);

@@ -14,6 +14,7 @@ import { inboxMigration, outboxMigration } from './migrations.ts';
 import { outboxInsert, outboxParameter } from './outbox.ts';
 import { OutboxRelay } from './OutboxRelay.ts';
 import { RefusedEvents } from './RefusedEvents.ts';
+import { statementHandler } from './statementHandler.ts';
 import { openKit, until } from './testing/kitForTests.ts';
 import {
   type ConsumeOptions,
@@ -541,6 +542,48 @@ describe('outbox and inbox', () => {
         'select count(*)::int as events from inbox group by handled_at order by handled_at',
       );
       expect(together).toEqual([{ events: 2 }, { events: 2 }, { events: 1 }]);
+    });
+
+    it('does work that is one statement in one round trip, each event once and none of a batch that fails', async () => {
+      const woken: string[] = [];
+      const { handled, give } = await consumeByHand({
+        handlers: {
+          [TYPE]: statementHandler<typeof TYPE>({
+            step: event => ({
+              statement: {
+                name: 'done_below',
+                text: 'insert into done (what) select $1 where 1 / (100 - $2::int) is not null',
+              },
+              values: [
+                `${event.subject}/${event.aggregateversion}`,
+                event.aggregateversion,
+              ],
+            }),
+            done: (_rows, event) => woken.push(event.subject),
+          }),
+        },
+      });
+      const runs = async (statement: string) =>
+        Number(
+          new RegExp(
+            `db_client_operation_duration_seconds_count\\{statement="${statement}"\\} (\\d+)`,
+          ).exec(await metrics())?.[1] ?? 0,
+        );
+      const [first, second] = [eventOf('a', 1), eventOf('b', 1)];
+      await give([first, second]);
+      expect(await runs('inbox_admit_new')).toBe(1);
+      expect(await runs('inbox_admit')).toBe(0);
+      expect(woken).toEqual(['a', 'b']);
+      // Known ones, and one that divides by zero, are told apart in a transaction.
+      const poison = eventOf('a', 100);
+      await give([first, eventOf('b', 2), poison]);
+      expect(await handled()).toEqual(['a/1', 'b/1', 'b/2']);
+      expect(await outcome('duplicate')).toBe(1);
+      expect(await outcome('parked')).toBe(1);
+      await give([eventOf('a', 3), eventOf('b', 3)]);
+      expect(await outcome('behind')).toBe(1);
+      expect(await handled()).toEqual(['a/1', 'b/1', 'b/2', 'b/3']);
+      expect(woken).toEqual(['a', 'b', 'b', 'b']);
     });
 
     it('gives an event a transaction of its own where its type wants one', async () => {

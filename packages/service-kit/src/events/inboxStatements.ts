@@ -43,6 +43,29 @@ export const admitStatement: Statement = {
     select event_id, generation, 'behind' from behind`,
 };
 
+/**
+ * Writes the inbox rows of a batch all of whose events are new, and fails otherwise: an event that is known, and each of a key that
+ * waits, whose row comes twice then, break the primary key. Parameters: group, then ids, topics, keys and generations.
+ */
+export const admitNewStatement: Statement = {
+  name: 'inbox_admit_new',
+  text: `
+    with input as (
+      select * from unnest($2::uuid[], $3::text[], $4::text[], $5::int[])
+        as i(event_id, topic, partition_key, generation)
+    ), waiting as (
+      select p.topic, p.partition_key from parked_keys p
+      where p.group_name = $1
+        and (p.topic, p.partition_key) in (select topic, partition_key from input)
+      for share
+    )
+    insert into inbox (group_name, event_id, generation)
+    select $1, i.event_id, i.generation
+    from input i
+    cross join generate_series(1, case when exists (select from waiting) then 2 else 1 end)
+    order by i.event_id`,
+};
+
 /** Parks one event that its handler cannot do, and its key with it. */
 export const parkStatement: Statement = {
   name: 'dead_letter_park',

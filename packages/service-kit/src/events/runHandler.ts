@@ -1,4 +1,10 @@
-import { context, SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import {
+  type Context,
+  context,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+} from '@opentelemetry/api';
 import type { CloudEvent } from '@shopfloor/contracts';
 import type { Transaction } from '../postgres/Database.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
@@ -18,14 +24,12 @@ export interface RunHandlerOptions {
 
 type AnyHandler = (event: CloudEvent, tx: Transaction) => Promise<void>;
 
-/** Runs the handler of an event in a span that goes on with the trace of its producer. */
-export async function runHandler(options: RunHandlerOptions): Promise<void> {
-  const { event, topic, group, handlers, tx, tracing, timeoutMs } = options;
-  if (!Object.hasOwn(handlers, event.type)) {
-    throw new Error(`The group ${group} has no handler for ${event.type}`);
-  }
-  const handler = handlers[event.type as keyof EventHandlers] as AnyHandler;
-  const { context: eventContext, span } = tracing.startRequest(
+/** Opens the span of an event, which goes on with the trace of its producer. */
+export function startEvent(
+  options: Pick<RunHandlerOptions, 'event' | 'topic' | 'group' | 'tracing'>,
+): { context: Context; span?: Span } {
+  const { event, topic, group, tracing } = options;
+  return tracing.startRequest(
     { traceparent: event.traceparent },
     `process ${event.type}`,
     {
@@ -37,6 +41,16 @@ export async function runHandler(options: RunHandlerOptions): Promise<void> {
     },
     SpanKind.CONSUMER,
   );
+}
+
+/** Runs the handler of an event in a span that goes on with the trace of its producer. */
+export async function runHandler(options: RunHandlerOptions): Promise<void> {
+  const { event, group, handlers, tx, timeoutMs } = options;
+  if (!Object.hasOwn(handlers, event.type)) {
+    throw new Error(`The group ${group} has no handler for ${event.type}`);
+  }
+  const handler = handlers[event.type as keyof EventHandlers] as AnyHandler;
+  const { context: eventContext, span } = startEvent(options);
   let timer: NodeJS.Timeout | undefined;
   try {
     await Promise.race([

@@ -15,6 +15,7 @@ export function refuse(): Promise<never> {
 const noDatabase: Database & NotificationSource = {
   query: refuse,
   transaction: refuse,
+  together: refuse,
   ping: refuse,
   listen: refuse,
   close: () => Promise.resolve(),

@@ -112,6 +112,61 @@ describe('PooledDatabase', () => {
     }
   });
 
+  it('does statements together or not at all, and names the one that failed', async () => {
+    await test.query('create table pairs (n int primary key)');
+    const add = {
+      name: 'add_pair',
+      text: 'insert into pairs values ($1) returning n',
+    };
+    const half = { name: 'half', text: 'select 10 / $1::int as half' };
+    const add1 = (n: number) => ({ statement: add, values: [n] });
+    // Prepared by a group that fails, they serve the next one.
+    await expect(
+      opened.database.together([
+        add1(1),
+        { statement: half, values: [0] },
+        add1(2),
+      ]),
+    ).rejects.toThrow('Statement half failed');
+    expect(await test.query('select n from pairs')).toEqual([]);
+    for (const n of [1, 3]) {
+      expect(
+        await opened.database.together([
+          add1(n),
+          { statement: half, values: [2] },
+          add1(n + 1),
+        ]),
+      ).toEqual([[{ n }], [{ half: 5 }], [{ n: n + 1 }]]);
+    }
+    expect(await test.query('select count(*)::int as n from pairs')).toEqual([
+      { n: 4 },
+    ]);
+  });
+
+  it('reads every kind of value, in rows of a statement that ran before as well', async () => {
+    const kinds = {
+      name: 'kinds',
+      text: 'select $1::int[] as list, $2::jsonb as json, $3::timestamptz as at, $4::bytea as bytes, null as nothing',
+    };
+    const values = [
+      [1, 2],
+      { a: [null] },
+      new Date(86_400_000),
+      Buffer.of(0, 255),
+    ];
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await opened.database.query(kinds, values)).toEqual([
+        {
+          list: [1, 2],
+          json: { a: [null] },
+          at: new Date(86_400_000),
+          bytes: Buffer.of(0, 255),
+          nothing: null,
+        },
+      ]);
+    }
+  });
+
   it('calls a wrong statement a fault of ours and names it', async () => {
     await expect(
       opened.database.query({ name: 'wrong', text: 'select nothing' }),

@@ -9,6 +9,7 @@ import { ConnectionSource } from './ConnectionSource.ts';
 import { DatabaseClock } from './DatabaseClock.ts';
 import { NotificationListener } from './NotificationListener.ts';
 import { RenewedPool } from './RenewedPool.ts';
+import { StatementGroup, type Step } from './StatementGroup.ts';
 import { databaseUnavailable, isTemporary } from './temporaryErrors.ts';
 
 /** A statement that the server parses and plans once per connection. */
@@ -45,6 +46,11 @@ export interface Database extends Queryable {
    * what is idempotent.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs statements that need nothing of each other's rows in one round trip and one transaction: all happen or none. Gives the
+   * rows of each.
+   */
+  together(steps: readonly Step[]): Promise<object[][]>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
   /** Waits for running statements and closes every connection. */
@@ -139,7 +145,7 @@ export class PooledDatabase implements Database, NotificationSource {
     metrics.registry.registerMetric(connections);
     this.#duration = new Histogram({
       name: 'db_client_operation_duration_seconds',
-      help: 'Time of one statement with its wait for a connection.',
+      help: 'Time of one statement, or of those it is sent with, with the wait for a connection.',
       labelNames: ['statement'],
       buckets: [
         0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5,
@@ -158,7 +164,12 @@ export class PooledDatabase implements Database, NotificationSource {
     statement: Statement,
     values: readonly unknown[] = [],
   ): Promise<Row[]> {
-    return this.#run(this.#pool, statement, values);
+    const [rows] = await this.#run(this.#pool, [{ statement, values }]);
+    return rows as Row[];
+  }
+
+  async together(steps: readonly Step[]): Promise<object[][]> {
+    return this.#run(this.#pool, steps);
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -172,31 +183,43 @@ export class PooledDatabase implements Database, NotificationSource {
     // A connection that breaks between two statements must not end the process.
     client.on('error', onError);
     let open = true;
+    let begun = false;
     const afterCommit: (() => void)[] = [];
     let committed: T;
     try {
-      await this.#run(client, BEGIN);
       const result = await work({
         afterCommit: task => {
           afterCommit.push(task);
         },
-        query: async (statement, values) => {
+        query: async <Row extends object>(
+          statement: Statement,
+          values?: readonly unknown[],
+        ) => {
           if (!open) {
             throw new Error(
               `Statement ${statement.name} came after the end of its transaction`,
             );
           }
-          return this.#run(client, statement, values);
+          const step = { statement, values };
+          // The begin goes with what comes first; without it the server passes that over.
+          const steps = begun ? [step] : [{ statement: BEGIN }, step];
+          begun = true;
+          const results = await this.#run(client, steps);
+          return results.at(-1) as Row[];
         },
       });
       open = false;
-      await this.#commit(client);
+      if (begun) {
+        await this.#commit(client);
+      }
       committed = result;
     } catch (error) {
       open = false;
-      await client.query('rollback').catch(failure => {
-        broken ??= failure;
-      });
+      if (begun) {
+        await client.query('rollback').catch(failure => {
+          broken ??= failure;
+        });
+      }
       throw error;
     } finally {
       client.off('error', onError);
@@ -233,42 +256,44 @@ export class PooledDatabase implements Database, NotificationSource {
     }
   }
 
-  async #run<Row extends object>(
+  /** Each statement is measured with the time of all, which come back in one answer; those of several are one span. */
+  async #run(
     target: RenewedPool | pg.PoolClient,
-    statement: Statement,
-    values: readonly unknown[] = [],
-  ): Promise<Row[]> {
+    steps: readonly Step[],
+  ): Promise<object[][]> {
     const started = performance.now();
+    const names = new Set(steps.map(({ statement }) => statement.name));
+    names.delete(BEGIN.name);
+    const name = [...names].join(' ');
+    let group: StatementGroup | undefined;
+    const create = () => {
+      group = StatementGroup.create(steps);
+      return group;
+    };
     try {
-      const result = await this.#tracing.span(
-        statement.name,
-        { 'db.system.name': 'postgresql', 'db.operation.name': statement.name },
-        (): Promise<{ rows: Row[] }> => {
-          const config = {
-            name: statement.name,
-            text: statement.text,
-            values: values as unknown[],
-          };
-          return target instanceof RenewedPool
-            ? target.query<Row>(config)
-            : target.query<Row>(config);
-        },
+      return await this.#tracing.span(
+        name,
+        { 'db.system.name': 'postgresql', 'db.operation.name': name },
+        () =>
+          target instanceof RenewedPool
+            ? target.run(create)
+            : create().runOn(target),
       );
-      return result.rows;
     } catch (error) {
-      this.#failures.inc({ statement: statement.name });
+      const failed = group?.current ?? steps[0].statement;
+      this.#failures.inc({ statement: failed.name });
       if (error instanceof UnavailableError) {
         throw error;
       }
       if (isTemporary(error)) {
         throw databaseUnavailable(error);
       }
-      throw new Error(`Statement ${statement.name} failed`, { cause: error });
+      throw new Error(`Statement ${failed.name} failed`, { cause: error });
     } finally {
-      this.#duration.observe(
-        { statement: statement.name },
-        (performance.now() - started) / 1000,
-      );
+      const seconds = (performance.now() - started) / 1000;
+      for (const statement of names) {
+        this.#duration.observe({ statement }, seconds);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { ConnectionSource } from './ConnectionSource.ts';
+import type { StatementGroup } from './StatementGroup.ts';
 import { databaseUnavailable } from './temporaryErrors.ts';
 
 /** Options of {@link RenewedPool}. */
@@ -49,7 +50,20 @@ export class RenewedPool {
     return this.#pool.waitingCount;
   }
 
-  /** Runs one statement on any connection. */
+  /**
+   * Runs statements in one round trip on any connection.
+   *
+   * @param create - makes the group, anew where a login is tried again
+   * @returns the rows of each
+   */
+  run(create: () => StatementGroup): Promise<object[][]> {
+    // pg's types know only its own results.
+    return this.#loggedIn(
+      pool => pool.query(create()) as unknown as Promise<object[][]>,
+    );
+  }
+
+  /** Runs one statement without a name on any connection. */
   query<Row extends object>(
     statement: pg.QueryConfig | string,
   ): Promise<pg.QueryResult<Row>> {

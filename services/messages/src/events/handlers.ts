@@ -1,7 +1,7 @@
 import {
   type EventHandlers,
   newId,
-  type Transaction,
+  statementHandler,
 } from '@shopfloor/service-kit';
 import type { ShopEvent } from '@shopfloor/contracts';
 import { type MessageEvent, planMessage } from '../domain/planMessage.ts';
@@ -35,60 +35,63 @@ export function messageEventHandlers(
   options: MessageHandlersOptions,
 ): EventHandlers {
   const { messages, webhooks, onMessage, onDelivery } = options;
-  const wake = (tx: Transaction, deliveries: number) => {
+  const wake = (deliveries: number) => {
     if (deliveries > 0) {
-      tx.afterCommit(onDelivery);
+      onDelivery();
     }
   };
-  const queue = async (
-    event: MessageEvent,
-    tx: Transaction,
-    also: { customerId?: string; toReceivers?: boolean },
-  ) => {
-    const deliveries = await messages.queue(tx, {
-      messageId: newId(),
-      eventId: event.id,
-      plan: planMessage(event),
-      customerId: also.customerId,
-      toReceivers: also.toReceivers
-        ? { type: event.type, body: webhookBody(event) }
-        : undefined,
+  const queue = ({ toReceivers }: { toReceivers: boolean }) =>
+    statementHandler<MessageEvent['type']>({
+      step: event =>
+        messages.queue({
+          messageId: newId(),
+          eventId: event.id,
+          plan: planMessage(event),
+          customerId:
+            event.type === 'shop.order.confirmed.v1'
+              ? event.data.customerId
+              : undefined,
+          toReceivers: toReceivers
+            ? { type: event.type, body: webhookBody(event) }
+            : undefined,
+        }),
+      done: rows => {
+        onMessage();
+        wake(messages.deliveriesOf(rows));
+      },
     });
-    tx.afterCommit(onMessage);
-    wake(tx, deliveries);
-  };
-  const toBoth = (event: MessageEvent, tx: Transaction) =>
-    queue(event, tx, { toReceivers: true });
+  const toBoth = queue({ toReceivers: true });
   return {
-    'shop.order.confirmed.v1': (event, tx) =>
-      queue(event, tx, {
-        customerId: event.data.customerId,
-        toReceivers: true,
-      }),
+    'shop.order.confirmed.v1': toBoth,
     'shop.order.cancelled.v1': toBoth,
     'shop.order.shipped.v1': toBoth,
     'shop.order.refunded.v1': toBoth,
     // For the people of the shop, not for receivers outside.
-    'shop.order.care-needed.v1': (event, tx) => queue(event, tx, {}),
-    'shop.shipment.dispatched.v1': async (event, tx) => {
-      const { shipmentId, orderId, carrier, trackingId, lines } = event.data;
-      const version = event.aggregateversion;
-      const parcel = {
-        shipmentId,
-        version,
-        orderId,
-        carrier,
-        trackingId,
-        lines,
-      };
-      wake(
-        tx,
-        await messages.noteParcel(tx, { parcel, event: outgoing(event) }),
-      );
-    },
+    'shop.order.care-needed.v1': queue({ toReceivers: false }),
+    'shop.shipment.dispatched.v1':
+      statementHandler<'shop.shipment.dispatched.v1'>({
+        step: event => {
+          const { shipmentId, orderId, carrier, trackingId, lines } =
+            event.data;
+          const version = event.aggregateversion;
+          return messages.noteParcel({
+            parcel: {
+              shipmentId,
+              version,
+              orderId,
+              carrier,
+              trackingId,
+              lines,
+            },
+            event: outgoing(event),
+          });
+        },
+        done: rows => wake(messages.deliveriesOf(rows)),
+      }),
     'shop.shipment.delivered.v1': toBoth,
     'shop.return.received.v1': async (event, tx) => {
-      wake(tx, await webhooks.fanOut(tx, outgoing(event)));
+      const deliveries = await webhooks.fanOut(tx, outgoing(event));
+      tx.afterCommit(() => wake(deliveries));
     },
     'shop.customer.erased.v1': async (event, tx) => {
       const { customerId } = event.data;

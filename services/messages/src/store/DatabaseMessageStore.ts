@@ -3,6 +3,7 @@ import {
   type NewEvent,
   outboxParameter,
   type Queryable,
+  type Step,
 } from '@shopfloor/service-kit';
 import type {
   Audience,
@@ -117,43 +118,36 @@ export class DatabaseMessageStore implements MessageStore {
     this.#database = database;
   }
 
-  async queue(
-    tx: Queryable,
-    options: {
-      messageId: string;
-      eventId: string;
-      plan: MessagePlan;
-      customerId?: string;
-      toReceivers?: { type: string; body: string };
-    },
-  ): Promise<number> {
+  queue(options: {
+    messageId: string;
+    eventId: string;
+    plan: MessagePlan;
+    customerId?: string;
+    toReceivers?: { type: string; body: string };
+  }): Step {
     const { messageId, eventId, plan, customerId, toReceivers } = options;
-    const [{ deliveries }] = await tx.query<{ deliveries: number }>(
-      queueStatement,
-      [
+    return {
+      statement: queueStatement,
+      values: [
         messageId,
         eventId,
         plan.kind,
         plan.audience,
         plan.orderId,
-        plan.orderNumber ?? null,
+        plan.orderNumber,
         JSON.stringify(plan.facts),
-        customerId ?? null,
-        toReceivers?.type ?? null,
-        toReceivers?.body ?? null,
+        customerId,
+        toReceivers?.type,
+        toReceivers?.body,
       ],
-    );
-    return deliveries;
+    };
   }
 
-  async noteParcel(
-    tx: Queryable,
-    options: { parcel: Parcel; event: OutgoingEvent },
-  ): Promise<number> {
+  noteParcel(options: { parcel: Parcel; event: OutgoingEvent }): Step {
     const { parcel, event } = options;
-    const [{ deliveries }] = await tx.query<{ deliveries: number }>(
-      noteParcelStatement,
-      [
+    return {
+      statement: noteParcelStatement,
+      values: [
         parcel.shipmentId,
         parcel.version,
         parcel.orderId,
@@ -164,7 +158,11 @@ export class DatabaseMessageStore implements MessageStore {
         event.type,
         event.body,
       ],
-    );
+    };
+  }
+
+  deliveriesOf(rows: readonly object[]): number {
+    const [{ deliveries }] = rows as [{ deliveries: number }];
     return deliveries;
   }
 

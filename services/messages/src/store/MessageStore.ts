@@ -1,4 +1,4 @@
-import type { NewEvent, Queryable } from '@shopfloor/service-kit';
+import type { NewEvent, Queryable, Step } from '@shopfloor/service-kit';
 import type {
   Audience,
   Language,
@@ -88,23 +88,19 @@ export interface MessageStore {
    * Notes a message that an event asks for, whose the order is where that is told, and what receivers of webhooks are told. The same
    * event and kind again changes nothing.
    *
-   * @returns deliveries to receivers that wait now
+   * @returns the statement, whose rows {@link MessageStore.deliveriesOf} reads
    */
-  queue(
-    tx: Queryable,
-    options: {
-      messageId: string;
-      eventId: string;
-      plan: MessagePlan;
-      customerId?: string;
-      toReceivers?: { type: string; body: string };
-    },
-  ): Promise<number>;
-  /** Notes a parcel, and what receivers of webhooks are told of it. @returns deliveries to receivers that wait now */
-  noteParcel(
-    tx: Queryable,
-    options: { parcel: Parcel; event: OutgoingEvent },
-  ): Promise<number>;
+  queue(options: {
+    messageId: string;
+    eventId: string;
+    plan: MessagePlan;
+    customerId?: string;
+    toReceivers?: { type: string; body: string };
+  }): Step;
+  /** The statement that notes a parcel, and what receivers of webhooks are told of it; read as that of `queue`. */
+  noteParcel(options: { parcel: Parcel; event: OutgoingEvent }): Step;
+  /** Deliveries to receivers that wait after such a statement. */
+  deliveriesOf(rows: readonly object[]): number;
   /** Lets go of all that belongs to a customer, and says so by the event, where the event is handled. */
   erase(
     tx: Queryable,

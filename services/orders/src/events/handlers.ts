@@ -4,6 +4,7 @@ import {
   newId,
   outboxParameter,
   type Queryable,
+  statementHandler,
   type Transaction,
 } from '@shopfloor/service-kit';
 import { readDispatch, readReturn, type Units } from '../domain/dispatch.ts';
@@ -190,15 +191,17 @@ export function createHandlers(options: HandlersOptions): EventHandlers {
   };
   return {
     // Only a hint: the payment is read before anything moves.
-    'shop.payment.updated.v1': async (event, tx) => {
-      const [woken] = await tx.query(hintStatement, [
-        event.data.orderId,
-        event.aggregateversion,
-      ]);
-      if (woken) {
-        tx.afterCommit(onDue);
-      }
-    },
+    'shop.payment.updated.v1': statementHandler<'shop.payment.updated.v1'>({
+      step: event => ({
+        statement: hintStatement,
+        values: [event.data.orderId, event.aggregateversion],
+      }),
+      done: woken => {
+        if (woken.length > 0) {
+          onDue();
+        }
+      },
+    }),
     'shop.payment.disputed.v1': (event, tx) =>
       withOrder(tx, event, async order => {
         const { amount, disputeId, state } = event.data;
@@ -227,16 +230,18 @@ export function createHandlers(options: HandlersOptions): EventHandlers {
         tx.afterCommit(onDue);
       }
     },
-    'shop.shipment.delivered.v1': async (event, tx) => {
-      const { orderId, shipmentId } = event.data;
-      const rows = await tx.query(recordDeliveryStatement, [
-        orderId,
-        shipmentId,
-      ]);
-      if (rows.length === 0) {
-        notOurs(event);
-      }
-    },
+    'shop.shipment.delivered.v1':
+      statementHandler<'shop.shipment.delivered.v1'>({
+        step: ({ data: { orderId, shipmentId } }) => ({
+          statement: recordDeliveryStatement,
+          values: [orderId, shipmentId],
+        }),
+        done: (rows, event) => {
+          if (rows.length === 0) {
+            notOurs(event);
+          }
+        },
+      }),
     'shop.return.received.v1': (event, tx) =>
       withOrder(tx, event, async order => {
         await receiveReturn(tx, order, event.data);

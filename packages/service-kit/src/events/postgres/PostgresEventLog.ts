@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { ConnectionSource } from '../../postgres/ConnectionSource.ts';
 import { NotificationListener } from '../../postgres/NotificationListener.ts';
 import { RenewedPool } from '../../postgres/RenewedPool.ts';
+import { StatementGroup } from '../../postgres/StatementGroup.ts';
 import {
   databaseUnavailable,
   isTemporary,
@@ -231,7 +232,9 @@ export class PostgresEventLog implements EventLog {
     values: unknown[],
   ) => {
     try {
-      return (await this.#pool.query<Row>({ name, text, values })).rows;
+      const steps = [{ statement: { name, text }, values }];
+      const [rows] = await this.#pool.run(() => StatementGroup.create(steps));
+      return rows as Row[];
     } catch (error) {
       if (error instanceof UnavailableError) {
         throw error;
