@@ -50,8 +50,8 @@ function toDetails(row: DetailsRow): OrderDetails {
 }
 
 function careFilterOf(state: OrderState | 'disputed'): read.CareFilter {
-  if (state === 'disputed') {
-    return 'disputed';
+  if (state === 'disputed' || state === 'care') {
+    return state;
   }
   return orderProcess[state].kind === 'end' ? 'over' : 'live';
 }

@@ -33,7 +33,7 @@ export const countStatesStatement: Statement = {
   name: 'count_order_states',
   text: `
   select state, count(*)::int as orders from orders
-  where state not in ('completed', 'rejected', 'cancelled') group by state`,
+  where not is_over group by state`,
 };
 
 /** Wakes orders that should move and that nobody will look at. */
@@ -42,7 +42,7 @@ export const wakeStuckStatement: Statement = {
   text: `
   update orders set due_at = now()
   where due_at is null and leased_until <= now()
-    and state not in ('completed', 'rejected', 'cancelled')
+    and not is_over
     and state in ('reserving', 'authorising', 'awaiting-payment', 'confirming',
       'requesting-shipment', 'cancelling', 'voiding', 'releasing')
   returning id`,
@@ -55,7 +55,7 @@ export const uncomparedStatement: Statement = {
   select ${ORDER_COLUMNS},
     exists (select from money_moves m where m.order_id = o.id and m.state = 'due') as moving
   from orders o
-  where o.updated_at > o.reconciled_at
+  where o.uncompared
     and o.updated_at <= now() - $1 * interval '1 ms'
     and o.state not in ('reserving', 'authorising', 'awaiting-payment', 'confirming', 'voiding', 'releasing')
   order by o.updated_at limit $2`,

@@ -113,5 +113,5 @@ export const findByCartStatement: Statement = {
   text: `
   select o.id, o.owner from orders o
   where o.cart_id = $1 and o.cart_version = $2
-    and o.state not in ('rejected', 'cancelled')`,
+    and not o.came_to_nothing`,
 };

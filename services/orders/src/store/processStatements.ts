@@ -90,8 +90,8 @@ export const claimDueStatement: Statement = {
   text: `
   with due as (
     select id from orders
-    where due_at <= now() and leased_until <= now()
-    order by due_at limit $1 for no key update skip locked
+    where due_minute <= now() and due_at <= now() and leased_until <= now()
+    order by due_minute, due_at limit $1 for no key update skip locked
   )
   update orders o set version = o.version + 1,
     leased_until = now() + $2 * interval '1 ms', due_at = now() + $2 * interval '1 ms'

@@ -25,12 +25,13 @@ export const listOwnedStatement: Statement = {
   order by o.id desc limit $3`,
 };
 
-/** Which orders staff look at: those in a state that ends, in one that does not, or with money in dispute. */
-export type CareFilter = 'over' | 'live' | 'disputed';
+/** Which orders staff look at: those in a state that ends, in one that does not, in care, or with money in dispute. */
+export type CareFilter = 'over' | 'live' | 'care' | 'disputed';
 
 const CARE_CONDITIONS: Record<CareFilter, string> = {
   over: 'o.state = $1',
-  live: "o.state = $1 and o.state not in ('completed', 'rejected', 'cancelled')",
+  live: 'o.state = $1 and not o.is_over',
+  care: '$1::text is not null and o.in_care',
   disputed: '$1::text is not null and o.disputed > 0',
 };
 
