@@ -216,6 +216,8 @@ describe('the node agent under a real API server', () => {
             livenessProbe: {
               httpGet: { path: '/health', port: 'http' },
               periodSeconds: 1,
+              // A busy machine answers late; only being sick may restart it.
+              timeoutSeconds: 10,
               failureThreshold: 2,
             },
           },

@@ -106,7 +106,7 @@ describe('runShoppers', () => {
     const exit = new Promise(resolve => child.once('exit', resolve));
     const until = async (wanted: RegExp) => {
       let told = '';
-      for (let i = 0; i < 150 && !wanted.test(told); i += 1) {
+      for (let i = 0; i < 300 && !wanted.test(told); i += 1) {
         told = await check().then(
           () => 'ready',
           error => (error as Error).message,
@@ -125,7 +125,7 @@ describe('runShoppers', () => {
       await readFile(path.join(folder, 'shoppers/heartbeat.json'), 'utf8'),
     );
     expect(heartbeat.report.failed).toBe(0);
-  }, 40_000);
+  }, 90_000);
 
   it('refuses another machine before it opens a connection', async () => {
     const child = spawn(
