@@ -240,8 +240,12 @@ describe('secrets backend', () => {
       },
     });
     expect(shown.newlyAllows).toHaveLength(1);
-    expect(shown.manifests[0].name).toBe(
+    expect(shown.manifests.map(({ name }) => name)).toEqual([
+      'deploy/values-production.yaml.diff',
       'deploy/payments-provider-key.agent-patch.yaml',
+    ]);
+    expect(shown.manifests[0].text).toContain(
+      '+        role: grant-production-orders-payments-provider-key-read-1\n',
     );
 
     const asked = await as('farid').ask();

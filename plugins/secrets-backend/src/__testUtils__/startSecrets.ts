@@ -12,6 +12,7 @@ import {
   startTestBackend,
 } from '@backstage/backend-test-utils';
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
+import { NotFoundError } from '@backstage/errors';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import {
@@ -311,9 +312,16 @@ export async function startSecrets(options: {
               content: async () => readFileSync(join(policies, name)),
             })),
         }),
-        readUrl: (async () => ({
-          buffer: async () => Buffer.from(world.declarations),
-        })) as any,
+        readUrl: (async (url: string) => {
+          const values = /deploy\/values(-\w+)?\.yaml$/.exec(url);
+          if (values?.[1]) {
+            throw new NotFoundError(`${url} is not there`);
+          }
+          return {
+            buffer: async () =>
+              Buffer.from(values ? 'name: orders\n' : world.declarations),
+          };
+        }) as any,
       }).factory,
       catalogServiceMock.mock({
         getEntityByRef: async ref => {
