@@ -5,7 +5,7 @@ import { buildTools } from '@shopfloor/sandbox';
 import { Interrupts } from '@shopfloor/sandbox/src/commands/interrupts.ts';
 import { adaptersCheck } from './checks/adapters.ts';
 import { drillsCheck, fuzzCheck } from './checks/drills.ts';
-import { jestCheck } from './checks/jest.ts';
+import { jestCheck, type JestPart } from './checks/jest.ts';
 import { playwrightCheck } from './checks/playwright.ts';
 import { lintCheck, typesCheck } from './checks/static.ts';
 import { PhaseLog } from './PhaseLog.ts';
@@ -123,6 +123,19 @@ function sandboxEnvironment(): NodeJS.ProcessEnv {
   return environment;
 }
 
+function jestPhase(part: JestPart, after: readonly string[]): Phase {
+  return {
+    name: part === 'shop' ? 'jest-shop' : 'jest',
+    after,
+    run: async log => {
+      const env = sandboxEnvironment();
+      return [
+        await jestCheck({ part, root, reports, env, args: positionals, log }),
+      ];
+    },
+  };
+}
+
 function playwrightPhase(
   project: 'journeys' | 'faults',
   after: readonly string[],
@@ -194,23 +207,28 @@ const phases: Phase[] = [
     after: ['drills'],
     run: async log => [await fuzzCheck({ root, reports, log })],
   },
-  {
-    name: 'jest',
-    after: ['sandbox', 'lint'],
-    run: async log => {
-      const env = sandboxEnvironment();
-      return [await jestCheck({ root, reports, env, args: positionals, log })];
-    },
-  },
-  playwrightPhase('journeys', ['sandbox', 'adapters', 'drills', 'fuzz']),
-  playwrightPhase('faults', ['jest', 'journeys']),
+  jestPhase(positionals.length > 0 ? 'named' : 'others', ['sandbox', 'lint']),
+  jestPhase('shop', ['sandbox', 'adapters', 'drills', 'fuzz']),
+  playwrightPhase('journeys', [
+    'sandbox',
+    'adapters',
+    'drills',
+    'fuzz',
+    'jest-shop',
+  ]),
+  playwrightPhase('faults', ['jest', 'jest-shop', 'journeys']),
 ];
 
 const needsSandbox =
   kinds.has('jest') || kinds.has('journeys') || kinds.has('faults');
-const wanted = phases.filter(({ name }) =>
-  name === 'sandbox' ? needsSandbox : kinds.has(name as Kind),
-);
+const wanted = phases.filter(({ name }) => {
+  if (name === 'sandbox') return needsSandbox;
+  // Who names files gets them from one Jest.
+  if (name === 'jest-shop')
+    return kinds.has('jest') && positionals.length === 0;
+  return kinds.has(name as Kind);
+});
+const alone = wanted.filter(({ name }) => name !== 'sandbox').length === 1;
 
 const interrupts = new Interrupts();
 interrupts.first.then(() => {
@@ -224,9 +242,7 @@ const { results, times } = await runPhases({
   phases: wanted,
   openLog: name =>
     // One check and what it needs: shown as it comes.
-    kinds.size === 1
-      ? PhaseLog.live()
-      : PhaseLog.toFile(join(reports, `${name}.log`)),
+    alone ? PhaseLog.live() : PhaseLog.toFile(join(reports, `${name}.log`)),
   print: text => console.log(text),
   signal: interrupted.signal,
 });
