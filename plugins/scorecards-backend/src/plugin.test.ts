@@ -124,7 +124,13 @@ describe('scorecards backend', () => {
     expect(body.states).toMatchObject({ ok: 1, 'at-risk': 1, failing: 1 });
     expect(body.facets).toEqual({
       owners: ['group:default/checkout', 'group:default/merchandising'],
+      teams: [
+        'group:default/checkout',
+        'group:default/company',
+        'group:default/merchandising',
+      ],
       systems: ['system:default/catalog', 'system:default/checkout'],
+      domains: ['domain:default/commerce'],
     });
     expect(body.items[0]).toMatchObject({
       title: 'The products',
@@ -336,6 +342,67 @@ describe('scorecards backend', () => {
       ['system:default/catalog', 1, 0],
       ['system:default/checkout', 2, 9],
     ]);
+  });
+
+  it('tells how a team, system or domain did over time, and marks what was lost', async () => {
+    const { get, round } = await start();
+    // As if it had been graded ten days ago, and again now.
+    await knex('scorecards_history').update({
+      at: new Date(Date.now() - 10 * 86_400_000),
+    });
+    world.checks.outcomes![CART].probes = 'fail';
+    await round();
+    const trend = async (where: string) =>
+      (await get(`/roll-ups/trend?scorecard=readiness&${where}`)).body;
+    const { points, regressions } = await trend('team=company&days=20');
+    expect(points.length).toBeGreaterThanOrEqual(21);
+    // 6 of cart, 3 of orders and none of products, of 6 each; then cart loses 2.
+    const figures = points.map(({ entities: count, passed, asked }: any) => [
+      count,
+      passed,
+      asked,
+    ]);
+    expect(figures[0]).toEqual([0, 0, 0]);
+    expect(figures.at(-2)).toEqual([3, 9, 18]);
+    expect(figures.at(-1)).toEqual([3, 7, 18]);
+    expect(regressions).toEqual([
+      {
+        at: expect.any(String),
+        entityRef: CART,
+        lost: ['probes'],
+        rankBefore: 2,
+        rankAfter: 1,
+      },
+    ]);
+    expect((await trend('domain=commerce')).points.at(-1).passed).toBe(7);
+    const system = await trend('system=catalog');
+    expect([system.points.at(-1).asked, system.regressions]).toEqual([6, []]);
+
+    world.policy = (permission, user) =>
+      permission === 'checks.result.read' && user === ADA
+        ? {
+            result: AuthorizeResult.CONDITIONAL,
+            pluginId: 'checks',
+            resourceType: 'check-result',
+            conditions: {
+              rule: 'IS_CHECK',
+              resourceType: 'check-result',
+              params: { checks: ['readme', 'runbook'] },
+            },
+          }
+        : undefined;
+    const narrowed = await trend('team=company&days=20');
+    expect(narrowed.regressions).toEqual([]);
+    expect(narrowed.points.at(-1)).toMatchObject({ passed: 7, asked: 12 });
+
+    for (const where of [
+      'team=company&system=catalog',
+      '',
+      'team=company&days=0',
+    ]) {
+      const answer = await get(`/roll-ups/trend?scorecard=readiness&${where}`);
+      expect([where, answer.status]).toEqual([where, 400]);
+    }
   });
 
   it('says how each check comes out, and who would move', async () => {

@@ -57,6 +57,21 @@ export const rollUpsQuery = z.strictObject({
   by: z.enum(['team', 'system']),
 });
 
+/** Query of `GET /roll-ups/trend`. */
+export const rollUpTrendQuery = z
+  .strictObject({
+    scorecard: name,
+    team: filter.team,
+    system: filter.system,
+    domain: filter.domain,
+    days: wholeNumber({ minimum: 1, maximum: 365 }).optional(),
+  })
+  .refine(
+    ({ team, system, domain }) =>
+      [team, system, domain].filter(each => each !== undefined).length === 1,
+    { path: ['team'], message: 'give one of team, system and domain' },
+  );
+
 /** Query of `GET /checks`. */
 export const checksQuery = z.strictObject({ scorecard: name });
 

@@ -13,6 +13,7 @@ import {
   gradesQuery,
   idParams,
   rollUpsQuery,
+  rollUpTrendQuery,
   waiverActBody,
   waiverActParams,
   waiverBody,
@@ -60,6 +61,12 @@ export function createRouter(options: RouterOptions): express.Router {
     const who = await user(req);
     const query = parseInput(rollUpsQuery, req.query);
     res.json(await reader.listRollUps(query, who));
+  });
+
+  router.get('/roll-ups/trend', async (req, res) => {
+    const who = await user(req);
+    const query = parseInput(rollUpTrendQuery, req.query);
+    res.json(await reader.getRollUpTrend(query, who));
   });
 
   router.get('/checks', async (req, res) => {

@@ -19,6 +19,7 @@ export * from './permissions';
 export * from './rollup/rollUpTree';
 export * from './rollup/tally';
 export * from './trend/compareGrades';
+export * from './trend/rollUpTrend';
 export * from './trend/trend';
 export * from './waiver/waivers';
 export * from './whatif/whatIf';

@@ -26,3 +26,11 @@ export function entityName(ref: string): string {
     return ref;
   }
 }
+
+/** As what a team, system or domain narrows lists of grades. */
+export function placeOf(ref: string): 'team' | 'system' | 'domain' {
+  if (ref.startsWith('domain:')) {
+    return 'domain';
+  }
+  return ref.startsWith('system:') ? 'system' : 'team';
+}

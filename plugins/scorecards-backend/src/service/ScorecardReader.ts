@@ -16,8 +16,12 @@ import {
   gradeEntity,
   ListGradesOptions,
   OutcomeCounts,
+  ancestorsOf,
   rollUpTree,
   RollUpList,
+  rollUpTrend,
+  RollUpTrend,
+  RollUpTrendOptions,
   ScorecardList,
   trendOf,
   waiverRequestPermission,
@@ -30,7 +34,7 @@ import { lower } from '@shopfloor/plugin-entity-access-node';
 import { scorecardMeets } from '../access/criteria';
 import { GradeAccess, Readable, UserCredentials } from '../access/GradeAccess';
 import { DefinitionStore, StoredDefinition } from '../store/DefinitionStore';
-import { ListedGrade } from '../store/GradeQueries';
+import { ListedGrade, TreeNode } from '../store/GradeQueries';
 import { checksAt } from '../store/gradeRow';
 import { GradeStore } from '../store/GradeStore';
 import { NarrowedGrades } from '../store/NarrowedGrades';
@@ -39,6 +43,7 @@ import { WaiverService } from './WaiverService';
 
 const DEFAULT_LIMIT = 50;
 const TREND_DAYS = 30;
+const ROLL_UP_TREND_DAYS = 90;
 const HISTORY_DAYS = 365;
 /** More are not what-iffed or exported at once. */
 const MAX_ENTITIES = 20_000;
@@ -139,16 +144,22 @@ export class ScorecardReader {
     const { access, queries } = this.#options;
     const { sort = 'worst', limit = DEFAULT_LIMIT, offset = 0 } = options;
     const readable = await access.readable(credentials);
-    const [rows, states, facets] = await Promise.all([
+    const [rows, states, facets, groups] = await Promise.all([
       queries.list({ readable, filter: options, sort, limit, offset }),
       queries.states(readable, options),
       queries.facets(readable, options.scorecard),
+      queries.nodes(readable, ['group']),
+    ]);
+    const parents = parentsIn(groups);
+    const teams = facets.owners.flatMap(owner => [
+      owner,
+      ...ancestorsOf(owner, parents),
     ]);
     return {
       items: rows.map(row => this.#summary(row)),
       totalItems: Object.values(states).reduce((a, b) => a + b, 0),
       states,
-      facets,
+      facets: { ...facets, teams: [...new Set(teams)].sort() },
     };
   }
 
@@ -263,12 +274,7 @@ export class ScorecardReader {
       }),
       queries.nodes(readable, by === 'team' ? ['group'] : ['system', 'domain']),
     ]);
-    // A parent that the person may not see is no parent.
-    const parents = new Map(
-      [...nodes.values()].flatMap(({ ref, parent }) =>
-        parent && nodes.has(parent) ? [[ref, parent] as const] : [],
-      ),
-    );
+    const parents = parentsIn(nodes);
     return {
       scorecard,
       by,
@@ -278,6 +284,26 @@ export class ScorecardReader {
           title: nodes.get(rolled.ref)!.title,
         }),
       })),
+    };
+  }
+
+  /** How those who belong to a team, system or domain now did over time. */
+  async getRollUpTrend(
+    options: RollUpTrendOptions,
+    credentials: UserCredentials,
+  ): Promise<RollUpTrend> {
+    const { access, queries, now } = this.#options;
+    const { days = ROLL_UP_TREND_DAYS, scorecard, ...where } = options;
+    const readable = await access.readable(credentials);
+    await this.#find(scorecard, readable);
+    const until = now();
+    return {
+      scorecard,
+      ...rollUpTrend({
+        entries: await queries.histories(readable, { scorecard, ...where }),
+        from: new Date(until.getTime() - days * 86_400_000),
+        until,
+      }),
     };
   }
 
@@ -411,6 +437,15 @@ export class ScorecardReader {
       since: grade.since.toISOString(),
     };
   }
+}
+
+/** Parent by node. One that the person may not see is no parent. */
+function parentsIn(nodes: ReadonlyMap<string, TreeNode>): Map<string, string> {
+  return new Map(
+    [...nodes.values()].flatMap(({ ref, parent }) =>
+      parent && nodes.has(parent) ? [[ref, parent] as const] : [],
+    ),
+  );
 }
 
 function isReadable(

@@ -30,6 +30,28 @@ export interface TreeNode {
   parent?: string;
 }
 
+/** What grades can be narrowed to. */
+export interface GradeFacets {
+  owners: string[];
+  systems: string[];
+  domains: string[];
+}
+
+/** The distinct values of some grades. */
+export function facetsOfRows(
+  rows: ReadonlyArray<
+    Partial<Record<'owner' | 'system' | 'domain', string | null>>
+  >,
+): GradeFacets {
+  const distinct = (key: 'owner' | 'system' | 'domain') =>
+    [...new Set(rows.flatMap(row => row[key] ?? []))].sort();
+  return {
+    owners: distinct('owner'),
+    systems: distinct('system'),
+    domains: distinct('domain'),
+  };
+}
+
 const ESCAPED = /[\\%_]/g;
 
 /** Reads grades as a person may see them; all of it is decided in the database. */
@@ -90,18 +112,16 @@ export class GradeQueries {
     return states;
   }
 
-  /** Owners and systems of all that may be seen of a scorecard, or of every one. */
+  /** Owners, systems and domains of all that may be seen of a scorecard, or of every one. */
   async facets(
     readable: Readable,
     scorecard: string | undefined,
-  ): Promise<{ owners: string[]; systems: string[] }> {
-    const rows: Array<{ owner: string | null; system: string | null }> =
+  ): Promise<GradeFacets> {
+    const rows: Array<Record<'owner' | 'system' | 'domain', string | null>> =
       await this.#grades(readable, { scorecard })
-        .groupBy('e.owner', 'e.system')
-        .select('e.owner', 'e.system');
-    const distinct = (key: 'owner' | 'system') =>
-      [...new Set(rows.flatMap(row => row[key] ?? []))].sort();
-    return { owners: distinct('owner'), systems: distinct('system') };
+        .groupBy('e.owner', 'e.system', 'e.domain')
+        .select('e.owner', 'e.system', 'e.domain');
+    return facetsOfRows(rows);
   }
 
   /** Tallies by scorecard, or by what else a grade belongs to. */

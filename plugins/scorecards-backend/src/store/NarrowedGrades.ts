@@ -13,7 +13,13 @@ import {
 import { CheckSight } from '../access/CheckSight';
 import { Readable } from '../access/GradeAccess';
 import { DefinitionStore } from './DefinitionStore';
-import { GradeQueries, ListedGrade, TreeNode } from './GradeQueries';
+import {
+  facetsOfRows,
+  GradeFacets,
+  GradeQueries,
+  ListedGrade,
+  TreeNode,
+} from './GradeQueries';
 import { checksAt } from './gradeRow';
 import { HistoryEntry } from './GradeStore';
 import { narrowDefinition, narrowGrade, narrowHistory } from './narrowGrade';
@@ -76,18 +82,16 @@ export class NarrowedGrades {
     return states;
   }
 
-  /** Owners and systems of all that may be seen of a scorecard, or of every one. */
+  /** Owners, systems and domains of all that may be seen of a scorecard, or of every one. */
   async facets(
     readable: Readable,
     scorecard: string | undefined,
-  ): Promise<{ owners: string[]; systems: string[] }> {
-    if (!readable.checks) {
-      return this.#options.queries.facets(readable, scorecard);
-    }
-    const rows = await this.#narrowed(readable.checks, readable, { scorecard });
-    const distinct = (key: 'owner' | 'system') =>
-      [...new Set(rows.flatMap(row => row[key] ?? []))].sort();
-    return { owners: distinct('owner'), systems: distinct('system') };
+  ): Promise<GradeFacets> {
+    return readable.checks
+      ? facetsOfRows(
+          await this.#narrowed(readable.checks, readable, { scorecard }),
+        )
+      : this.#options.queries.facets(readable, scorecard);
   }
 
   /** Tallies by scorecard, or by what else a grade belongs to. */

@@ -1,3 +1,4 @@
+import { RollUpTrend } from '../trend/rollUpTrend';
 import { WaiverAct } from '../waiver/waivers';
 import { WhatIfChange, WhatIfResult } from '../whatif/whatIf';
 import {
@@ -13,6 +14,7 @@ import {
   ListGradesOptions,
   ListWaiversOptions,
   RollUpList,
+  RollUpTrendOptions,
   ScorecardList,
   Waiver,
   WaiverRequest,
@@ -42,6 +44,11 @@ export interface ScorecardsApi {
     options: { scorecard: string; by: 'team' | 'system' },
     request?: ScorecardsRequest,
   ): Promise<RollUpList>;
+  /** How those who belong to a team, system or domain now did over time. */
+  getRollUpTrend(
+    options: RollUpTrendOptions,
+    request?: ScorecardsRequest,
+  ): Promise<RollUpTrend>;
   listCheckStandings(
     options: { scorecard: string },
     request?: ScorecardsRequest,

@@ -16,10 +16,12 @@ import {
   ListGradesOptions,
   ListWaiversOptions,
   RollUpList,
+  RollUpTrendOptions,
   ScorecardList,
   Waiver,
   WaiverRequest,
 } from './types';
+import { RollUpTrend } from '../trend/rollUpTrend';
 import { WaiverAct } from '../waiver/waivers';
 import { WhatIfChange, WhatIfResult } from '../whatif/whatIf';
 
@@ -60,6 +62,10 @@ export class ScorecardsClient implements ScorecardsApi {
     request?: ScorecardsRequest,
   ) {
     return this.#json<RollUpList>('/roll-ups', { query, ...request });
+  }
+
+  getRollUpTrend(query: RollUpTrendOptions, request?: ScorecardsRequest) {
+    return this.#json<RollUpTrend>('/roll-ups/trend', { query, ...request });
   }
 
   listCheckStandings(

@@ -113,8 +113,13 @@ export interface GradeList {
   totalItems: number;
   /** All that match, by state. */
   states: Record<GradeState, number>;
-  /** Values for filters, of all that the person may see of the scorecard. */
-  facets: { owners: string[]; systems: string[] };
+  /** Values for filters, of all that the person may see of the scorecard; teams are owners and the groups above them. */
+  facets: {
+    owners: string[];
+    teams: string[];
+    systems: string[];
+    domains: string[];
+  };
 }
 
 /** One grade with all that led to it. */
@@ -140,6 +145,16 @@ export interface RollUpList {
   scorecard: string;
   by: 'team' | 'system';
   items: Array<RollUp & { title?: string }>;
+}
+
+/** Whose trend is asked for: one of a team with the teams below, a system and a domain. */
+export interface RollUpTrendOptions {
+  scorecard: string;
+  team?: string;
+  system?: string;
+  domain?: string;
+  /** 1 to 365; default 90. */
+  days?: number;
 }
 
 /** How a check comes out over all entities that the person may see. */

@@ -39,6 +39,8 @@ export function GradeMatrix(props: { definition: ScorecardDefinition }) {
   const filter: GradeFilter & { scorecard: string } = {
     scorecard: definition.name,
     owner: url.owner,
+    team: url.team,
+    domain: url.domain,
     system: url.system,
     state: GRADE_STATES.find(each => each === url.state),
     check,

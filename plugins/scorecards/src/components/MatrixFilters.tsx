@@ -12,6 +12,8 @@ import { scorecardsTranslationRef } from '../translation/translation';
 /** Parameters of the URL that narrow the matrix. */
 export const matrixUrlDefaults = {
   owner: undefined as string | undefined,
+  team: undefined as string | undefined,
+  domain: undefined as string | undefined,
   system: undefined as string | undefined,
   state: undefined as string | undefined,
   check: undefined as string | undefined,
@@ -23,6 +25,16 @@ export const matrixUrlDefaults = {
 
 const TYPING_MILLISECONDS = 300;
 
+const NO_FACETS: GradeList['facets'] = {
+  owners: [],
+  teams: [],
+  systems: [],
+  domains: [],
+};
+
+/** What a service belongs to. The owner alone is offered only where an address names one. */
+const PLACES = ['team', 'domain', 'system', 'owner'] as const;
+
 /** Narrows and orders the matrix. */
 export function MatrixFilters(props: {
   facets?: GradeList['facets'];
@@ -31,14 +43,14 @@ export function MatrixFilters(props: {
   const { t } = useTranslationRef(scorecardsTranslationRef);
   const { t: ui } = useTranslationRef(uiTranslationRef);
   const [url, setUrl] = useUrlState(matrixUrlDefaults);
-  const { facets = { owners: [], systems: [] }, filtered } = props;
+  const { facets = NO_FACETS, filtered } = props;
   const set = (change: Partial<typeof matrixUrlDefaults>) =>
     setUrl({ ...change, offset: '0' });
   const all = t('list.all');
   return (
     <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, mb: 2 }}>
       <TextFilter value={url.text ?? ''} onChange={text => set({ text })} />
-      {(['owner', 'system'] as const).map(key => (
+      {PLACES.filter(key => key !== 'owner' || url.owner).map(key => (
         <Choice
           key={key}
           label={t(`list.${key}`)}
@@ -91,6 +103,8 @@ export function MatrixFilters(props: {
           onClick={() =>
             set({
               owner: undefined,
+              team: undefined,
+              domain: undefined,
               system: undefined,
               state: undefined,
               check: undefined,

@@ -180,6 +180,52 @@ describe('ScorecardsPage', () => {
     expect(rows[0]).toHaveTextContent('1 of 3 do well');
   });
 
+  it('shows how a team did over time with what was lost, at an address of its own', async () => {
+    const api = testScorecardsApi(grades);
+    await render(api, '/?tab=teams');
+    const user = userEvent.setup();
+    await user.click(
+      await screen.findByRole('button', { name: 'Trend of Larkfield Market' }),
+    );
+    expect(
+      await screen.findByText(
+        /^75% on .*, 50% now. Checks that were lost: 1\./,
+      ),
+    ).toBeVisible();
+    expect(api.getRollUpTrend).toHaveBeenCalledWith(
+      { scorecard: 'readiness', team: 'group:default/larkfield', days: 90 },
+      expect.anything(),
+    );
+    expect(screen.getByTestId('search')).toHaveTextContent(
+      'node=group%3Adefault%2Flarkfield',
+    );
+    expect(screen.getByText(/lost Probes\./)).toHaveTextContent(
+      'Its level went from Silver to Bronze.',
+    );
+  });
+
+  it('narrows the matrix to a team with those below and to a domain', async () => {
+    const api = testScorecardsApi(grades);
+    await render(api, '/?domain=domain:default/commerce');
+    const user = userEvent.setup();
+    await user.click(
+      await screen.findByRole('combobox', { name: 'Team, with those below' }),
+    );
+    await user.click(screen.getByRole('option', { name: 'larkfield' }));
+    await waitFor(() =>
+      expect(api.listGrades).toHaveBeenLastCalledWith(
+        expect.objectContaining({
+          team: 'group:default/larkfield',
+          domain: 'domain:default/commerce',
+        }),
+        expect.anything(),
+      ),
+    );
+    expect(screen.getByTestId('search')).toHaveTextContent(
+      'team=group%3Adefault%2Flarkfield',
+    );
+  });
+
   it('shows how checks come out, then of one why it matters and who fails', async () => {
     const api = testScorecardsApi(grades);
     await render(api, '/?tab=checks');

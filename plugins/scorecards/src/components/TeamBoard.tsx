@@ -1,4 +1,5 @@
 import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
 import Paper from '@mui/material/Paper';
 import Table from '@mui/material/Table';
 import TableBody from '@mui/material/TableBody';
@@ -25,11 +26,16 @@ import {
   useUrlState,
 } from '@shopfloor/ui';
 import { scorecardsApiRef } from '../api';
-import { entityName } from '../scorecardHref';
+import { entityName, placeOf } from '../scorecardHref';
 import { scorecardsTranslationRef } from '../translation/translation';
 import { levelInWords } from '../words';
+import { RollUpTrendPanel } from './RollUpTrendPanel';
 
-const urlDefaults = { by: 'team' };
+const urlDefaults = {
+  by: 'team',
+  /** Entity ref of whose trend is shown. */
+  node: undefined as string | undefined,
+};
 
 /** Teams with the teams below them, or domains with their systems. */
 export function TeamBoard(props: { definition: ScorecardDefinition }) {
@@ -44,7 +50,23 @@ export function TeamBoard(props: { definition: ScorecardDefinition }) {
   );
   let body = <LoadingPanel rows={6} />;
   if (value) {
-    body = <Board definition={definition} list={value} />;
+    const node = value.items.find(({ ref }) => ref === url.node);
+    body = (
+      <>
+        {node && (
+          <RollUpTrendPanel
+            definition={definition}
+            node={node}
+            onClose={() => setUrl({ node: undefined })}
+          />
+        )}
+        <Board
+          definition={definition}
+          list={value}
+          onTrend={ref => setUrl({ node: ref }, { push: true })}
+        />
+      </>
+    );
   } else if (error) {
     body = <ErrorPanel error={error} onRetry={retry} />;
   }
@@ -58,7 +80,7 @@ export function TeamBoard(props: { definition: ScorecardDefinition }) {
             value: each,
             label: t(`team.${each}`),
           }))}
-          onChange={next => setUrl({ by: next })}
+          onChange={next => setUrl({ by: next, node: undefined })}
         />
       </Box>
       {body}
@@ -66,10 +88,14 @@ export function TeamBoard(props: { definition: ScorecardDefinition }) {
   );
 }
 
-function Board(props: { definition: ScorecardDefinition; list: RollUpList }) {
+function Board(props: {
+  definition: ScorecardDefinition;
+  list: RollUpList;
+  onTrend: (ref: string) => void;
+}) {
   const { t } = useTranslationRef(scorecardsTranslationRef);
   const format = useFormat();
-  const { definition, list } = props;
+  const { definition, list, onTrend } = props;
   const rows = inTreeOrder(list);
   if (rows.length === 0) {
     return (
@@ -109,6 +135,7 @@ function Board(props: { definition: ScorecardDefinition; list: RollUpList }) {
                   </TableCell>
                 ),
               )}
+              <TableCell>{t('rollUpTrend.column')}</TableCell>
             </TableRow>
           </TableHead>
           <TableBody onKeyDown={moveAcrossRows}>
@@ -119,18 +146,14 @@ function Board(props: { definition: ScorecardDefinition; list: RollUpList }) {
                   scope="row"
                   sx={{ ...rowHeaderSx, pl: 2 + depth * 3 }}
                 >
-                  {item.ref.startsWith('domain:') || item.own.entities === 0 ? (
-                    (item.title ?? entityName(item.ref))
-                  ) : (
-                    <Link
-                      to={`?${new URLSearchParams({
-                        scorecard: definition.name,
-                        [list.by === 'team' ? 'owner' : 'system']: item.ref,
-                      })}`}
-                    >
-                      {item.title ?? entityName(item.ref)}
-                    </Link>
-                  )}
+                  <Link
+                    to={`?${new URLSearchParams({
+                      scorecard: definition.name,
+                      [placeOf(item.ref)]: item.ref,
+                    })}`}
+                  >
+                    {item.title ?? entityName(item.ref)}
+                  </Link>
                 </TableCell>
                 <TableCell>
                   {t('team.doWell', {
@@ -146,6 +169,17 @@ function Board(props: { definition: ScorecardDefinition; list: RollUpList }) {
                     {format.number(count)}
                   </TableCell>
                 ))}
+                <TableCell>
+                  <Button
+                    size="small"
+                    aria-label={t('rollUpTrend.showOf', {
+                      name: item.title ?? entityName(item.ref),
+                    })}
+                    onClick={() => onTrend(item.ref)}
+                  >
+                    {t('rollUpTrend.show')}
+                  </Button>
+                </TableCell>
               </TableRow>
             ))}
           </TableBody>

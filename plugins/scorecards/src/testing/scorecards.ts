@@ -170,7 +170,9 @@ export function testScorecardsApi(
       states,
       facets: {
         owners: ['group:default/checkout-team'],
+        teams: ['group:default/checkout-team', 'group:default/larkfield'],
         systems: ['system:default/checkout'],
+        domains: ['domain:default/commerce'],
       },
     })),
     getGrade: jest.fn(async () => options.report ?? testReport(grades[0])),
@@ -198,6 +200,34 @@ export function testScorecardsApi(
         ],
       };
     }),
+    getRollUpTrend: jest.fn(async ({ scorecard }) => ({
+      scorecard,
+      points: [
+        {
+          at: '2026-11-01T00:00:00.000Z',
+          entities: 2,
+          passed: 6,
+          unseen: 0,
+          asked: 8,
+        },
+        {
+          at: '2026-11-02T00:00:00.000Z',
+          entities: 2,
+          passed: 4,
+          unseen: 0,
+          asked: 8,
+        },
+      ],
+      regressions: [
+        {
+          at: '2026-11-01T09:00:00.000Z',
+          entityRef: 'component:default/orders',
+          lost: ['probes'],
+          rankBefore: 2,
+          rankAfter: 1,
+        },
+      ],
+    })),
     listCheckStandings: jest.fn(async ({ scorecard }) => ({
       scorecard,
       items: definition.checks.map(check => ({
