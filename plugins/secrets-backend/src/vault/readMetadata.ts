@@ -1,9 +1,6 @@
-import { SecretMetadata } from '@shopfloor/plugin-secrets-common';
+import { MOST_PATHS, SecretMetadata } from '@shopfloor/plugin-secrets-common';
 import { limitConcurrency } from '@shopfloor/plugin-environments-node';
 import { VaultClient } from '@shopfloor/vault-client';
-
-/** Paths that are looked at of one service; more are left out. */
-const MAX_PATHS = 200;
 
 const CONCURRENCY = 4;
 
@@ -33,7 +30,7 @@ export async function readMetadata(options: {
   const folders = [''];
   for (
     let folder = folders.shift();
-    folder !== undefined && paths.length < MAX_PATHS;
+    folder !== undefined && paths.length < MOST_PATHS;
     folder = folders.shift()
   ) {
     for (const key of await client.list(`${root}/${folder}`)) {
@@ -47,7 +44,7 @@ export async function readMetadata(options: {
   const limit = limitConcurrency(CONCURRENCY);
   const found = await Promise.all(
     paths
-      .slice(0, MAX_PATHS)
+      .slice(0, MOST_PATHS)
       .sort()
       .map(path =>
         limit(async () => {

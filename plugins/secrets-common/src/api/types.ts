@@ -39,6 +39,9 @@ export interface VaultHealth {
   words?: string;
 }
 
+/** Paths that are looked at of one service; more are left out. */
+export const MOST_PATHS = 200;
+
 /** A path below the prefix of a service, without any value. */
 export interface SecretMetadata {
   /** Relative to the prefix of the service. */
@@ -110,7 +113,10 @@ export interface EntitySecrets {
   file?: string;
   declared: DeclaredSecret[];
   problems: DeclarationProblem[];
-  /** Of KV, below the prefix of the service; absent when Vault does not answer, or the reader does not own the service. */
+  /**
+   * Of KV, below the prefix of the service, at most {@link MOST_PATHS}; absent when Vault does not answer, or the reader does not own
+   * the service.
+   */
   paths?: SecretMetadata[];
   /** Of others, for which this service is named as a reader. */
   ofOthers: AskableSecrets[];

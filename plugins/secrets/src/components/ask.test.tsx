@@ -220,6 +220,52 @@ describe('the form', () => {
     expect(field).toHaveAccessibleDescription(/no wildcards/);
   });
 
+  it('offers the paths that are there to who may see them, and says of another that it is new', async () => {
+    const at = new Date().toISOString();
+    const api = testSecretsApi({
+      getEntitySecrets: jest.fn(async ({ entityRef }) =>
+        testEntitySecrets(
+          entityRef === 'component:default/payments'
+            ? {
+                entityRef,
+                paths: [
+                  {
+                    path: 'provider',
+                    currentVersion: 1,
+                    createdAt: at,
+                    updatedAt: at,
+                    versions: [{ version: 1, createdAt: at, destroyed: false }],
+                  },
+                ],
+              }
+            : {},
+        ),
+      ),
+    });
+    renderPage(api, FILLED);
+    await userEvent.click(
+      await screen.findByLabelText('An undeclared path of payments'),
+    );
+    const field = screen.getByRole('combobox', { name: /Path below payments/ });
+    await waitFor(() =>
+      expect(api.getEntitySecrets).toHaveBeenCalledWith(
+        { entityRef: 'component:default/payments', environment: 'production' },
+        expect.anything(),
+      ),
+    );
+    fill(field, 'other/key');
+    await waitFor(() =>
+      expect(field).toHaveAccessibleDescription(/nothing stands under this/),
+    );
+    fill(field, 'prov');
+    await userEvent.click(
+      await screen.findByRole('option', { name: /provider 1 version/ }),
+    );
+    expect(field).toHaveValue('provider');
+    expect(field).toHaveAccessibleDescription(/may be asked for/);
+    expect(field).not.toHaveAccessibleDescription(/nothing stands/);
+  });
+
   it('does not ask against an error of the check, or where asking is not possible', async () => {
     const api = testSecretsApi({
       preview: jest.fn(async () =>

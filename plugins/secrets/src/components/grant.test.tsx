@@ -101,6 +101,22 @@ describe('the page of a grant', () => {
     ).toBeVisible();
   });
 
+  it.each([
+    ['vault-refused', 'permission denied', true],
+    ['base-changed', 'Vault has something else under this name', false],
+  ] as const)(
+    'has the words of the server only where the reason does not say it all: %s',
+    async (reason, failure, shown) => {
+      show(testGrant({ state: 'failed', reasonCodes: [reason], failure }));
+      expect(
+        await screen.findByText(
+          /refused the write|was changed since|changed after/,
+        ),
+      ).toBeVisible();
+      expect(screen.queryByText(failure) !== null).toBe(shown);
+    },
+  );
+
   it('says where to authorise, with the accessor and exactly the text', async () => {
     show(
       testGrant({

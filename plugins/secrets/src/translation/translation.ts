@@ -168,6 +168,8 @@ export const secretsTranslationRef = createTranslationRef({
       key: 'Name of the key',
       pathHelp:
         'The name of a secret, never its value. A path that does not exist yet may be asked for.',
+      pathNew:
+        'New: nothing stands under this path yet. It may be asked for all the same; mind the spelling.',
       versions_one: '{{count}} version',
       versions_other: '{{count}} versions',
       changed: 'changed {{when}}',

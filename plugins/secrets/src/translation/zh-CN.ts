@@ -140,6 +140,7 @@ export default {
   'form.role': '角色',
   'form.key': '密钥名称',
   'form.pathHelp': '填写密钥的名称，绝不是它的值。可以申请尚不存在的路径。',
+  'form.pathNew': '新路径：这里还没有任何内容。仍可申请，请注意拼写。',
   'form.versions_one': '{{count}} 个版本',
   'form.versions_other': '{{count}} 个版本',
   'form.changed': '{{when}}更改',

@@ -1,4 +1,5 @@
 import Alert from '@mui/material/Alert';
+import Autocomplete from '@mui/material/Autocomplete';
 import Box from '@mui/material/Box';
 import FormControl from '@mui/material/FormControl';
 import FormControlLabel from '@mui/material/FormControlLabel';
@@ -12,6 +13,7 @@ import { Link } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import {
   DeclaredSecret,
+  MOST_PATHS,
   SECRET_KINDS,
   SecretKind,
 } from '@shopfloor/plugin-secrets-common';
@@ -188,8 +190,7 @@ function DeclaredChoice(props: { secret: DeclaredSecret; form: AskForm }) {
 function Undeclared(props: { form: AskForm; owner: string }) {
   const { t } = useTranslationRef(secretsTranslationRef);
   const { form, owner } = props;
-  const { draft, choose, leave, problemAt } = form;
-  const problem = problemAt('path');
+  const { draft, choose } = form;
   let label: string = t('form.key');
   if (draft.kind === 'kv') {
     label = t('form.path', { prefix: `${entityName(owner) || '…'}/` });
@@ -211,23 +212,80 @@ function Undeclared(props: { form: AskForm; owner: string }) {
           }))}
           onChange={value => choose({ kind: value as SecretKind, access: [] })}
         />
-        <TextField
-          size="small"
-          required
-          label={label}
-          value={draft.path}
-          onChange={event => choose({ path: event.target.value })}
-          onBlur={() => leave('path')}
-          error={Boolean(problem)}
-          helperText={problem ?? t('form.pathHelp')}
-          inputProps={{
-            maxLength: 500,
-            spellCheck: false,
-            autoComplete: 'off',
-          }}
-          sx={{ flexGrow: 1, minWidth: 220, maxWidth: 480 }}
-        />
+        <PathField label={label} form={form} />
       </Box>
     </Box>
+  );
+}
+
+/** A path may be chosen among those that are known to be there, or typed. */
+function PathField(props: { label: string; form: AskForm }) {
+  const { t } = useTranslationRef(secretsTranslationRef);
+  const format = useFormat();
+  const now = useNow(60_000);
+  const { label, form } = props;
+  const { draft, choose, leave, problemAt } = form;
+  const problem = problemAt('path');
+  const paths = (draft.kind === 'kv' && form.paths) || [];
+  const typed = draft.path.trim();
+  const isNew =
+    draft.kind === 'kv' &&
+    form.paths !== undefined &&
+    // Of more it is not known what else there is.
+    paths.length < MOST_PATHS &&
+    typed !== '' &&
+    form.isRight('path') &&
+    !paths.some(({ path }) => path === typed);
+  const factsOf = (name: string) => {
+    const found = paths.find(({ path }) => path === name);
+    return found
+      ? [
+          t('form.versions', { count: found.versions.length }),
+          t('form.changed', { when: format.relative(found.updatedAt, now) }),
+        ].join(' · ')
+      : '';
+  };
+  return (
+    <Autocomplete
+      freeSolo
+      disableClearable
+      size="small"
+      options={paths.map(({ path }) => path)}
+      value={draft.path}
+      inputValue={draft.path}
+      onInputChange={(_, path) => {
+        if (path !== draft.path) {
+          choose({ path });
+        }
+      }}
+      onBlur={() => leave('path')}
+      renderOption={({ key, ...option }, name) => (
+        <li key={key} {...option}>
+          <Box sx={{ overflowWrap: 'anywhere' }}>
+            <code>{name}</code>
+            <Typography variant="body2" color="text.secondary">
+              {factsOf(name)}
+            </Typography>
+          </Box>
+        </li>
+      )}
+      renderInput={params => (
+        <TextField
+          {...params}
+          required
+          label={label}
+          error={Boolean(problem)}
+          helperText={
+            problem ?? (isNew ? t('form.pathNew') : t('form.pathHelp'))
+          }
+          inputProps={{
+            ...params.inputProps,
+            maxLength: 500,
+            spellCheck: false,
+          }}
+        />
+      )}
+      sx={{ flexGrow: 1, minWidth: 220, maxWidth: 480 }}
+    />
   );
 }

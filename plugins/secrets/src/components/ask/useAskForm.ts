@@ -69,6 +69,19 @@ export function useAskForm(known: Partial<AskDraft>) {
       : undefined,
   );
   const declared = askable(entity.value, owner);
+  // Who owns the secrets is shown which paths there are; that somebody else is not is no error.
+  const asksOwner = draft.undeclared && entityRef !== owner;
+  const ofOwner = useAsked(
+    asksOwner ? `${owner} ${draft.environment} paths` : '',
+    async signal =>
+      asksOwner && owner && draft.environment
+        ? api.getEntitySecrets(
+            { entityRef: owner, environment: draft.environment },
+            { signal },
+          )
+        : undefined,
+  );
+  const paths = (asksOwner ? ofOwner : entity).value?.paths;
   const secret = chosenSecret(draft, declared);
   const longest = longestSeconds(draft, secret);
   const environment = vaults.value?.find(
@@ -165,6 +178,8 @@ export function useAskForm(known: Partial<AskDraft>) {
     secret,
     kind: secret?.declaration.kind ?? draft.kind,
     declared,
+    /** Of KV below the prefix of the owner; absent when they are not known, or not the reader's to see. */
+    paths,
     accessChoices: choices,
     deliveryChoices: deliveries,
     longestSeconds: longest,

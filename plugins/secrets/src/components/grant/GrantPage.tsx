@@ -4,7 +4,7 @@ import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { Link } from '@backstage/core-components';
 import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
-import { Grant, PLATFORM } from '@shopfloor/plugin-secrets-common';
+import { Grant, PLATFORM, ReasonCode } from '@shopfloor/plugin-secrets-common';
 import {
   AnswerLine,
   EnvironmentBadge,
@@ -246,6 +246,12 @@ function Answer(props: { grant: Grant; product: string; ready: boolean }) {
   );
 }
 
+/** Reasons whose words say all that there is; what the server said besides would only be the same in English. */
+const SAID_BY_REASON: readonly ReasonCode[] = [
+  'base-changed',
+  'no-control-groups',
+];
+
 function Notes(props: { grant: Grant; product: string }) {
   const { t } = useTranslationRef(secretsTranslationRef);
   const { grant, product } = props;
@@ -258,9 +264,9 @@ function Notes(props: { grant: Grant; product: string }) {
           {t(`reason.${code}`, { product })}
         </Alert>
       ))}
-      {failure && (
+      {failure && !reasonCodes.some(code => SAID_BY_REASON.includes(code)) && (
         <Alert severity="error" sx={{ mb: 2, overflowWrap: 'anywhere' }}>
-          {t('grant.problem')}: {failure}
+          {t('grant.problem')}: <span lang="en">{failure}</span>
         </Alert>
       )}
       {renewal && (
