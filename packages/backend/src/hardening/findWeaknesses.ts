@@ -18,6 +18,7 @@ export function findWeaknesses(config: Config): string[] {
     ...addresses(config),
     ...database(config),
     ...kubernetes(config),
+    ...mail(config),
     ...dangerousFlags(config),
   ];
 }
@@ -130,6 +131,18 @@ function kubernetes(config: Config): string[] {
           'name',
         )}' must verify TLS; give caData instead of skipTLSVerify`,
     );
+}
+
+/** Titles name people, services and secrets, and the password of the mail server goes the same way. */
+function mail(config: Config): string[] {
+  const key = 'notifications.processors.email.transportConfig';
+  const transport = config.getOptionalConfig(key);
+  return transport?.getOptionalString('transport') === 'smtp' &&
+    transport.has('hostname') &&
+    transport.getOptionalBoolean('requireTls') !== true &&
+    transport.getOptionalBoolean('secure') !== true
+    ? [`${key}.requireTls must be true, or secure for a server on port 465`]
+    : [];
 }
 
 /** Backstage names every switch that opens a hole `dangerously…`; an outside token without restrictions is one too. */

@@ -57,6 +57,19 @@ describe('assertFitToStart', () => {
       'auth.providers.oidc.production.metadataUrl must be the https address',
     ],
     [
+      'mail that goes out in clear text',
+      d => {
+        d.notifications = {
+          processors: {
+            email: {
+              transportConfig: { transport: 'smtp', hostname: 'smtp' },
+            },
+          },
+        };
+      },
+      'transportConfig.requireTls must be true',
+    ],
+    [
       'an identity provider on this machine',
       d => {
         d.auth.providers.oidc.production.metadataUrl = 'https://127.0.0.1/x';
