@@ -38,6 +38,7 @@ import { DefaultReleaseGateService } from './gate/ReleaseGateService';
 import { createRouter } from './router';
 import { createRoutes } from './routes/createRoutes';
 import { createRules } from './rules/createRules';
+import { TechDocsRunbooks } from './rules/Runbooks';
 import { scheduleTasks } from './scheduleTasks';
 import { AuthorizedSloService } from './service/AuthorizedSloService';
 import { DefaultSloService } from './service/DefaultSloService';
@@ -79,9 +80,11 @@ export const sloPlugin = createBackendPlugin({
         const sloConfig = readSloConfig(config);
         const store = await DatabaseSloStore.create(deps);
         const clients = new PrometheusClients();
+        const appUrl = config.getOptionalString('app.baseUrl');
+        const integrations = ScmIntegrations.fromConfig(config);
         const reader = new DefaultDefinitionReader({
           urlReader: deps.urlReader,
-          integrations: ScmIntegrations.fromConfig(config),
+          integrations,
           fileRoots: sloConfig.fileRoots,
         });
 
@@ -214,6 +217,17 @@ export const sloPlugin = createBackendPlugin({
             clients,
             store,
             logger,
+            ...(appUrl && {
+              runbooks: TechDocsRunbooks.create({
+                auth,
+                catalog,
+                integrations,
+                urlReader: deps.urlReader,
+                logger,
+                appUrl,
+                now,
+              }),
+            }),
           }),
         });
       },

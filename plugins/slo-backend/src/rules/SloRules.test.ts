@@ -11,6 +11,7 @@ import { TestPrometheus } from '../testing/TestPrometheus';
 import { FileRulesTarget } from './FileRulesTarget';
 import { OperatorRulesTarget } from './OperatorRulesTarget';
 import { RulesTarget } from './RulesTarget';
+import { Runbooks } from './Runbooks';
 import { SloRules } from './SloRules';
 
 jest.setTimeout(120_000);
@@ -67,6 +68,7 @@ describe('rules of SLOs', () => {
   function setUp(
     targetOf = (clients: PrometheusClients): RulesTarget =>
       new FileRulesTarget({ directory, clients }),
+    runbooks?: Runbooks,
   ) {
     const clients = new PrometheusClients();
     const logger = mockServices.logger.mock();
@@ -87,6 +89,7 @@ describe('rules of SLOs', () => {
         markRecorded,
       } as unknown as SloStore,
       target,
+      ...(runbooks && { runbooks }),
       logger,
       now: () => new Date('2026-11-26T12:00:00Z'),
     });
@@ -140,6 +143,37 @@ describe('rules of SLOs', () => {
     slos = [];
     await rules.run();
     expect(await groups()).toEqual(['slo-rules:production']);
+  });
+
+  it('carry the runbook of the SLO, or of its service in the portal', async () => {
+    const own = slo('products-latency');
+    slos = [
+      slos[0],
+      {
+        ...own,
+        definition: { ...own.definition, runbook: 'https://wiki.example/own' },
+      },
+    ];
+    const page =
+      'https://portal.example/docs/default/component/products/runbook/';
+    const { rules } = setUp(undefined, {
+      of: async refs => new Map(refs.map(ref => [ref, page])),
+    });
+    await rules.run();
+    const response = await fetch(`${prometheus.url}/api/v1/rules?type=alert`);
+    const { data } = (await response.json()) as any;
+    const runbooksOf = (name: string) => [
+      ...new Set(
+        data.groups
+          .flatMap((group: any) => group.rules)
+          .filter(({ labels }: any) => labels.slo === name)
+          .map(({ annotations }: any) => annotations.runbook_url),
+      ),
+    ];
+    expect(runbooksOf('products-availability')).toEqual([page]);
+    expect(runbooksOf('products-latency')).toEqual([
+      'https://wiki.example/own',
+    ]);
   });
 
   it('are objects for a Prometheus Operator, and in force when somebody applied them', async () => {

@@ -17,6 +17,7 @@ import {
 import { PrometheusClients } from '../evaluation/PrometheusClients';
 import { SloStore, StoredSlo } from '../store/SloStore';
 import { EnvironmentRules, RulesTarget } from './RulesTarget';
+import { Runbooks } from './Runbooks';
 
 const DAY_MILLISECONDS = 86_400_000;
 
@@ -26,6 +27,8 @@ export interface SloRulesOptions {
   clients: PrometheusClients;
   store: SloStore;
   target: RulesTarget;
+  /** Where the runbook of an SLO is that names none; absent: nowhere. */
+  runbooks?: Runbooks;
   logger: LoggerService;
   /** The time now; for tests. */
   now?: () => Date;
@@ -46,7 +49,7 @@ export class SloRules {
   /** One round over all environments. One that fails never hinders another one; the next round tries again. */
   async run(signal?: AbortSignal): Promise<void> {
     const { environments, store, target, logger } = this.#options;
-    const slos = await store.listSlos();
+    const slos = await this.#withRunbooks(await store.listSlos());
     for (const environment of environments.list()) {
       signal?.throwIfAborted();
       try {
@@ -73,6 +76,18 @@ export class SloRules {
         );
       }
     }
+  }
+
+  async #withRunbooks(slos: StoredSlo[]): Promise<StoredSlo[]> {
+    const { runbooks } = this.#options;
+    const without = slos.filter(({ definition }) => !definition.runbook);
+    const found = await runbooks?.of(without.map(({ entityRef }) => entityRef));
+    return slos.map(slo => {
+      const runbook = slo.definition.runbook ?? found?.get(slo.entityRef);
+      return runbook
+        ? { ...slo, definition: { ...slo.definition, runbook } }
+        : slo;
+    });
   }
 
   async #markRecorded(
