@@ -41,3 +41,26 @@ export function readConnections<T extends object>(
   }
   return connections;
 }
+
+/**
+ * What is said of evidence from systems of which some are not connected, and how to connect them; `undefined` when all are.
+ *
+ * @param options - `what` in both languages, with the names of the environments put in; `key` as for {@link readConnections};
+ * `needs` the fields of a connection
+ */
+export function notConnected(options: {
+  environments: string[];
+  connections: ReadonlyMap<string, Connection>;
+  what: { en: (names: string) => string; zh: (names: string) => string };
+  key: string;
+  needs: { en: string; zh: string };
+}): { en: string; zh: string } | undefined {
+  const { environments, connections, what, key, needs } = options;
+  const missing = environments.filter(name => !connections.has(name));
+  return missing.length === 0
+    ? undefined
+    : {
+        en: `Not connected: ${what.en(missing.join(' and '))}. Set ${key} (${needs.en})`,
+        zh: `未连接：${what.zh(missing.join('、'))}。请设置 ${key}（${needs.zh}）`,
+      };
+}

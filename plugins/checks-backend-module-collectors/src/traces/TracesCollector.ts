@@ -9,7 +9,7 @@ import {
   SourceUnavailableError,
 } from '@shopfloor/plugin-checks-node';
 import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
-import { Connection, readConnections } from '../connections';
+import { Connection, notConnected, readConnections } from '../connections';
 import { runningServiceOf } from '../environmentsOf';
 import { readAnswer } from '../readAnswer';
 
@@ -70,17 +70,26 @@ export class TracesCollector implements Collector {
     const service = runningServiceOf(entity, this.#environments)!;
     const names = service.environments.map(({ name }) => name);
     const source = names.map(sourceOf).join(', ');
-    const missing = names.filter(name => !this.#connections.has(name));
-    if (missing.length > 0) {
+    const unknown = notConnected({
+      environments: names,
+      connections: this.#connections,
+      what: {
+        en: missing => `where ${missing} keeps traces`,
+        zh: missing => `不知道 ${missing} 的链路追踪保存在哪里`,
+      },
+      key: 'checks.traces',
+      needs: {
+        en: 'environment, kind tempo or jaeger, url',
+        zh: 'environment，kind 为 tempo 或 jaeger，url',
+      },
+    });
+    if (unknown) {
       return [
         {
           key: 'seen',
           source,
           references: [],
-          unknown: {
-            en: `Not connected: where ${missing.join(' and ')} keeps traces. Set checks.traces (environment, kind tempo or jaeger, url)`,
-            zh: `未连接：不知道 ${missing.join('、')} 的链路追踪保存在哪里。请设置 checks.traces（environment，kind 为 tempo 或 jaeger，url）`,
-          },
+          unknown,
         },
       ];
     }

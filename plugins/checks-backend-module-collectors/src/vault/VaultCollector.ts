@@ -7,7 +7,7 @@ import {
   EvidenceType,
 } from '@shopfloor/plugin-checks-node';
 import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
-import { Connection, readConnections } from '../connections';
+import { Connection, notConnected, readConnections } from '../connections';
 import { runningServiceOf } from '../environmentsOf';
 import { readAnswer } from '../readAnswer';
 import { isEndless, isOverdue, LeaseMetadata } from './readLease';
@@ -81,17 +81,26 @@ export class VaultCollector implements Collector {
     const service = runningServiceOf(entity, this.#environments)!;
     const names = service.environments.map(({ name }) => name);
     const source = names.map(sourceOf).join(', ');
-    const missing = names.filter(name => !this.#connections.has(name));
-    if (missing.length > 0) {
+    const unknown = notConnected({
+      environments: names,
+      connections: this.#connections,
+      what: {
+        en: missing => `the Vault of ${missing}`,
+        zh: missing => `${missing} 的 Vault`,
+      },
+      key: 'checks.vault',
+      needs: {
+        en: 'environment, url, token that may list and look up leases',
+        zh: 'environment、url、可列出和查询租约的 token',
+      },
+    });
+    if (unknown) {
       return [
         {
           key: 'leases',
           source,
           references: [],
-          unknown: {
-            en: `Not connected: the Vault of ${missing.join(' and ')}. Set checks.vault (environment, url, token that may list and look up leases)`,
-            zh: `未连接：${missing.join('、')} 的 Vault。请设置 checks.vault（environment、url、可列出和查询租约的 token）`,
-          },
+          unknown,
         },
       ];
     }
