@@ -199,7 +199,7 @@ describe('ScorecardsPage', () => {
     expect(screen.getByTestId('search')).toHaveTextContent(
       'node=group%3Adefault%2Flarkfield',
     );
-    expect(screen.getByText(/lost Probes\./)).toHaveTextContent(
+    expect(await screen.findByText(/lost Probes\./)).toHaveTextContent(
       'Its level went from Silver to Bronze.',
     );
   });
