@@ -31,6 +31,7 @@ import { DefinitionStore } from '../../plugins/scorecards-backend/src/store/Defi
 import { EntityStore } from '../../plugins/scorecards-backend/src/store/EntityStore';
 import { GradeQueries } from '../../plugins/scorecards-backend/src/store/GradeQueries';
 import { GradeStore } from '../../plugins/scorecards-backend/src/store/GradeStore';
+import { NarrowedGrades } from '../../plugins/scorecards-backend/src/store/NarrowedGrades';
 import { WaiverStore } from '../../plugins/scorecards-backend/src/store/WaiverStore';
 import { PermissionedApprovals } from '../../plugins/scorecards-backend/src/waivers/PermissionedApprovals';
 
@@ -201,12 +202,16 @@ function accessOf(everything: boolean): GradeAccess {
     permissionsRegistry: {
       getPermissionRuleset: () => ({ getRuleByName: () => undefined }),
     } as never,
+    categories: async () => new Map(),
   });
 }
 
 async function lists(db: Knex, scorecards: ScorecardDefinition[]) {
   const definitions = new DefinitionStore(db);
-  const queries = new GradeQueries(db);
+  const queries = NarrowedGrades.create({
+    queries: new GradeQueries(db),
+    definitions,
+  });
   const now = () => new Date();
   const app = express();
   for (const [path, everything] of [
