@@ -422,6 +422,9 @@ describe('analysis of SLOs', () => {
       `/slos/${ID}/history?from=${at(T - 5 * DAY)}&to=${at(T - 2 * DAY)}`,
     );
     expect(early.coverageSeconds! / DAY).toBeCloseTo(1, 1);
+    // Before that nothing is known, and that is no promise kept.
+    expect(early.points[0]).toMatchObject({ counts: { bad: 0, total: 0 } });
+    expect(early.points[0].budgetLeft).toBeUndefined();
   });
 
   it('puts changes and incidents on the time axis and attributes consumed budget', async () => {

@@ -36,6 +36,9 @@ export interface CountsOverTime {
   seen: boolean[];
 }
 
+/** Windows are laid with steps at their trailing edge, so that rolling them back leaves a rest of at most so much. */
+const REST_SHARE = 0.01;
+
 /** Counts at each of some times, and which of them rest on samples. */
 interface CountsAt {
   counts: EventCounts[];
@@ -96,6 +99,13 @@ export class LeafHistory {
         stepSeconds,
       ),
     ]);
+    // Before the first sample of the stretch a rest of what was rolled back is no event.
+    const begins = arrived.seen.includes(true)
+      ? arrived.seen.indexOf(true)
+      : times.length;
+    const rest =
+      REST_SHARE *
+      Math.max(last.total, knownWindow(slo, leaf, seconds)?.total ?? 0);
     const buckets = ({ counts }: CountsAt) =>
       times.map((at, index) => ({ at, counts: counts[index] }));
     return {
@@ -103,7 +113,9 @@ export class LeafHistory {
         now: last,
         arrived: buckets(arrived),
         left: buckets(left),
-      }).map(({ counts }) => counts),
+      }).map(({ counts }, index) =>
+        index < begins && counts.total < rest ? { bad: 0, total: 0 } : counts,
+      ),
       seen: arrived.seen,
     };
   }
@@ -115,14 +127,9 @@ export class LeafHistory {
     seconds: number,
     end: number,
   ): Promise<EventCounts> {
-    const part = slo.measurement?.parts.find(({ key }) => key === leaf.key);
-    const known = part?.windows.find(
-      ({ key, to, anchoredAt }) =>
-        key === String(seconds) &&
-        to >= end &&
-        to - end < seconds &&
-        anchoredAt !== undefined,
-    );
+    const last = knownWindow(slo, leaf, seconds);
+    const known =
+      last && last.to >= end && last.to - end < seconds ? last : undefined;
     if (known?.to === end) {
       return known;
     }
@@ -281,6 +288,16 @@ export class LeafHistory {
     }
     return requests.map(request => counted.get(request)!);
   }
+}
+
+/** A rolling window as it was last measured. */
+function knownWindow(slo: StoredSlo, leaf: MeasuredLeaf, seconds: number) {
+  return slo.measurement?.parts
+    .find(({ key }) => key === leaf.key)
+    ?.windows.find(
+      ({ key, anchoredAt }) =>
+        key === String(seconds) && anchoredAt !== undefined,
+    );
 }
 
 function bounded({ bad, total }: EventCounts): EventCounts {
