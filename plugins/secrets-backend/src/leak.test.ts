@@ -4,6 +4,7 @@ import {
   createServiceFactory,
 } from '@backstage/backend-plugin-api';
 import { TestDatabases } from '@backstage/backend-test-utils';
+import { metrics, trace } from '@opentelemetry/api';
 import {
   auditTrailServiceRef,
   trailAuditorServiceFactory,
@@ -20,6 +21,7 @@ import {
 } from './__testUtils__/LeakSearch';
 import { asks } from './__testUtils__/startSecrets';
 import { startWholeFlow, WholeFlow } from './__testUtils__/startWholeFlow';
+import { TestTelemetry } from './__testUtils__/TestTelemetry';
 
 jest.setTimeout(400_000);
 
@@ -52,6 +54,7 @@ describe('no value of a secret and no credential', () => {
   let quoted = 0;
   let fault: Fault | undefined;
   let flow: WholeFlow;
+  let telemetry: TestTelemetry;
   let secretsDb: Knex;
   let approvalsDb: Knex;
   /** Users of the database hang on it. */
@@ -95,6 +98,8 @@ describe('no value of a secret and no credential', () => {
     'the audit trail': trail,
     notifications: flow.world.sent.map(textOf),
     'the store of changes': flow.world.changes.map(textOf),
+    spans: telemetry.spans(),
+    metrics: await telemetry.metrics(),
   });
 
   const marker = (what: string) => {
@@ -104,8 +109,11 @@ describe('no value of a secret and no credential', () => {
   };
 
   beforeAll(async () => {
+    telemetry = TestTelemetry.start();
     secretsDb = await databases.init('POSTGRES_18');
     approvalsDb = await databases.init('POSTGRES_18');
+    telemetry.watchSql(secretsDb);
+    telemetry.watchSql(approvalsDb);
     flow = await startWholeFlow({
       secretsDb,
       approvalsDb,
@@ -172,6 +180,7 @@ describe('no value of a secret and no credential', () => {
   });
   afterAll(async () => {
     await flow?.stop();
+    telemetry.stop();
     if (owner) {
       await withPostgres(async postgres => {
         const { rows } = await postgres.query<{ name: string }>(
@@ -394,8 +403,20 @@ describe('no value of a secret and no credential', () => {
 
     // All of it was done, and is there to be searched.
     const everything = await places();
-    for (const texts of Object.values(everything)) {
-      expect(texts.join('\n')).toContain('payments');
+    for (const [where, texts] of Object.entries(everything)) {
+      expect([where, texts.join('\n')]).toEqual([
+        where,
+        expect.stringContaining(where === 'metrics' ? 'POST' : 'payments'),
+      ]);
+    }
+    // In, out, and SQL.
+    for (const told of [
+      '"url.path":"/api/secrets/grants"',
+      '/v1/sys/policies/acl/',
+      '/v1/sys/wrapping/unwrap',
+      'insert into \\"secrets_events\\"',
+    ]) {
+      expect(everything.spans.join('\n')).toContain(told);
     }
     expect(
       everything['the database of secrets'].filter(row =>
@@ -450,6 +471,13 @@ describe('no value of a secret and no credential', () => {
       payload: { title: planted },
     });
     flow.world.changes.push({ title: planted } as never);
+    trace
+      .getTracer('planted')
+      .startSpan('work', {
+        attributes: { note: planted },
+      })
+      .end();
+    metrics.getMeter('planted').createCounter('work').add(1, { note: planted });
     // A field that nobody knows is named in the refusal.
     await flow.secrets.as('otto').get(`/grants?${planted}=1`);
     const everything = await places();
