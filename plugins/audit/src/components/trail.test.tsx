@@ -130,7 +130,7 @@ describe('the audit page', () => {
     );
     const end = screen.getByLabelText('Until before');
     expect(end).toHaveAccessibleDescription(
-      `In your time zone, ${Intl.DateTimeFormat().resolvedOptions().timeZone}`,
+      `In your time zone, ${new Intl.DateTimeFormat().resolvedOptions().timeZone}`,
     );
     fireEvent.change(end, { target: { value: '2020-01-01T00:00' } });
     fireEvent.blur(end);
