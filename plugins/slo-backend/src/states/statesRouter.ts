@@ -58,12 +58,12 @@ export function createStatesRouter(
 async function requireReader(
   credentials: BackstageCredentials<BackstageServicePrincipal>,
   permissions: PermissionsService,
-  entityRef: string,
+  resourceRef: string,
 ): Promise<void> {
   const { subject } = credentials.principal;
   const [decision] = READERS.includes(subject)
     ? await permissions.authorize(
-        [{ permission: sloObjectiveReadPermission, resourceRef: entityRef }],
+        [{ permission: sloObjectiveReadPermission, resourceRef }],
         { credentials },
       )
     : [{ result: AuthorizeResult.DENY }];
