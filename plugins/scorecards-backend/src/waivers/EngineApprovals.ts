@@ -1,11 +1,10 @@
 import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
-import {
-  ConflictError,
-  ResponseError,
-  stringifyError,
-} from '@backstage/errors';
+import { ConflictError, stringifyError } from '@backstage/errors';
 import { ApprovalOutcome } from '@shopfloor/plugin-approvals-common';
-import { ApprovalsService } from '@shopfloor/plugin-approvals-node';
+import {
+  ApprovalsService,
+  SubjectFollower,
+} from '@shopfloor/plugin-approvals-node';
 import { afterwards, withContent } from '@shopfloor/plugin-audit-node';
 import {
   waiverDecidePermission,
@@ -52,9 +51,11 @@ export interface EngineApprovalsOptions {
 export class EngineApprovals implements WaiverApprovals {
   readonly decidesElsewhere = true;
   readonly #options: EngineApprovalsOptions;
+  readonly #follower: SubjectFollower;
 
   constructor(options: EngineApprovalsOptions) {
     this.#options = options;
+    this.#follower = new SubjectFollower({ ...options, noun: 'waiver' });
   }
 
   async submit(waiver: StoredWaiver): Promise<string | undefined> {
@@ -69,24 +70,15 @@ export class EngineApprovals implements WaiverApprovals {
   }
 
   async withdraw(waiver: StoredWaiver): Promise<void> {
-    const { approvals } = this.#options;
     const { id, approvalId } = waiver;
-    const request = approvalId
-      ? (await this.#requestsAbout(id)).find(each => each.id === approvalId)
-      : undefined;
     // Without one it was not asked, or that is not known yet: then `run` takes it back.
-    if (!request || request.state === 'withdrawn') {
-      return;
+    if (approvalId) {
+      await this.#follower.withdraw({
+        subject: { type: WAIVER_SUBJECT, subjectId: id },
+        requestId: approvalId,
+        reason: 'Withdrawn by who asked for the waiver',
+      });
     }
-    if (request.state !== 'waiting') {
-      throw new ConflictError(
-        `The request for approval ${request.id} of the waiver ${id} is ${request.state} already; look at the waiver again in a moment`,
-      );
-    }
-    await approvals.withdraw({
-      id: request.id,
-      reason: 'Withdrawn by who asked for the waiver',
-    });
   }
 
   async actsHere(credentials: UserCredentials): Promise<readonly OthersAct[]> {
@@ -99,11 +91,12 @@ export class EngineApprovals implements WaiverApprovals {
   async run(signal: AbortSignal): Promise<void> {
     const { store, now } = this.#options;
     const at = now();
-    await this.#each(await store.unasked(at), signal, async waiver => {
+    const follower = this.#follower;
+    await follower.each(await store.unasked(at), signal, async waiver => {
       await this.#ask(waiver);
     });
-    await this.#each(await store.unsettled(at), signal, async waiver => {
-      await this.#takeBack(waiver);
+    await follower.each(await store.unsettled(at), signal, async waiver => {
+      await follower.takeBack({ type: WAIVER_SUBJECT, subjectId: waiver.id });
       const ended = waiver.decidedAt ?? waiver.expiresAt;
       if (at.getTime() - ended.getTime() > IN_FLIGHT_MILLISECONDS) {
         await store.settle(waiver.id);
@@ -238,42 +231,10 @@ export class EngineApprovals implements WaiverApprovals {
     });
   }
 
-  async #takeBack(waiver: StoredWaiver): Promise<void> {
-    for (const { id, state } of await this.#requestsAbout(waiver.id)) {
-      if (state === 'waiting') {
-        await this.#options.approvals.withdraw({
-          id,
-          reason: 'The waiver is over',
-        });
-      }
-    }
-  }
-
   #requestsAbout(id: string) {
     return this.#options.approvals.list({
       type: WAIVER_SUBJECT,
       subjectId: id,
     });
-  }
-
-  /** One that the engine refuses holds up no other; an engine that does not answer ends the round. */
-  async #each(
-    waivers: StoredWaiver[],
-    signal: AbortSignal,
-    work: (waiver: StoredWaiver) => Promise<void>,
-  ): Promise<void> {
-    for (const waiver of waivers) {
-      signal.throwIfAborted();
-      try {
-        await work(waiver);
-      } catch (error) {
-        if (!(error instanceof ResponseError)) {
-          throw error;
-        }
-        this.#options.logger.warn(
-          `The approvals engine refused what the waiver ${waiver.id} needs; it is tried again: ${stringifyError(error)}`,
-        );
-      }
-    }
   }
 }
