@@ -10,6 +10,7 @@ import {
   SecretReference,
 } from '@shopfloor/plugin-secrets-common';
 import { State } from '@shopfloor/ui';
+import { refusals } from './translation/refusals';
 import { secretsTranslationRef } from './translation/translation';
 
 /** The translation function of the pages of secrets. */
@@ -151,17 +152,29 @@ export const STATES_THAT_ASK: readonly GrantState[] = [
   'drifted',
 ];
 
-/** Why something was refused, in the words of the server. */
-export function refusalWords(error: unknown): string {
-  const words = (error as { body?: { error?: { message?: string } } })?.body
-    ?.error?.message;
-  return words ?? (error instanceof Error ? error.message : String(error));
+/** Why something was refused: by the code of the answer in the language of the reader, else in the words of the server. */
+export function refusalWords(error: unknown, t: SecretsWords): string {
+  const { code, parameters, message } =
+    (error as { body?: { error?: RefusalBody } } | undefined)?.body?.error ??
+    {};
+  if (code !== undefined && Object.hasOwn(refusals, code)) {
+    // Each code has parameters of its own, which only its answer knows.
+    const say = t as unknown as (key: string, values: object) => string;
+    return say(`refusal.${code}`, parameters ?? {});
+  }
+  return message ?? (error instanceof Error ? error.message : String(error));
 }
 
-/** The error with the words of the server, for what shows `message`; a refusal stays one. */
-export function inWords(error: unknown): Error {
+interface RefusalBody {
+  code?: string;
+  parameters?: Record<string, string>;
+  message?: string;
+}
+
+/** The error with the words of the reader, for what shows `message`; a refusal stays one. */
+export function inWords(error: unknown, t: SecretsWords): Error {
   const cause = error instanceof Error ? error : new Error(String(error));
-  return Object.assign(new Error(refusalWords(cause), { cause }), {
+  return Object.assign(new Error(refusalWords(cause, t), { cause }), {
     name: cause.name,
     response: (cause as { response?: unknown }).response,
   });

@@ -1,5 +1,4 @@
-import { ReactNode, useState } from 'react';
-import Alert from '@mui/material/Alert';
+import { useState } from 'react';
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { Link } from '@backstage/core-components';
@@ -8,8 +7,7 @@ import { RequestDetail } from '@shopfloor/plugin-approvals-common';
 import {
   AnswerLine,
   EnvironmentBadge,
-  ErrorPanel,
-  LoadingPanel,
+  Loaded,
   Panel,
   useEnvironments,
   useFormat,
@@ -45,33 +43,28 @@ export function RequestPage(props: { id: string }) {
     done && done.request.version >= (value?.request.version ?? 0)
       ? done
       : value;
-  let body: ReactNode = <LoadingPanel rows={10} />;
-  if (detail) {
-    body = (
-      <>
-        {error && (
-          <Alert severity="warning" sx={{ mb: 2 }}>
-            {t('list.stale', { message: error.message })}
-          </Alert>
-        )}
-        <Detail
-          detail={detail}
-          onDone={next => {
-            setDone(next);
-            retry();
-          }}
-        />
-      </>
-    );
-  } else if (error) {
-    body = <ErrorPanel error={error} onRetry={retry} />;
-  }
   return (
     <>
       <Box sx={{ mb: 1 }}>
         <Link to="/approvals">{t('request.back')}</Link>
       </Box>
-      {body}
+      <Loaded
+        value={detail}
+        error={error}
+        onRetry={retry}
+        rows={10}
+        stale={({ message }) => t('list.stale', { message })}
+      >
+        {shown => (
+          <Detail
+            detail={shown}
+            onDone={next => {
+              setDone(next);
+              retry();
+            }}
+          />
+        )}
+      </Loaded>
     </>
   );
 }

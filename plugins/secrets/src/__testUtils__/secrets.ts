@@ -1,4 +1,5 @@
 import {
+  BlastRadius,
   DeclaredSecret,
   EntitySecrets,
   Grant,
@@ -369,6 +370,36 @@ export function testReview(
   };
 }
 
+/** A service of which more depend than are listed, or were looked at. */
+export function testBlastRadius(): BlastRadius {
+  const none = { total: 0, items: [], complete: true };
+  return {
+    observedAt: inHours(0),
+    services: [
+      {
+        entityRef: 'component:default/orders',
+        role: 'subject',
+        dependents: {
+          total: 2,
+          complete: false,
+          items: [
+            {
+              entityRef: 'component:default/storefront',
+              title: 'Shop',
+              type: 'website',
+              owners: ['group:default/web-team'],
+              consumedApis: ['api:default/orders-api'],
+            },
+          ],
+        },
+        dependencies: none,
+        consumedApis: none,
+        providedApis: none,
+      },
+    ],
+  };
+}
+
 /** An API of one grant. */
 export function testSecretsApi(
   overrides: Partial<SecretsApi> = {},
@@ -389,6 +420,7 @@ export function testSecretsApi(
     ask: jest.fn(grant),
     listGrants: jest.fn(async () => testList([testSummary()])),
     getGrant: jest.fn(grant),
+    getBlastRadius: jest.fn(async () => testBlastRadius()),
     withdraw: jest.fn(grant),
     renew: jest.fn(grant),
     revoke: jest.fn(grant),

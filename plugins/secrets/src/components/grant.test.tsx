@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { refusal, renderPage, violationsOf } from '../__testUtils__/render';
 import {
   inHours,
+  testBlastRadius,
   testGrant,
   testPlan,
   testRequest,
@@ -102,17 +103,14 @@ describe('the page of a grant', () => {
   });
 
   it.each([
-    ['vault-refused', 'permission denied', true],
-    ['base-changed', 'Vault has something else under this name', false],
+    ['vault-refused', 'OpenBao refused the write.', true],
+    ['base-changed', /^What OpenBao had was changed after/, false],
   ] as const)(
     'has the words of the server only where the reason does not say it all: %s',
-    async (reason, failure, shown) => {
+    async (reason, words, shown) => {
+      const failure = 'what the server said in English';
       show(testGrant({ state: 'failed', reasonCodes: [reason], failure }));
-      expect(
-        await screen.findByText(
-          /refused the write|was changed since|changed after/,
-        ),
-      ).toBeVisible();
+      expect(await screen.findByText(words)).toBeVisible();
       expect(screen.queryByText(failure) !== null).toBe(shown);
     },
   );
@@ -132,7 +130,7 @@ describe('the page of a grant', () => {
       }),
     );
     expect(await screen.findByLabelText('Accessor')).toHaveTextContent('acc-1');
-    expect(screen.getByLabelText('In a terminal')).toHaveTextContent(
+    expect(screen.getByLabelText('Authorise, in a terminal')).toHaveTextContent(
       'bao write sys/control-group/authorize accessor=acc-1',
     );
     expect(
@@ -143,10 +141,70 @@ describe('the page of a grant', () => {
     expect(
       screen.queryByRole('link', { name: /^Open OpenBao/ }),
     ).not.toBeInTheDocument();
+    expect(screen.getByText(/^giulia\.conti · /)).toBeVisible();
     const step = screen
       .getAllByRole('listitem')
       .find(each => each.getAttribute('aria-current') === 'step');
     expect(step).toHaveTextContent('Authorised at OpenBao');
+  });
+
+  it('says that a renewal waits at Vault while the grant stays in force, and that who asked cannot do it', async () => {
+    show(
+      testGrant({
+        state: 'expiring',
+        reasonCodes: ['needs-authorisation'],
+        authorisation: { accessor: 'acc-2', link: 'http://127.0.0.1:7200/ui' },
+        renewal: {
+          number: 1,
+          state: 'approved',
+          by: 'user:default/farid.rahimi',
+          reason: 'still sold',
+          durationSeconds: 864_000,
+          askedAt: inHours(-2),
+          contentHash: `sha256:${'b'.repeat(64)}`,
+          approvedAt: inHours(-1),
+        },
+      }),
+    );
+    expect(
+      await screen.findByText('Authorise the renewal at OpenBao'),
+    ).toBeVisible();
+    expect(screen.getByText(/stays in force meanwhile/)).toBeVisible();
+    expect(
+      await screen.findByText(/another approver has to do this/),
+    ).toBeVisible();
+    expect(screen.getByRole('link', { name: /^Open OpenBao/ })).toHaveAttribute(
+      'href',
+      'http://127.0.0.1:7200/ui',
+    );
+  });
+
+  it('says what is near in the catalog, and that this is not known when nobody answers', async () => {
+    const { api } = show(testGrant(), {
+      getBlastRadius: jest
+        .fn()
+        .mockRejectedValueOnce(new Error('the catalog does not answer'))
+        .mockImplementation(async () => testBlastRadius()),
+    });
+    expect(
+      await screen.findByText('the catalog does not answer'),
+    ).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: /try again/i }));
+    await userEvent.click(
+      await screen.findByText(
+        '2 entities depend on it, and perhaps more: not all were looked at',
+      ),
+    );
+    expect(screen.getByRole('link', { name: 'Shop' })).toHaveAttribute(
+      'href',
+      '/catalog/default/component/storefront',
+    );
+    expect(screen.getByText(/website, of web-team/)).toHaveTextContent(
+      'consumes orders-api',
+    );
+    expect(screen.getByText('1 more')).toBeInTheDocument();
+    expect(screen.getByText('It provides no API.')).toBeVisible();
+    expect(api.getBlastRadius).toHaveBeenCalledTimes(2);
   });
 
   it('is revoked in production only with the name typed and a reason, knowing what follows', async () => {

@@ -1,4 +1,5 @@
 import { createTranslationRef } from '@backstage/frontend-plugin-api';
+import { refusals } from './refusals';
 
 /** The words of the pages of secrets. */
 export const secretsTranslationRef = createTranslationRef({
@@ -257,6 +258,36 @@ export const secretsTranslationRef = createTranslationRef({
         'Put this into the repository of the service. It holds names, never values.',
       hash: 'Hash of what is asked for',
     },
+    refusal: refusals,
+    near: {
+      title: 'What is near in the catalog',
+      unknown: 'What is near is not known now: the catalog did not answer.',
+      help: 'One step away by the relations that teams declared, as far as you may see them; whoever uses a service without declaring it is not here.',
+      role: {
+        subject: '{{name}}, which gets the access',
+        owner: '{{name}}, which owns the secret',
+        both: '{{name}}, which owns the secret and gets the access',
+      },
+      dependents_one: '{{count}} entity depends on it',
+      dependents_other: '{{count}} entities depend on it',
+      dependencies_one: 'It depends on {{count}} entity',
+      dependencies_other: 'It depends on {{count}} entities',
+      consumedApis_one: 'It consumes {{count}} API',
+      consumedApis_other: 'It consumes {{count}} APIs',
+      providedApis_one: 'It provides {{count}} API',
+      providedApis_other: 'It provides {{count}} APIs',
+      none: {
+        dependents: 'Nothing depends on it.',
+        dependencies: 'It depends on nothing.',
+        consumedApis: 'It consumes no API.',
+        providedApis: 'It provides no API.',
+      },
+      atLeast: '{{what}}, and perhaps more: not all were looked at',
+      more_one: '{{count}} more',
+      more_other: '{{count}} more',
+      owners: 'of {{owners}}',
+      consumes: 'consumes',
+    },
     copy: {
       act: 'Copy',
       named: 'Copy {{name}}',
@@ -415,9 +446,21 @@ export const secretsTranslationRef = createTranslationRef({
     authorise: {
       title: 'Authorise at {{product}}',
       help: 'An approver of this request who is a member of the group secret-approvers signs in to {{product}} with the own account and authorises exactly this text. The portal cannot do it, and who asked cannot either.',
+      renewalTitle: 'Authorise the renewal at {{product}}',
+      renewalHelp:
+        'The grant stays in force meanwhile, and ends as it was to when nobody authorises more time.',
+      notYou: 'You asked for it, so another approver has to do this.',
+      approved: 'Approved in the portal',
+      asked: 'Asked for at {{product}}',
+      signIn: 'Sign in to {{product}} with your own account',
+      signInCommand: 'Sign in, in a terminal',
+      compare: 'See what waits there, and compare it with the text here',
+      look: 'What waits under this accessor',
+      act: 'Authorise it, when it is the same',
+      goesOn: 'The portal sees it and goes on by itself',
       accessor: 'Accessor',
       text: 'Exactly this text',
-      command: 'In a terminal',
+      command: 'Authorise, in a terminal',
       open: 'Open {{product}}',
       waiting:
         'Policy and role are authorised one after the other, each with an accessor of its own. This page looks again by itself.',

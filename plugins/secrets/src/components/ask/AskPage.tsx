@@ -149,7 +149,7 @@ function usePreview(form: AskForm): FormPreview {
     // While a newer one is being made the one before stays.
     value: value ?? (key && !asked.error ? last.current : undefined),
     current: Boolean(value) && settled === key,
-    problem: settled && asked.error ? refusalWords(asked.error) : undefined,
+    problem: settled ? asked.error?.message : undefined,
   };
 }
 
@@ -178,7 +178,7 @@ function Submit(props: { form: AskForm; preview: FormPreview }) {
       navigate(grantHref(grant.id));
       form.clear();
     } catch (error) {
-      form.refuse(refusalWords(error));
+      form.refuse(refusalWords(error, t));
     } finally {
       setWorking(false);
     }

@@ -14,6 +14,7 @@ import {
 } from '@shopfloor/ui';
 import { secretsTranslationRef } from '../../translation/translation';
 import { localized } from '../../words';
+import { BlastRadius } from '../preview/BlastRadius';
 import { CopyBlock } from '../preview/CopyBlock';
 import {
   AffectedList,
@@ -124,6 +125,9 @@ function PreviewBody(props: { preview: Preview; product: string }) {
       </Part>
       <Part title={t('preview.affected')}>
         <AffectedList affected={affected} />
+      </Part>
+      <Part title={t('near.title')}>
+        <BlastRadius radius={preview.blastRadius} />
       </Part>
       <Part title={t('preview.diff', { product })}>
         {diff.texts.map(({ name, before, after }) => (

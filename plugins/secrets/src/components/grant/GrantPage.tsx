@@ -1,4 +1,4 @@
-import { ReactNode, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
@@ -8,8 +8,7 @@ import { Grant, PLATFORM, ReasonCode } from '@shopfloor/plugin-secrets-common';
 import {
   AnswerLine,
   EnvironmentBadge,
-  ErrorPanel,
-  LoadingPanel,
+  Loaded,
   Panel,
   useEnvironments,
   useFormat,
@@ -35,6 +34,7 @@ import { DriftPanel } from './DriftPanel';
 import { GrantActs } from './GrantActs';
 import { GrantHistory } from './GrantHistory';
 import { GrantSteps } from './GrantSteps';
+import { NearPanel } from './NearPanel';
 import { PlanPanel } from './PlanPanel';
 import { ProofPanel } from './ProofPanel';
 import { useAsked } from '../../hooks/useAsked';
@@ -68,33 +68,28 @@ export function GrantPage(props: { id: string }) {
     return () => clearTimeout(timer);
   }, [soon, value, error, retry]);
 
-  let body: ReactNode = <LoadingPanel rows={10} />;
-  if (grant) {
-    body = (
-      <>
-        {error && (
-          <Alert severity="warning" sx={{ mb: 2 }}>
-            {t('stale', { message: error.message })}
-          </Alert>
-        )}
-        <Detail
-          grant={grant}
-          onDone={next => {
-            setDone(next);
-            retry();
-          }}
-        />
-      </>
-    );
-  } else if (error) {
-    body = <ErrorPanel error={error} onRetry={retry} />;
-  }
   return (
     <>
       <Box sx={{ mb: 1 }}>
         <Link to="/secrets">{t('grant.back')}</Link>
       </Box>
-      {body}
+      <Loaded
+        value={grant}
+        error={error}
+        onRetry={retry}
+        rows={10}
+        stale={({ message }) => t('stale', { message })}
+      >
+        {shown => (
+          <Detail
+            grant={shown}
+            onDone={next => {
+              setDone(next);
+              retry();
+            }}
+          />
+        )}
+      </Loaded>
     </>
   );
 }
@@ -133,6 +128,7 @@ function Detail(props: { grant: Grant; onDone: (grant: Grant) => void }) {
           <AuthorisePanel grant={grant} product={product} />
           <DriftPanel grant={grant} product={product} onDone={onDone} />
           <PlanPanel grant={grant} product={product} />
+          <NearPanel grant={grant} />
           {/* Nobody signs in for a person to prove something. */}
           {grant.request.subject.kind === 'service-account' && (
             <ProofPanel grant={grant} onDone={onDone} />

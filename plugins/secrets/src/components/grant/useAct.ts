@@ -1,13 +1,15 @@
 import { useState } from 'react';
-import { useApi } from '@backstage/frontend-plugin-api';
+import { useApi, useTranslationRef } from '@backstage/frontend-plugin-api';
 import { Grant, SecretsApi } from '@shopfloor/plugin-secrets-common';
 import { useIdempotencyKey } from '@shopfloor/ui';
 import { secretsApiRef } from '../../api';
+import { secretsTranslationRef } from '../../translation/translation';
 import { inWords } from '../../words';
 
-/** Does something to a grant under one key until its outcome is known; a refusal has the words of the server. */
+/** Does something to a grant under one key until its outcome is known; a refusal says why. */
 export function useAct(onDone: (grant: Grant) => void) {
   const api = useApi(secretsApiRef);
+  const { t } = useTranslationRef(secretsTranslationRef);
   const { run } = useIdempotencyKey();
   const [working, setWorking] = useState(false);
   const act = async (
@@ -20,7 +22,7 @@ export function useAct(onDone: (grant: Grant) => void) {
     try {
       onDone(await run(idempotencyKey => how(api, { idempotencyKey })));
     } catch (error) {
-      throw inWords(error);
+      throw inWords(error, t);
     } finally {
       setWorking(false);
     }

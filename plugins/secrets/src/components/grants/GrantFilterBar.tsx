@@ -1,10 +1,6 @@
-import { useEffect, useState } from 'react';
-import Box from '@mui/material/Box';
-import Button from '@mui/material/Button';
-import TextField from '@mui/material/TextField';
 import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { GRANT_STATES, GrantList } from '@shopfloor/plugin-secrets-common';
-import { Choice, useEnvironments } from '@shopfloor/ui';
+import { Choice, FilterRow, TextFilter, useEnvironments } from '@shopfloor/ui';
 import { secretsTranslationRef } from '../../translation/translation';
 import { Expiry, EXPIRY_DAYS, GrantFilters } from './useGrantFilters';
 
@@ -19,7 +15,11 @@ export function GrantFilterBar(props: {
   const { url, set } = filters;
   const any = t('filter.any');
   return (
-    <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, mb: 2 }}>
+    <FilterRow
+      filtered={filters.filtered}
+      clear={t('filter.clear')}
+      onClear={filters.clear}
+    >
       <Choice
         label={t('filter.environment')}
         all={any}
@@ -77,41 +77,16 @@ export function GrantFilterBar(props: {
         value={url.text}
         onChange={text => set({ text })}
       />
-      {filters.filtered && (
-        <Button size="small" onClick={filters.clear}>
-          {t('filter.clear')}
-        </Button>
-      )}
-    </Box>
+    </FilterRow>
   );
 }
 
-/** A name that takes effect on Enter, or when it is left. */
+/** A filter by a name. */
 function NameField(props: {
   label: string;
   value: string | undefined;
   onChange: (value: string | undefined) => void;
 }) {
   const { t } = useTranslationRef(secretsTranslationRef);
-  const { label, value, onChange } = props;
-  const [text, setText] = useState(value ?? '');
-  useEffect(() => setText(value ?? ''), [value]);
-  const commit = () => {
-    const wanted = text.trim() || undefined;
-    if (wanted !== value) {
-      onChange(wanted);
-    }
-  };
-  return (
-    <TextField
-      size="small"
-      label={label}
-      placeholder={t('filter.enter')}
-      value={text}
-      onChange={event => setText(event.target.value)}
-      onBlur={commit}
-      onKeyDown={event => event.key === 'Enter' && commit()}
-      inputProps={{ spellCheck: false, autoComplete: 'off', maxLength: 100 }}
-    />
-  );
+  return <TextFilter {...props} placeholder={t('filter.enter')} />;
 }

@@ -1,5 +1,4 @@
-import { ReactNode, useState } from 'react';
-import Alert from '@mui/material/Alert';
+import { useState } from 'react';
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { Link } from '@backstage/core-components';
@@ -8,8 +7,7 @@ import { ReviewCampaign } from '@shopfloor/plugin-secrets-common';
 import {
   AnswerLine,
   EnvironmentBadge,
-  ErrorPanel,
-  LoadingPanel,
+  Loaded,
   useEnvironments,
   useFormat,
   useNow,
@@ -34,33 +32,28 @@ export function ReviewPage(props: { id: string }) {
     campaign ? campaign.counts.total - campaign.counts.undecided : -1;
   // A decision answers with a newer state than the last look.
   const campaign = decided(done) > decided(value) ? done : value;
-  let body: ReactNode = <LoadingPanel rows={8} />;
-  if (campaign) {
-    body = (
-      <>
-        {error && (
-          <Alert severity="warning" sx={{ mb: 2 }}>
-            {t('stale', { message: error.message })}
-          </Alert>
-        )}
-        <Campaign
-          campaign={campaign}
-          onDone={next => {
-            setDone(next);
-            retry();
-          }}
-        />
-      </>
-    );
-  } else if (error) {
-    body = <ErrorPanel error={error} onRetry={retry} />;
-  }
   return (
     <>
       <Box sx={{ mb: 1 }}>
         <Link to="/secrets?tab=reviews">{t('review.back')}</Link>
       </Box>
-      {body}
+      <Loaded
+        value={campaign}
+        error={error}
+        onRetry={retry}
+        rows={8}
+        stale={({ message }) => t('stale', { message })}
+      >
+        {shown => (
+          <Campaign
+            campaign={shown}
+            onDone={next => {
+              setDone(next);
+              retry();
+            }}
+          />
+        )}
+      </Loaded>
     </>
   );
 }

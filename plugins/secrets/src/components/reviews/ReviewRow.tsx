@@ -74,7 +74,7 @@ export function ReviewRow(props: {
         ),
       );
     } catch (error) {
-      props.onProblem(`${name}: ${inWords(error).message}`);
+      props.onProblem(`${name}: ${inWords(error, t).message}`);
     } finally {
       setWorking(false);
     }

@@ -42,7 +42,7 @@ export function RevokeItemDialog(props: {
         ),
       );
     } catch (error) {
-      throw inWords(error);
+      throw inWords(error, t);
     }
   };
   return (

@@ -65,7 +65,7 @@ export function StartReviewDialog(props: {
           );
           onDone();
         } catch (error) {
-          throw inWords(error);
+          throw inWords(error, t);
         }
       }}
     >

@@ -39,7 +39,7 @@ export function FinishRotationDialog(props: {
           );
           onDone();
         } catch (error) {
-          throw inWords(error);
+          throw inWords(error, t);
         }
       }}
     >
