@@ -148,6 +148,7 @@ if (role === 'producer') {
     // Handled means committed.
     database: {
       query: (...args) => database.query(...args),
+      together: steps => database.together(steps),
       ping: () => database.ping(),
       close: () => database.close(),
       transaction: async todo => {

@@ -3,6 +3,7 @@ import {
   noEventLog,
   type Transaction,
   type Statement,
+  type Step,
 } from '@shopfloor/service-kit';
 import type { TestIssuer } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
 import { TestService } from '@shopfloor/service-kit/src/testing/TestService.ts';
@@ -55,6 +56,10 @@ export async function serveCart(options: ServeCartOptions) {
     transaction: <T>(work: (tx: Transaction) => Promise<T>) => {
       statements.push('transaction');
       return pool.transaction(work);
+    },
+    together: (steps: readonly Step[]) => {
+      statements.push(...steps.map(({ statement }) => statement.name));
+      return pool.together(steps);
     },
     ping: () => pool.ping(),
     close: () => pool.close(),
