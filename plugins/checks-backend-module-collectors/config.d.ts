@@ -40,7 +40,9 @@ export interface Config {
       environment: string;
       url: string;
       /** @visibility secret */
-      token: string;
+      token?: string;
+      /** A file that holds the token instead, for example of an agent that renews it. It is read at each look. */
+      tokenFile?: string;
       /** Namespace of Vault. Default: none. */
       namespace?: string;
       /** Prefixes of leases, with `{service}` for the service. Default: `database/creds/{service}`. */

@@ -37,6 +37,7 @@ const sandbox: Record<string, string> = {
   SHOPFLOOR_SMTP_PORT: '7025',
   SHOPFLOOR_MAIL_SENDER: 'portal@larkfield.example',
   SHOPFLOOR_VAULT_URL: 'http://127.0.0.1:7200',
+  SHOPFLOOR_CHECKS_VAULT_TOKEN_FILE: '/tmp/checks-token',
   SHOPFLOOR_ISTIOD_MONITORING_URL: 'http://127.0.0.1:7113',
   SHOPFLOOR_ETCD_URL: 'http://127.0.0.1:7079',
   SHOPFLOOR_SLO_RULES: '/var/lib/shopfloor/prometheus/rules',

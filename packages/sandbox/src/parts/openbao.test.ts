@@ -15,6 +15,7 @@ import { join, resolve } from 'node:path';
 import { ensureSecrets } from '../config/secrets.ts';
 import type { ProcessPart, SandboxContext } from '../supervisor/types.ts';
 import { eventually, required } from '../testing/LiveSandbox.ts';
+import { checksTokenFile, keepChecksToken } from './checksToken.ts';
 import { openbaoPart } from './openbao.ts';
 import { OpenBaoClient } from './openbaoClient.ts';
 import { pipelineFiles } from './openbaoSetUp.ts';
@@ -123,6 +124,42 @@ describe('OpenBao of the sandbox', () => {
       await part.setUp!(run);
       expect(readFileSync(files.secretIdFile, 'utf8')).toBe(before);
       expect(log.filter(line => line.includes('root token'))).toEqual([]);
+    },
+    timeoutMs,
+  );
+
+  it(
+    'keeps a token for the checks of the portal, which sees when leases end and nothing else',
+    async () => {
+      await start();
+      await part.setUp!(run);
+      const client = new OpenBaoClient(address);
+      const pipeline = await client.login(pipelineFiles(dir));
+      const keep = () => keepChecksToken({ client, pipeline, dir });
+      const path = checksTokenFile(dir);
+      const token = () => readFileSync(path, 'utf8');
+      await keep();
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      const checks = client.withToken(token());
+      // Of a service that holds none: not found, where others are refused.
+      const leases =
+        'sys/leases/lookup/database-production/creds/orders-standard/?list=true';
+      expect(await checks.read(leases)).toBeUndefined();
+      for (const denied of [
+        () => checks.read('database-production/creds/orders-standard'),
+        () => checks.read('production/data/orders/key'),
+        () => checks.read('sys/leases/lookup/auth/approle/login/?list=true'),
+        () => checks.write('sys/leases/revoke', { lease_id: 'a' }),
+      ]) {
+        await expect(denied()).rejects.toThrow('OpenBao answered 403');
+      }
+      const before = token();
+      await keep();
+      expect(token()).toBe(before);
+      await checks.revokeSelf();
+      await keep();
+      expect(token()).not.toBe(before);
+      expect(await client.withToken(token()).read(leases)).toBeUndefined();
     },
     timeoutMs,
   );

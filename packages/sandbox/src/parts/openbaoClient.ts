@@ -131,11 +131,19 @@ export class OpenBaoClient {
     roleIdFile: string;
     secretIdFile: string;
   }): Promise<OpenBaoClient> {
+    return this.withToken(await this.tokenOf(files));
+  }
+
+  /** The token that an AppRole gets for what its files hold. */
+  async tokenOf(files: {
+    roleIdFile: string;
+    secretIdFile: string;
+  }): Promise<string> {
     const { body } = await this.#send('POST', 'auth/approle/login', {
       role_id: readFileSync(files.roleIdFile, 'utf8'),
       secret_id: readFileSync(files.secretIdFile, 'utf8'),
     });
-    return this.withToken(body.auth.client_token);
+    return body.auth.client_token;
   }
 
   async revokeSelf(): Promise<void> {

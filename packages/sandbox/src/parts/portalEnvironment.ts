@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { SandboxContext } from '../supervisor/types.ts';
+import { checksTokenFile } from './checksToken.ts';
 
 /** The variables that `app-config.sandbox.yaml` refers to; docs/reference/contracts.md lists them. */
 export function portalEnvironment(ctx: SandboxContext): Record<string, string> {
@@ -32,6 +33,9 @@ export function portalEnvironment(ctx: SandboxContext): Record<string, string> {
     SHOPFLOOR_SMTP_PORT: String(ports.mailboxSmtp),
     SHOPFLOOR_MAIL_SENDER: 'Shopfloor <portal@larkfield.example>',
     SHOPFLOOR_VAULT_URL: local(ports.openbao),
+    SHOPFLOOR_CHECKS_VAULT_TOKEN_FILE: checksTokenFile(
+      join(ctx.stateDir, 'openbao'),
+    ),
     SHOPFLOOR_SECRETS_HEALTH_URL: `${local(ports.secrets)}/.backstage/health/v1/readiness`,
     SHOPFLOOR_ISTIOD_MONITORING_URL: local(ports.istiodMonitoring),
     SHOPFLOOR_ETCD_URL: local(ports.etcd),

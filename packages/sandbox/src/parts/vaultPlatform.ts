@@ -12,6 +12,7 @@ import type {
   PartRun,
   SandboxContext,
 } from '../supervisor/types.ts';
+import { keepChecksToken } from './checksToken.ts';
 import { OpenBaoClient } from './openbaoClient.ts';
 import {
   appRoleFiles,
@@ -95,6 +96,7 @@ async function runPipeline(ctx: SandboxContext, run: PartRun): Promise<void> {
         folder: join(dir, PORTAL_ROLE),
       });
     }
+    await keepChecksToken({ client, pipeline, dir });
   } finally {
     await pipeline.revokeSelf();
     await cluster.close();

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ConfigReader } from '@backstage/config';
 import { TestBao } from '@shopfloor/vault-client/testUtils';
 import { environments, orders } from '../__testUtils__/environments';
@@ -55,7 +58,12 @@ describe('the collector of Vault', () => {
   let token: string;
 
   const collector = (
-    options: { environments?: string[]; url?: string; ahead?: number } = {},
+    options: {
+      environments?: string[];
+      url?: string;
+      tokenFile?: string;
+      ahead?: number;
+    } = {},
   ) =>
     new VaultCollector({
       environments,
@@ -66,7 +74,9 @@ describe('the collector of Vault', () => {
               environment => ({
                 environment,
                 url: options.url ?? bao.address,
-                token,
+                ...(options.tokenFile
+                  ? { tokenFile: options.tokenFile }
+                  : { token }),
               }),
             ),
           },
@@ -139,6 +149,25 @@ describe('the collector of Vault', () => {
     }
   });
 
+  it('reads a token from its file at each look, and says when it is not there', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'checks-vault-'));
+    const tokenFile = join(folder, 'token');
+    const reader = collector({ tokenFile });
+    await expect(look(reader)).rejects.toMatchObject({
+      name: 'SourceUnavailableError',
+      message: `The token of Vault is not in ${tokenFile} (ENOENT)`,
+    });
+    await writeFile(tokenFile, 'of-before');
+    await expect(look(reader)).rejects.toMatchObject({
+      message: `Vault at ${bao.address} answered 403`,
+    });
+    await writeFile(tokenFile, `${token}\n`);
+    expect(await look(reader)).toMatchObject({
+      value: [{ environment: 'production' }],
+    });
+    await rm(folder, { recursive: true });
+  });
+
   it('says which environment is not connected, and how to connect it', async () => {
     expect(await look(collector(), 'production,staging')).toMatchObject({
       unknown: {
@@ -174,5 +203,10 @@ describe('the collector of Vault', () => {
     expect(() => readVaultConfig(config({ ...one, url: 'ftp://a' }))).toThrow(
       '"ftp://a" is not an http address',
     );
+    for (const tokens of [{ token: undefined }, { tokenFile: '/a' }]) {
+      expect(() => readVaultConfig(config({ ...one, ...tokens }))).toThrow(
+        'either token or tokenFile',
+      );
+    }
   });
 });

@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { Config } from '@backstage/config';
 import { Entity } from '@backstage/catalog-model';
+import { InputError } from '@backstage/errors';
 import {
   CollectedEvidence,
   CollectOptions,
   Collector,
   EvidenceType,
+  SourceUnavailableError,
 } from '@shopfloor/plugin-checks-node';
 import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
 import { Connection, notConnected, readConnections } from '../connections';
@@ -17,20 +20,36 @@ const MAX_LEASES = 50;
 
 /** A Vault or OpenBao whose metadata of leases may be read. */
 export type VaultConnection = Connection & {
+  /** Holds the token where {@link Connection.token} does not; read at each look, since whoever renews it may change it. */
+  tokenFile?: string;
   namespace?: string;
   /** With `{service}` for the service, for example `database/creds/{service}`. */
   leasePrefixes: string[];
 };
 
-/** Reads `checks.vault`. */
+/**
+ * Reads `checks.vault`.
+ *
+ * @throws InputError when a connection has no token, or two
+ */
 export function readVaultConfig(config: Config) {
-  return readConnections(config, 'checks.vault', connection => ({
-    token: connection.getString('token'),
-    namespace: connection.getOptionalString('namespace'),
-    leasePrefixes: connection.getOptionalStringArray('leasePrefixes') ?? [
-      'database/creds/{service}',
-    ],
-  }));
+  return readConnections(config, 'checks.vault', connection => {
+    const token = connection.getOptionalString('token');
+    const tokenFile = connection.getOptionalString('tokenFile');
+    if ((token === undefined) === (tokenFile === undefined)) {
+      throw new InputError(
+        'checks.vault: a connection has either token or tokenFile',
+      );
+    }
+    return {
+      token,
+      tokenFile,
+      namespace: connection.getOptionalString('namespace'),
+      leasePrefixes: connection.getOptionalStringArray('leasePrefixes') ?? [
+        'database/creds/{service}',
+      ],
+    };
+  });
 }
 
 /** The leases that a service holds in Vault or OpenBao: that there are some, and that they are renewed in time. Never a value. */
@@ -90,8 +109,8 @@ export class VaultCollector implements Collector {
       },
       key: 'checks.vault',
       needs: {
-        en: 'environment, url, token that may list and look up leases',
-        zh: 'environment、url、可列出和查询租约的 token',
+        en: 'environment, url, token or tokenFile that may list and look up leases',
+        zh: 'environment、url、可列出和查询租约的 token 或 tokenFile',
       },
     });
     if (unknown) {
@@ -133,12 +152,12 @@ export class VaultCollector implements Collector {
     prefix: string,
     signal: AbortSignal,
   ) {
-    const { environment, url, token, namespace } = connection;
+    const { environment, url, namespace } = connection;
     const common = {
       source: sourceOf(environment),
       system: 'Vault',
       headers: {
-        'x-vault-token': token!,
+        'x-vault-token': await tokenOf(connection),
         ...(namespace && { 'x-vault-namespace': namespace }),
       },
       // Where there is nothing Vault answers 404.
@@ -172,6 +191,24 @@ export class VaultCollector implements Collector {
       overdue: leases.filter(lease => isOverdue(lease, now)).length,
       endless: leases.filter(isEndless).length,
     };
+  }
+}
+
+async function tokenOf(connection: VaultConnection): Promise<string> {
+  const { environment, token, tokenFile } = connection;
+  if (token !== undefined) {
+    return token;
+  }
+  try {
+    return (await readFile(tokenFile!, 'utf8')).trim();
+  } catch (error) {
+    throw new SourceUnavailableError(
+      sourceOf(environment),
+      `The token of Vault is not in ${tokenFile} (${
+        (error as NodeJS.ErrnoException).code
+      })`,
+      { cause: error },
+    );
   }
 }
 
