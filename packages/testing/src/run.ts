@@ -166,19 +166,10 @@ function playwrightPhase(
 
 /**
  * What only computes (types, lint, Jest) runs beside what mostly waits (servers of adapters, drills, journeys), which comes one
- * after another, since it measures how long things take. The faults come last and alone: they end what all others use.
+ * after another, since it measures how long things take. The sandbox starts when it is needed: at rest it takes half a processor.
+ * The faults come last and alone: they end what all others use.
  */
 const phases: Phase[] = [
-  {
-    name: 'sandbox',
-    after: [],
-    run: async log => {
-      const startedAt = performance.now();
-      const ready = await startSandbox(log);
-      const seconds = (performance.now() - startedAt) / 1000;
-      return [singleResult('sandbox', ready, seconds)];
-    },
-  },
   {
     name: 'types',
     after: [],
@@ -191,8 +182,7 @@ const phases: Phase[] = [
   },
   {
     name: 'adapters',
-    // By then what the sandbox builds is built: servers start slowly beside it.
-    after: ['lint'],
+    after: [],
     run: async log => [
       await adaptersCheck({ root, reports, args: positionals, log }),
     ],
@@ -207,15 +197,19 @@ const phases: Phase[] = [
     after: ['drills'],
     run: async log => [await fuzzCheck({ root, reports, log })],
   },
-  jestPhase(positionals.length > 0 ? 'named' : 'others', ['sandbox', 'lint']),
-  jestPhase('shop', ['sandbox', 'adapters', 'drills', 'fuzz']),
-  playwrightPhase('journeys', [
-    'sandbox',
-    'adapters',
-    'drills',
-    'fuzz',
-    'jest-shop',
-  ]),
+  {
+    name: 'sandbox',
+    after: ['lint', 'drills', 'fuzz'],
+    run: async log => {
+      const startedAt = performance.now();
+      const ready = await startSandbox(log);
+      const seconds = (performance.now() - startedAt) / 1000;
+      return [singleResult('sandbox', ready, seconds)];
+    },
+  },
+  jestPhase(positionals.length > 0 ? 'named' : 'others', ['sandbox']),
+  jestPhase('shop', ['sandbox']),
+  playwrightPhase('journeys', ['sandbox', 'jest-shop']),
   playwrightPhase('faults', ['jest', 'jest-shop', 'journeys']),
 ];
 
