@@ -14,6 +14,17 @@ import authModuleOidc from './index';
 
 jest.setTimeout(60_000);
 
+// The store of sessions clears them away every minute, also after its backend has stopped: it would fail in suites that follow.
+jest.mock('connect-session-knex', () => {
+  const connect = jest.requireActual('connect-session-knex');
+  return (session: unknown) => {
+    const Store = connect(session);
+    return function QuietStore(options: object) {
+      return new Store({ ...options, disableDbCleanup: true });
+    };
+  };
+});
+
 const databases = TestDatabases.create({ ids: ['POSTGRES_18'] });
 
 async function freePort(): Promise<number> {
