@@ -49,6 +49,8 @@ function Step(props: { step: GrantStep; grant: Grant; product: string }) {
   let title: string = t(`grant.steps.${name}`, { product });
   if (name === 'ended' && state === 'done') {
     title = t(`state.${grant.state}`);
+  } else if (name === 'ended' && state === 'current' && !at) {
+    title = t('grant.answer.activeNoEnd');
   } else if (state === 'stopped') {
     title = `${title}: ${t(`state.${grant.state}`)}`;
   }
