@@ -155,7 +155,7 @@ function Board(props: {
                     {item.title ?? entityName(item.ref)}
                   </Link>
                 </TableCell>
-                <TableCell>
+                <TableCell sx={{ whiteSpace: 'nowrap' }}>
                   {t('team.doWell', {
                     ok: format.number(item.total.states.ok),
                     total: format.number(item.total.entities),
