@@ -104,19 +104,27 @@ function Trend(props: {
   const { points, regressions } = trend;
   const known = points.filter(point => scoreOf(point) !== undefined);
   const [first, last] = [known[0], known.at(-1)];
+  if (!first || !last) {
+    return <Typography>{t('rollUpTrend.nothing')}</Typography>;
+  }
+  if (first === last && regressions.length === 0) {
+    return (
+      <Typography>
+        {t('rollUpTrend.one', { to: format.percent(scoreOf(last)) })}
+      </Typography>
+    );
+  }
   return (
     <>
       <Typography sx={{ mb: 1 }}>
-        {first && last
-          ? t('rollUpTrend.answer', {
-              from: format.percent(scoreOf(first)),
-              when: format.moment(first.at),
-              to: format.percent(scoreOf(last)),
-              lost: format.number(
-                regressions.reduce((sum, { lost }) => sum + lost.length, 0),
-              ),
-            })
-          : t('rollUpTrend.nothing')}
+        {t('rollUpTrend.answer', {
+          from: format.percent(scoreOf(first)),
+          when: format.moment(first.at),
+          to: format.percent(scoreOf(last)),
+          lost: format.number(
+            regressions.reduce((sum, { lost }) => sum + lost.length, 0),
+          ),
+        })}
       </Typography>
       <TimeSeriesChart
         title={t('rollUpTrend.title', { name })}

@@ -148,6 +148,7 @@ export const scorecardsTranslationRef = createTranslationRef({
       answer:
         '{{from}} on {{when}}, {{to}} now. Checks that were lost: {{lost}}.',
       nothing: 'Nothing was graded in this time.',
+      one: '{{to}} now; nothing older is known yet. The line begins as history grows.',
       mark: '{{service}} lost a check',
       regressions: 'What was lost, the latest first',
       lost: 'lost {{checks}}.',

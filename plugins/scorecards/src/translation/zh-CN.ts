@@ -111,6 +111,8 @@ export default {
   'rollUpTrend.answer':
     '{{when}}为 {{from}}，现在为 {{to}}；期间失守的检查：{{lost}} 项。',
   'rollUpTrend.nothing': '这段时间没有评分。',
+  'rollUpTrend.one':
+    '目前为 {{to}}；还没有更早的数据，历史积累后即可看到走势。',
   'rollUpTrend.mark': '{{service}} 有检查失守',
   'rollUpTrend.regressions': '失守的检查，最近的在前',
   'rollUpTrend.lost': '失守：{{checks}}。',

@@ -22,7 +22,9 @@ export function PreviewBody(props: {
   const rate = measured && affected.movedShare * measured.requestsPerSecond;
   const share = format.percent(affected.movedShare);
   return (
-    <Box sx={{ display: 'grid', gap: 2 }}>
+    <Box
+      sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}
+    >
       <Part title={t('preview.what')}>
         <Box sx={{ mb: 0.5 }}>
           <EnvironmentBadge environment={environment} />
