@@ -1,27 +1,14 @@
+import { GRANT_REFUSALS } from '@shopfloor/plugin-secrets-common';
+
 /**
  * Why the backend refuses something, by the codes and with the parameters of its answers. A part before ": " names the field, which the
  * form needs; it stands in every language.
  */
 export const refusals = {
-  'exists-already': 'A grant with this id is there already.',
-  'not-there': 'There is no such grant.',
-  'wrong-state': 'As the grant stands now, this cannot be done to it.',
-  'not-due': 'It is not time for this, or it was done already.',
-  'not-requester': 'Only who asked withdraws a request.',
-  'nobody-acts': 'This is done by a person.',
+  ...GRANT_REFUSALS,
+  // Of the API as well, whose words are about asking.
   'content-changed':
     'What was shown is not what it is about now; look at it again.',
-  'renewal-pending': 'A renewal is asked for already; wait for its decision.',
-  'person-not-renewed':
-    'Access of a person is for hours and is not renewed; ask for it anew.',
-  'no-end': 'It has no end that could be moved.',
-  'no-renewal': 'There is no such renewal.',
-  'nothing-drifted': 'Nothing was changed by hand.',
-  'platform-repairs':
-    "The role of the database engine is the platform's; run the platform's pipeline, which writes it again.",
-  'drift-not-removed':
-    'It was not removed but changed. What nobody decided about cannot be accepted: repair the grant, or revoke it and ask for what is needed.',
-  'already-so': 'It is so already.',
   'permission-missing':
     'You may not do this: {{permission}} is not granted to you',
   'environment-unknown':
