@@ -7,6 +7,8 @@
  * --statements                      prints what PostgreSQL spent on which statement, and what an order costs each process
  * --settled                         begins and ends the measuring at rest and takes the rest off, so that all that follows from an
  *                                   order counts, parcel and money too, and nothing else; for costs, not for latencies
+ * --parcels later                   parcels leave in two hours, as those of a real shop; by default they leave within seconds, so that
+ *                                   captures, mails and arrivals of the same orders are in the run
  * --cpu-prof <folder>               writes a profile of every service there, for a flame graph
  * --gateway http://127.0.0.1:8080   asks the running sandbox through the mesh instead
  */
@@ -40,11 +42,16 @@ const { values } = parseArgs({
     skus: { type: 'string', default: '50' },
     statements: { type: 'boolean', default: false },
     settled: { type: 'boolean', default: false },
+    parcels: { type: 'string', default: 'now' },
     'cpu-prof': { type: 'string' },
   },
 });
 const rate = Number(values.rate);
 const profiles = values['cpu-prof'];
+const parcelsLater = values.parcels === 'later';
+if (!parcelsLater && values.parcels !== 'now') {
+  throw new Error(`--parcels is now or later, not ${values.parcels}`);
+}
 const warmupMs = Number(values.warmup) * 1000;
 const measuredMs = Number(values.seconds) * 1000;
 /** Long enough to tell what is used at rest. */
@@ -80,9 +87,9 @@ async function ownStack(): Promise<Target> {
       RATE_LIMIT_READS: '0',
       RATE_LIMIT_WRITES: '0',
       RATE_LIMIT_SESSIONS: '0',
-      // Soon enough to be seen by a short run.
-      SAMPLE_CARRIER_DISPATCH_SECONDS: '2',
-      SAMPLE_CARRIER_DELIVERY_SECONDS: '4',
+      // Within seconds is soon enough to be seen by a short run.
+      SAMPLE_CARRIER_DISPATCH_SECONDS: parcelsLater ? '7200' : '2',
+      SAMPLE_CARRIER_DELIVERY_SECONDS: parcelsLater ? '14400' : '4',
       ...(profiles && {
         NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profiles)}`,
       }),
