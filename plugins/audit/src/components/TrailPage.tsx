@@ -31,7 +31,8 @@ export function TrailPage() {
   const api = useApi(trailApiRef);
   const filters = useTrailFilters();
   const { value, error, retry } = usePolled(
-    JSON.stringify(filters.url),
+    // Without the archives: opening them loads no list anew, which would take the focus with it.
+    `${filters.search} ${filters.cursor ?? ''}`,
     signal =>
       api.listActs({ ...filters.acts(), cursor: filters.cursor }, { signal }),
   );

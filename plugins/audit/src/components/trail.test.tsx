@@ -163,6 +163,43 @@ describe('the audit page', () => {
     );
   });
 
+  it.each<[string, Partial<ArchiveList>, RegExp]>([
+    ['nothing ever leaves the database', {}, /^Entries stay in the database/],
+    ['nothing has left it yet', { retentionDays: 400 }, /older than 400 days/],
+  ])(
+    'says without archives that %s, and nothing that the page does not show',
+    async (_, rest, expected) => {
+      const api = testApi({
+        listArchives: jest.fn(async () => ({
+          items: [],
+          totalItems: 0,
+          ...rest,
+        })),
+      });
+      await show(api, '/audit');
+      const panel = await screen.findByRole('region', {
+        name: 'Sealed archives',
+      });
+      expect(panel).toHaveTextContent(
+        'The list of acts on this page does not reach into them.',
+      );
+      await userEvent.click(
+        within(panel).getByRole('button', { name: 'Show the archives' }),
+      );
+      expect(
+        await within(panel).findByText(
+          'No archive holds entries of this search',
+        ),
+      ).toBeVisible();
+      expect(within(panel).getByText(expected)).toBeVisible();
+      expect(within(panel).queryByRole('table')).not.toBeInTheDocument();
+      expect(
+        within(panel).getByRole('button', { name: 'Hide the archives' }),
+      ).toHaveFocus();
+      expect(api.listActs).toHaveBeenCalledTimes(1);
+    },
+  );
+
   it('says that what is asked for reaches into archives, and shows these with what their seals say', async () => {
     const list: ArchiveList = {
       items: [

@@ -197,14 +197,14 @@ export const auditTranslationRef = createTranslationRef({
     },
     archive: {
       title: 'Sealed archives',
-      help: 'Old entries leave the database for files that the portal has sealed. Acts in them are not listed above.',
+      help: 'Entries that leave the database go into files that the portal seals. The list of acts on this page does not reach into them.',
       show: 'Show the archives',
       hide: 'Hide the archives',
       notAllowed:
         'Only the platform and the security team may see the archives. Ask one of them.',
       reaches:
         'Acts of this time up to {{when}} are in sealed archives: they are neither in this list nor in its files.',
-      empty: 'No archive holds entries of this time',
+      empty: 'No archive holds entries of this search',
       emptyForever:
         'Entries stay in the database for ever, unless audit.retention says otherwise.',
       emptyHelp:

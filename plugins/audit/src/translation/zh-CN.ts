@@ -158,13 +158,13 @@ export default {
   'check.findings.bad-anchor': '第 {{sequence}} 条的锚点不是由门户签名的',
   'archive.title': '封存的归档',
   'archive.help':
-    '较早的记录会移出数据库，写入由门户签名封存的文件。其中的操作不在上面的列表中。',
+    '移出数据库的记录会写入由门户签名封存的文件。本页的操作列表不包含其中的操作。',
   'archive.show': '查看归档',
   'archive.hide': '收起归档',
   'archive.notAllowed': '只有平台团队和安全团队可以查看归档，请联系他们。',
   'archive.reaches':
     '这段时间内截至 {{when}} 的部分操作已移入封存的归档：既不在此列表中，也不在下载的文件中。',
-  'archive.empty': '没有归档包含这段时间的记录',
+  'archive.empty': '没有归档包含符合当前搜索条件的记录',
   'archive.emptyForever':
     '除非配置了 audit.retention，否则记录会一直保留在数据库中。',
   'archive.emptyHelp':
