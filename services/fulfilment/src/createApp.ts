@@ -9,6 +9,7 @@ import {
   RepeatedWork,
   type ServiceApp,
   type ServiceParts,
+  workToEnd,
 } from '@shopfloor/service-kit';
 import { Carriers } from './carriers/Carriers.ts';
 import { ManualCarrier } from './carriers/ManualCarrier.ts';
@@ -50,7 +51,7 @@ export interface Fulfilment {
 export async function createApp(
   options: CreateAppOptions,
 ): Promise<Fulfilment> {
-  const { database, config, metrics, logger } = options;
+  const { database, config, metrics, tracing, logger } = options;
   const app = await createServiceApp({
     ...options,
     load: config,
@@ -87,6 +88,7 @@ export async function createApp(
     shipments,
     carriers,
     metrics,
+    tracing,
     logger,
   });
   const carrierWork = RepeatedWork.create({
@@ -114,7 +116,13 @@ export async function createApp(
     rates,
     shipments,
     store,
-    onShipment: () => carrierWork.nudge(),
+    makeShipment: async request => {
+      const made = await carrierWorker.make(request);
+      if (made.waits) {
+        carrierWork.nudge();
+      }
+      return made;
+    },
   });
   registerStaffRoutes(app, { shipments });
   const { consumer, relay } = connectEvents(app, {
@@ -133,6 +141,7 @@ export async function createApp(
     work: [
       namedWork('consumer', consumer),
       carrierWork,
+      workToEnd('new shipments', () => carrierWorker.idle()),
       erasureWork,
       namedWork('relay', relay),
     ],

@@ -19,10 +19,6 @@ export interface BookingRequest {
   lines: readonly Line[];
 }
 
-/** A carrier's promise, or the news that it was cancelled before it was made. */
-export type Booking =
-  { state: 'booked'; reference: string } | { state: 'cancelled' };
-
 /** Something a carrier says has happened. */
 export interface CarrierEvent {
   code: TrackingCode;
@@ -40,10 +36,20 @@ export interface CarrierReport {
   checkAgainInSeconds?: number;
 }
 
+/** A carrier's promise, or the news that it was cancelled before it was made. */
+export type Booking =
+  | {
+      state: 'booked';
+      reference: string;
+      /** What `track` would tell right after, where the answer to a booking tells it: then nobody asks. */
+      report?: CarrierReport;
+    }
+  | { state: 'cancelled' };
+
 /**
  * A carrier. Every call may be repeated, and comes again after a crash:
  *
- * - `book` of an id that is booked gives the same reference.
+ * - `book` of an id that is booked gives the same reference, and with it, if anything, what `track` gives.
  * - After `cancel` answered `cancelled`, `book` of that id gives `cancelled`, also if it was never booked: a cancellation
  *   that overtakes a booking wins.
  * - After `track` told of a dispatch, `cancel` gives `already-dispatched`.

@@ -1,5 +1,4 @@
 import type { Queryable, Statement } from '@shopfloor/service-kit';
-import type { TrackingCode } from '../domain/types.ts';
 import type {
   Booking,
   BookingRequest,
@@ -17,20 +16,18 @@ export interface SampleCarrierOptions {
   deliverySeconds: number;
 }
 
+/** A booking, and in how many seconds by the database clock it leaves and arrives; never after a cancellation. */
+const BOOKING = `booked_at, cancelled_at, dispatch_at, deliver_at,
+  extract(epoch from dispatch_at - now())::float8 as dispatch_in,
+  extract(epoch from deliver_at - now())::float8 as deliver_in`;
+
 const bookStatement: Statement = {
   name: 'sample_carrier_book',
-  // The row that is there already wins, also one that a cancellation left.
   text: `
-    with made as (
-      insert into sample_carrier_bookings (shipment_id, dispatch_at, deliver_at)
-      values ($1, now() + make_interval(secs => $2), now() + make_interval(secs => $2 + $3))
-      on conflict (shipment_id) do nothing
-      returning cancelled_at
-    )
-    select cancelled_at is not null as cancelled from made
-    union all
-    select cancelled_at is not null from sample_carrier_bookings where shipment_id = $1
-    limit 1`,
+    insert into sample_carrier_bookings (shipment_id, dispatch_at, deliver_at)
+    values ($1, now() + make_interval(secs => $2), now() + make_interval(secs => $2 + $3))
+    on conflict (shipment_id) do nothing
+    returning ${BOOKING}`,
 };
 
 const cancelStatement: Statement = {
@@ -47,27 +44,17 @@ const cancelStatement: Statement = {
 
 const trackStatement: Statement = {
   name: 'sample_carrier_track',
-  text: `
-    select moment.code, moment.at, moment.at <= now() as happened,
-      ceil(extract(epoch from moment.at - now()))::integer as seconds_left
-    from sample_carrier_bookings booking
-    cross join lateral (
-      select 'booked' as code, booking.booked_at as at, 1 as place
-      union all select 'cancelled', booking.cancelled_at, 2 where booking.cancelled_at is not null
-      union all select 'dispatched', booking.dispatch_at, 3 where booking.cancelled_at is null
-      union all select 'in-transit', booking.dispatch_at + (booking.deliver_at - booking.dispatch_at) / 2, 4
-        where booking.cancelled_at is null
-      union all select 'delivered', booking.deliver_at, 5 where booking.cancelled_at is null
-    ) as moment
-    where booking.shipment_id = $1
-    order by moment.place`,
+  text: `select ${BOOKING} from sample_carrier_bookings where shipment_id = $1`,
 };
 
-interface MomentRow {
-  code: TrackingCode;
-  at: Date;
-  happened: boolean;
-  seconds_left: number;
+interface BookingRow {
+  booked_at: Date;
+  cancelled_at: Date | null;
+  /** These mean nothing once it is cancelled. */
+  dispatch_at: Date;
+  deliver_at: Date;
+  dispatch_in: number;
+  deliver_in: number;
 }
 
 /**
@@ -95,18 +82,20 @@ export class SampleCarrier implements Carrier {
   async book(request: BookingRequest): Promise<Booking> {
     const { shipmentId } = request;
     const { database, dispatchSeconds, deliverySeconds } = this.#options;
-    const [row] = await database.query<{ cancelled: boolean }>(bookStatement, [
+    const [made] = await database.query<BookingRow>(bookStatement, [
       shipmentId,
       dispatchSeconds,
       deliverySeconds,
     ]);
-    // No row: another booking of it committed meanwhile, which the next call sees.
-    if (!row) {
-      return this.book(request);
-    }
-    return row.cancelled
+    // The row that was there already wins, also one that a cancellation left.
+    const row = made ?? (await this.#find(shipmentId))!;
+    return row.cancelled_at
       ? { state: 'cancelled' }
-      : { state: 'booked', reference: sampleTrackingId(shipmentId) };
+      : {
+          state: 'booked',
+          reference: sampleTrackingId(shipmentId),
+          report: reportOf(shipmentId, row),
+        };
   }
 
   async cancel(
@@ -119,22 +108,56 @@ export class SampleCarrier implements Carrier {
   }
 
   async track(shipmentId: string): Promise<CarrierReport> {
-    const rows = await this.#options.database.query<MomentRow>(trackStatement, [
-      shipmentId,
-    ]);
-    const ahead = rows.find(({ happened }) => !happened);
-    return {
-      events: rows
-        .filter(({ happened }) => happened)
-        .map(({ code, at }): CarrierEvent => ({
-          code,
-          at: at.toISOString(),
-          trackingId:
-            code === 'dispatched' ? sampleTrackingId(shipmentId) : undefined,
-        })),
-      checkAgainInSeconds: ahead && Math.max(1, ahead.seconds_left),
-    };
+    const row = await this.#find(shipmentId);
+    return row ? reportOf(shipmentId, row) : { events: [] };
   }
+
+  async #find(shipmentId: string): Promise<BookingRow | undefined> {
+    const [row] = await this.#options.database.query<BookingRow>(
+      trackStatement,
+      [shipmentId],
+    );
+    return row;
+  }
+}
+
+/** What has happened of a booking, and when the next thing will. */
+function reportOf(shipmentId: string, row: BookingRow): CarrierReport {
+  const booked = { code: 'booked' as const, at: row.booked_at.toISOString() };
+  if (row.cancelled_at) {
+    const at = row.cancelled_at.toISOString();
+    return { events: [booked, { code: 'cancelled', at }] };
+  }
+  const { dispatch_at, deliver_at, dispatch_in, deliver_in } = row;
+  const halfWay = (dispatch_at.getTime() + deliver_at.getTime()) / 2;
+  const moments: { event: CarrierEvent; inSeconds: number }[] = [
+    {
+      event: {
+        code: 'dispatched',
+        at: dispatch_at.toISOString(),
+        trackingId: sampleTrackingId(shipmentId),
+      },
+      inSeconds: dispatch_in,
+    },
+    {
+      event: { code: 'in-transit', at: new Date(halfWay).toISOString() },
+      inSeconds: (dispatch_in + deliver_in) / 2,
+    },
+    {
+      event: { code: 'delivered', at: deliver_at.toISOString() },
+      inSeconds: deliver_in,
+    },
+  ];
+  const ahead = moments.find(({ inSeconds }) => inSeconds > 0);
+  return {
+    events: [
+      booked,
+      ...moments
+        .filter(({ inSeconds }) => inSeconds <= 0)
+        .map(({ event }) => event),
+    ],
+    checkAgainInSeconds: ahead && Math.max(1, Math.ceil(ahead.inSeconds)),
+  };
 }
 
 function sampleTrackingId(shipmentId: string): string {

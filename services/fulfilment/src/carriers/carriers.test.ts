@@ -81,6 +81,9 @@ it('the sample carrier says what it is, and when it is worth asking', async () =
   expect(await carrier.book(request)).toEqual({
     state: 'booked',
     reference: expect.stringMatching(/^SAMPLE-[0-9A-F]{12}$/),
+    report: expect.objectContaining({
+      events: [expect.objectContaining({ code: 'booked' })],
+    }),
   });
   const report = await carrier.track(request.shipmentId);
   expect(report.events).toHaveLength(1);

@@ -68,11 +68,13 @@ export class ShipmentService {
   }
 
   /**
+   * @param claimSeconds - for how long the carrier is left to whoever makes the shipment; 0: it is due
    * @throws ConflictError `id-reused` when the id came with other contents before
    * @throws InvalidInputError when a SKU is there twice
    */
   async create(
     shipment: NewShipment,
+    claimSeconds = 0,
   ): Promise<{ shipment: Shipment; created: boolean }> {
     const seen = new Set<string>();
     shipment.lines.forEach(({ sku }, index) => {
@@ -98,7 +100,7 @@ export class ShipmentService {
       fingerprint,
       carrier: carrier.name,
       sample: carrier.capabilities.sample,
-      reports: carrier.capabilities.reports,
+      checkInSeconds: carrier.capabilities.reports ? claimSeconds : undefined,
       days: deliveryDays(this.#rates, {
         country: shipment.address.country,
         postalCode: shipment.address.postalCode,

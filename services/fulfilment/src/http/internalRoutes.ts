@@ -1,7 +1,7 @@
 import { problemResponses, type ServiceApp } from '@shopfloor/service-kit';
 import Type from 'typebox';
 import type { RateTable } from '../domain/rateTable.ts';
-import type { Shipment } from '../domain/shipment.ts';
+import type { NewShipment, Shipment } from '../domain/shipment.ts';
 import type { ShipmentService } from '../domain/ShipmentService.ts';
 import { type ShippingQuote, shippingQuote } from '../domain/shippingQuote.ts';
 import type { CustomerRecords, ShipmentStore } from '../store/ShipmentStore.ts';
@@ -21,8 +21,8 @@ export interface InternalRoutesOptions {
   rates: RateTable;
   shipments: ShipmentService;
   store: ShipmentStore;
-  /** Told when there is something for a carrier to do. */
-  onShipment: () => void;
+  /** Makes a shipment and sees to its carrier. */
+  makeShipment: (request: NewShipment) => Promise<{ shipment: Shipment }>;
 }
 
 /** What orders and customers call. */
@@ -30,7 +30,7 @@ export function registerInternalRoutes(
   app: ServiceApp,
   options: InternalRoutesOptions,
 ): void {
-  const { rates, shipments, store, onShipment } = options;
+  const { rates, shipments, store, makeShipment } = options;
 
   app.post(
     '/shipping-quotes',
@@ -66,10 +66,7 @@ export function registerInternalRoutes(
       },
     },
     async (request, reply) => {
-      const { shipment, created } = await shipments.create(request.body);
-      if (created) {
-        onShipment();
-      }
+      const { shipment } = await makeShipment(request.body);
       return reply.code(201).send(shipment);
     },
   );

@@ -39,6 +39,7 @@ import {
   createStatement,
   customerReturnsStatement,
   eraseAddressesStatement,
+  findMadeStatement,
   findReturnStatement,
   findStatement,
   giveToCustomerStatement,
@@ -80,38 +81,60 @@ export class DatabaseShipmentStore implements ShipmentStore {
   }
 
   async create(options: CreateOptions): Promise<CreatedShipment> {
-    const { shipment, fingerprint, carrier, sample, days, reports } = options;
-    const [row] = await this.#database.query<
-      ShipmentRow & { created: boolean; request_hash: string | null }
-    >(createStatement, [
-      shipment.shipmentId,
-      shipment.orderId,
-      shipment.customerId ?? null,
-      shipment.optionId,
+    const { shipment, fingerprint, carrier, sample, days } = options;
+    const { shipmentId, orderId, optionId, customerId, address } = shipment;
+    const lines = shipment.lines.map(({ sku, quantity }) => ({
+      sku,
+      quantity,
+      dispatched: 0,
+      returned: 0,
+    }));
+    const [made] = await this.#database.query<{
+      created_at: Date;
+      updated_at: Date;
+    }>(createStatement, [
+      shipmentId,
+      orderId,
+      customerId ?? null,
+      optionId,
       carrier,
       sample,
-      JSON.stringify(
-        shipment.lines.map(({ sku, quantity }) => ({
-          sku,
-          quantity,
-          dispatched: 0,
-          returned: 0,
-        })),
-      ),
+      JSON.stringify(lines),
       days?.minDays ?? null,
       days?.maxDays ?? null,
-      JSON.stringify(shipment.address),
+      JSON.stringify(address),
       fingerprint,
-      reports,
+      options.checkInSeconds ?? null,
     ]);
-    // No row: the same id was committed by another request meanwhile, and is seen now.
-    return row
-      ? {
-          shipment: toShipment(row),
-          created: row.created,
-          fingerprint: row.request_hash ?? undefined,
-        }
-      : this.create(options);
+    if (made) {
+      return {
+        shipment: toShipment({
+          shipment_id: shipmentId,
+          order_id: orderId,
+          option_id: optionId,
+          carrier,
+          sample,
+          state: 'pending',
+          version: 1,
+          lines,
+          min_days: days?.minDays ?? null,
+          max_days: days?.maxDays ?? null,
+          ...made,
+          parcels: [],
+          events: [],
+        }),
+        created: true,
+        fingerprint,
+      };
+    }
+    const [known] = await this.#database.query<
+      ShipmentRow & { request_hash: string | null }
+    >(findMadeStatement, [shipmentId]);
+    return {
+      shipment: toShipment(known),
+      created: false,
+      fingerprint: known.request_hash ?? undefined,
+    };
   }
 
   async find(shipmentId: string): Promise<ShipmentWithAddress | undefined> {

@@ -17,8 +17,8 @@ export interface CreateOptions {
   carrier: string;
   sample: boolean;
   days?: { minDays: number; maxDays: number };
-  /** Whether the carrier reports and so has to be asked. */
-  reports: boolean;
+  /** In how many seconds the carrier is to be asked; absent: it does not report. */
+  checkInSeconds?: number;
 }
 
 /** A shipment as it is after it was made, perhaps earlier. */

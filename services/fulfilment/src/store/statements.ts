@@ -17,17 +17,17 @@ const view = `
 export const createStatement: Statement = {
   name: 'shipment_create',
   text: `
-    with made as (
-      insert into shipments (shipment_id, order_id, customer_id, option_id, carrier, sample, lines,
-        min_days, max_days, address, request_hash, next_check_at)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, case when $12::boolean then now() end)
-      on conflict (shipment_id) do nothing
-      returning *
-    )
-    select ${view}, s.request_hash, true as created from made s
-    union all
-    select ${view}, s.request_hash, false from shipments s
-      where s.shipment_id = $1 and not exists (select from made)`,
+    insert into shipments (shipment_id, order_id, customer_id, option_id, carrier, sample, lines,
+      min_days, max_days, address, request_hash, next_check_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now() + make_interval(secs => $12))
+    on conflict (shipment_id) do nothing
+    returning created_at, updated_at`,
+};
+
+/** A shipment that was made before, with the hash of its request. */
+export const findMadeStatement: Statement = {
+  name: 'shipment_find_made',
+  text: `select ${view}, s.request_hash from shipments s where s.shipment_id = $1`,
 };
 
 export const findStatement: Statement = {

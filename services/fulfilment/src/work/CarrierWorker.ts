@@ -1,9 +1,13 @@
-import type { ServiceMetrics } from '@shopfloor/service-kit';
+import {
+  inOwnTrace,
+  type ServiceMetrics,
+  type Tracing,
+} from '@shopfloor/service-kit';
 import type { Logger } from 'pino';
 import { Counter } from 'prom-client';
 import type { CarrierReport } from '../carriers/Carrier.ts';
 import type { Carriers } from '../carriers/Carriers.ts';
-import type { Shipment } from '../domain/shipment.ts';
+import type { NewShipment, Shipment } from '../domain/shipment.ts';
 import type { ShipmentService } from '../domain/ShipmentService.ts';
 import type { TrackingCode } from '../domain/types.ts';
 import type { DueShipment, ShipmentStore } from '../store/ShipmentStore.ts';
@@ -14,8 +18,9 @@ export interface CarrierWorkerOptions {
   shipments: ShipmentService;
   carriers: Carriers;
   metrics: ServiceMetrics;
+  tracing: Tracing;
   logger: Logger;
-  /** Shipments asked about at once. */
+  /** Shipments asked about at once, by a round and as they are made. */
   batch?: number;
   /** How long a claimed shipment is left alone by others; longer than a carrier may take. */
   leaseSeconds?: number;
@@ -29,6 +34,8 @@ export interface CarrierWorkerOptions {
 export class CarrierWorker {
   readonly #options: Required<CarrierWorkerOptions>;
   readonly #checks: Counter<'carrier' | 'outcome'>;
+  /** Of shipments that were made here. */
+  readonly #firstLooks = new Set<Promise<void>>();
 
   static create(options: CarrierWorkerOptions): CarrierWorker {
     return new CarrierWorker(options);
@@ -44,12 +51,66 @@ export class CarrierWorker {
     });
   }
 
+  /**
+   * Makes a shipment and asks its carrier right after, so that no round has to find it: it is made claimed. With too much under way
+   * it is made due, as {@link ShipmentService.create} makes it.
+   *
+   * @returns also whether it waits for a round
+   */
+  async make(
+    request: NewShipment,
+  ): Promise<{ shipment: Shipment; created: boolean; waits: boolean }> {
+    const { shipments, carriers, batch, leaseSeconds, logger } = this.#options;
+    if (this.#firstLooks.size >= batch) {
+      const made = await shipments.create(request);
+      return { ...made, waits: made.created };
+    }
+    const making = shipments.create(request, leaseSeconds);
+    const look: Promise<void> = making
+      .then(
+        async ({ shipment, created }) => {
+          if (created && carriers.of(shipment).capabilities.reports) {
+            await this.#lookAtNew(shipment, request);
+          }
+        },
+        () => undefined,
+      )
+      .catch(error =>
+        logger.warn(
+          { error, shipment_id: request.shipmentId },
+          'What a carrier said of a new shipment was not noted; it is asked again',
+        ),
+      )
+      .finally(() => this.#firstLooks.delete(look));
+    this.#firstLooks.add(look);
+    return { ...(await making), waits: false };
+  }
+
+  /** Waits for what was begun with shipments that were made. */
+  async idle(): Promise<void> {
+    while (this.#firstLooks.size > 0) {
+      await Promise.all(this.#firstLooks);
+    }
+  }
+
   /** Asks about what is due. Says whether the batch was full. */
   async round(): Promise<boolean> {
     const { store, batch, leaseSeconds } = this.#options;
     const due = await store.claimDue({ limit: batch, leaseSeconds });
     await Promise.all(due.map(one => this.#check(one)));
     return due.length === batch;
+  }
+
+  /** Outside of the request that made it, whose caller waits for none of this. */
+  async #lookAtNew(shipment: Shipment, request: NewShipment): Promise<void> {
+    await inOwnTrace(
+      this.#options.tracing,
+      {
+        name: 'book shipment',
+        attributes: { 'shopfloor.shipment.id': shipment.shipmentId },
+      },
+      () => this.#check({ shipment, address: request.address }),
+    );
   }
 
   async #check(due: DueShipment): Promise<void> {
@@ -74,6 +135,7 @@ export class CarrierWorker {
     const { shipmentId } = shipment;
     const carrier = carriers.of(shipment);
     let booked: string | undefined;
+    let report: CarrierReport | undefined;
     if (bookingReference === undefined && address) {
       const booking = await carrier.book({
         shipmentId,
@@ -81,9 +143,11 @@ export class CarrierWorker {
         address,
         lines: shipment.lines.map(({ sku, quantity }) => ({ sku, quantity })),
       });
-      booked = booking.state === 'booked' ? booking.reference : undefined;
+      if (booking.state === 'booked') {
+        ({ reference: booked, report } = booking);
+      }
     }
-    const report = await carrier.track(shipmentId);
+    report ??= await carrier.track(shipmentId);
     await shipments.applyReport(shipment, report);
     // Last: a look that is cut off is repeated when its claim ends, and a booking asked for twice is one.
     await store.noteCheck({

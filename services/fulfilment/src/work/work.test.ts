@@ -1,6 +1,6 @@
 import { newId } from '@shopfloor/service-kit';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
-import { ServiceMetrics } from '@shopfloor/service-kit';
+import { ServiceMetrics, Tracing } from '@shopfloor/service-kit';
 import { testMaterials } from '@shopfloor/service-kit/src/testing/testMaterials.ts';
 import type { Carrier } from '../carriers/Carrier.ts';
 import { Carriers } from '../carriers/Carriers.ts';
@@ -68,7 +68,17 @@ function replica(wrap: (carrier: Carrier) => Carrier = carrier => carrier) {
     shipments,
     carriers,
     metrics: ServiceMetrics.create({ processMetrics: false }),
+    tracing: Tracing.create({
+      service: {
+        name: 'fulfilment',
+        version: '0',
+        release: 'v1',
+        environment: 'test',
+        instance: 'i',
+      },
+    }),
     logger,
+    batch: 2,
   });
   return { worker, shipments, lines };
 }
@@ -130,6 +140,77 @@ describe('a carrier that reports', () => {
     expect(next_check_at).toBeNull();
   });
 
+  it('is asked about a new shipment by whoever makes it, once, and with too much at hand by a round', async () => {
+    const asked: string[] = [];
+    let answer = () => {};
+    const answered = new Promise<void>(resolve => {
+      answer = resolve;
+    });
+    const { worker } = replica(carrier => ({
+      name: carrier.name,
+      capabilities: carrier.capabilities,
+      book: async request => {
+        asked.push(request.shipmentId);
+        await answered;
+        return carrier.book(request);
+      },
+      cancel: id => carrier.cancel(id),
+      track: () => Promise.reject(new Error('the booking told it all')),
+    }));
+    const [first, second, third] = [
+      newShipment(),
+      newShipment(),
+      newShipment(),
+    ];
+    const made = await worker.make(first);
+    const {
+      address: _address,
+      addressErasedAt: _erasedAt,
+      ...read
+    } = (await served.store.find(first.shipmentId))!;
+    expect(made).toEqual({ shipment: read, created: true, waits: false });
+    expect((await worker.make(second)).waits).toBe(false);
+    expect((await worker.make(third)).waits).toBe(true);
+    expect(await worker.make(first)).toEqual({ ...made, created: false });
+    // Nothing but the third is left to a round.
+    expect(
+      (await served.store.claimDue({ limit: 9, leaseSeconds: 60 })).map(
+        ({ shipment }) => shipment.shipmentId,
+      ),
+    ).toEqual([third.shipmentId]);
+    answer();
+    await worker.idle();
+    expect(asked).toEqual([first.shipmentId, second.shipmentId]);
+    for (const { shipmentId } of [first, second]) {
+      expect((await served.store.find(shipmentId))!.events).toMatchObject([
+        { code: 'booked' },
+      ]);
+    }
+  });
+
+  it('is asked again about a new shipment when whoever made it died before it answered', async () => {
+    const dying = replica(carrier => ({
+      name: carrier.name,
+      capabilities: carrier.capabilities,
+      book: () => new Promise(() => undefined),
+      cancel: id => carrier.cancel(id),
+      track: id => carrier.track(id),
+    }));
+    const shipment = newShipment();
+    await dying.worker.make(shipment);
+    const alive = replica();
+    // A caller whose answer was lost asks another replica, which makes and books nothing twice.
+    expect(await alive.worker.make(shipment)).toMatchObject({ created: false });
+    await alive.worker.idle();
+    await alive.worker.round();
+    expect(await test.query('select from sample_carrier_bookings')).toEqual([]);
+    await due();
+    await alive.worker.round();
+    expect(
+      (await served.store.find(shipment.shipmentId))!.events,
+    ).toMatchObject([{ code: 'booked' }]);
+  });
+
   it('changes a shipment to what a reader sees afterwards, and never again for what it told before', async () => {
     const { shipments } = replica();
     const { shipmentId } = newShipment();
@@ -184,13 +265,14 @@ describe('a carrier that reports', () => {
     const dying = replica(carrier => ({
       name: carrier.name,
       capabilities: carrier.capabilities,
-      book: request => carrier.book(request),
-      cancel: id => carrier.cancel(id),
-      track: () => {
+      book: async request => {
+        await carrier.book(request);
         asked += 1;
         // The process is gone: nothing after this ever runs.
         return new Promise(() => undefined);
       },
+      cancel: id => carrier.cancel(id),
+      track: id => carrier.track(id),
     }));
     const alive = replica();
     const { shipmentId } = newShipment();
