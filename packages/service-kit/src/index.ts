@@ -8,6 +8,7 @@ export * from './access/authConfig.ts';
 export * from './access/callerIdentity.ts';
 export * from './access/createAccess.ts';
 export * from './bundling/bundleOptions.ts';
+export * from './cache/Batch.ts';
 export * from './cache/Cache.ts';
 export * from './cache/createCache.ts';
 export * from './cardData/cardData.ts';

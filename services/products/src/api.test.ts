@@ -210,10 +210,49 @@ describe('products', () => {
       const again = () =>
         get(`/products/${slug}`, { 'if-none-match': etag as string });
       expect((await again()).statusCode).toBe(304);
-      await test.query(`update products set brand = 'Other' where id = $1`, [
-        id,
-      ]);
+      await test.query(
+        `update products set brand = 'Other', version = version + 1 where id = $1`,
+        [id],
+      );
       expect((await again()).statusCode).toBe(200);
+      expect((await again()).json().brand).toBe('Other');
+    });
+
+    it('is the newest, whoever asks with others at the same time, and gone as soon as it is gone', async () => {
+      const [one, other] = (await json('/products?limit=2&sort=name')).items;
+      const ask = () =>
+        Promise.all(
+          [one.slug, other.id, one.id, other.slug].flatMap(name =>
+            ['EUR', 'JPY'].map(async currency => {
+              const url = `/products/${name}?currency=${currency}`;
+              const { statusCode, headers, body } = await get(url);
+              return { name, currency, statusCode, etag: headers.etag, body };
+            }),
+          ),
+        );
+      const first = await ask();
+      expect(await ask()).toEqual(first);
+      const touch = `update products set version = version + 1 where id = $1`;
+      const [{ amounts }] = await test.query<{ amounts: unknown }>(
+        `with gone as (
+           delete from product_prices where product_id = $1 and currency = 'EUR' returning *
+         ), touched as (${touch})
+         select json_agg(gone) as amounts from gone`,
+        [one.id],
+      );
+      const after = await ask();
+      await test.query(
+        `with touched as (${touch})
+         insert into product_prices select * from json_populate_recordset(null::product_prices, $2)`,
+        [one.id, JSON.stringify(amounts)],
+      );
+      expect(after.map(({ statusCode }) => statusCode)).toEqual([
+        404, 200, 200, 200, 404, 200, 200, 200,
+      ]);
+      expect(after.filter(({ statusCode }) => statusCode === 200)).toEqual(
+        first.filter((_answer, index) => index !== 0 && index !== 4),
+      );
+      expect(await ask()).toEqual(first);
     });
 
     it('that does not exist is told as a problem', async () => {

@@ -26,6 +26,13 @@ export const productsConfigSpec = {
     unit: 'ms',
     min: 50,
   }),
+  PRODUCT_CACHE_MAX_BYTES: integer({
+    description:
+      'Most memory that one process gives to products as they were last written for the wire. Each read asks the database whether they are still so.',
+    default: 33_554_432,
+    unit: 'bytes',
+    min: 1024,
+  }),
 };
 
 /** Every key of the migration program. */

@@ -8,6 +8,7 @@ import {
   type ServiceApp,
   type ServiceParts,
 } from '@shopfloor/service-kit';
+import { MemoryCache } from '@shopfloor/service-kit/src/cache/MemoryCache.ts';
 import type { ProductsConfig } from './config.ts';
 import { CatalogueService } from './domain/CatalogueService.ts';
 import { DocumentService } from './domain/DocumentService.ts';
@@ -24,6 +25,7 @@ import {
   registerLookupRoute,
   registerPriceListRoutes,
 } from './http/priceListRoutes.ts';
+import { ProductAnswers } from './http/ProductAnswers.ts';
 import { registerProductRoutes } from './http/productRoutes.ts';
 import { DatabaseCategoryWriter } from './store/DatabaseCategoryWriter.ts';
 import { DatabasePriceListWriter } from './store/DatabasePriceListWriter.ts';
@@ -42,6 +44,9 @@ export interface CreateAppOptions extends ServiceParts<
   /** What staff can do about events that could not leave. */
   events: Omit<EventToolsOptions, 'access'>;
 }
+
+/** Most products, by language and currency, that are kept as they were last written. */
+const MAX_ANSWERS = 20_000;
 
 /** Builds the application of products. It does not listen. */
 export async function createApp(
@@ -83,7 +88,19 @@ export async function createApp(
   for (const schema of [...catalogueSchemas(), ...documentSchemas()]) {
     app.addSchema(schema);
   }
-  registerProductRoutes(app, { products, ratings });
+  const cache = MemoryCache.create({
+    name: 'product-answers',
+    maxEntries: MAX_ANSWERS,
+    maxBytes: kit.config.PRODUCT_CACHE_MAX_BYTES,
+    metrics: kit.metrics,
+    logger: kit.logger,
+  });
+  app.addHook('onClose', () => cache.close());
+  registerProductRoutes(app, {
+    products,
+    answers: ProductAnswers.create({ products, cache }),
+    ratings,
+  });
   registerLookupRoute(app, { products });
   registerCatalogueRoutes(app, { catalogue });
   registerPriceListRoutes(app, { catalogue });

@@ -19,6 +19,7 @@ import { registerSessionRoutes } from './http/sessionRoutes.ts';
 import { registerShopRoutes } from './http/shopRoutes.ts';
 import { ReadCache } from './reads/ReadCache.ts';
 import { ShopReads } from './reads/ShopReads.ts';
+import { StockHints } from './reads/StockHints.ts';
 import { Authenticator, signInNotConfigured } from './session/authenticate.ts';
 import { SESSION_COOKIE } from './session/cookies.ts';
 import { CartFinder } from './session/CartFinder.ts';
@@ -137,15 +138,17 @@ export async function createApp(
     reads: ShopReads.create({
       products: clients.products,
       search: clients['product-search'],
-      inventory: clients.inventory,
-      cache,
+      stock: StockHints.create({
+        inventory: clients.inventory,
+        cache,
+        freshMs: config.STOCK_FRESH_MS,
+      }),
       reads: ReadCache.create({
         cache,
         freshMs: config.READ_FRESH_MS,
         staleMs: config.READ_STALE_MS,
         staleIfErrorMs: config.READ_STALE_IF_ERROR_MS,
       }),
-      stockFreshMs: config.STOCK_FRESH_MS,
       featuredCategory: config.HOME_FEATURED_CATEGORY || undefined,
     }),
   });

@@ -19,6 +19,7 @@ const noCache: Cache = {
   set: refuse,
   delete: refuse,
   getOrLoad: refuse,
+  renew: refuse,
   close: () => Promise.resolve(),
 };
 

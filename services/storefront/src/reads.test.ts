@@ -194,6 +194,83 @@ describe('reads of the storefront', () => {
       expect(shop.of('inventory')).toHaveLength(1);
     });
 
+    it('are confirmed by products without being sent again, and say at once what has changed', async () => {
+      await start({ STOCK_FRESH_MS: '0' });
+      let told = { tag: '"one"', text: 'y'.repeat(3000), available: 3 };
+      shop.answers('products', ({ headers }) =>
+        headers['if-none-match'] === told.tag
+          ? { status: 304, headers: { 'x-service-version': 'v2' } }
+          : {
+              headers: { etag: told.tag, 'x-service-version': 'v2' },
+              body: product('teapot', told.text),
+            },
+      );
+      shop.answers('inventory', ({ body }) => ({
+        body: {
+          items: (JSON.parse(body).skus as string[]).map(sku => ({
+            sku,
+            available: told.available,
+            state: 'low',
+          })),
+        },
+      }));
+      const ask = async () => {
+        const { headers, body } = await bytes('/api/products/teapot', {
+          'cache-control': 'no-cache',
+          'accept-encoding': 'gzip',
+        });
+        expect(headers).toMatchObject({
+          'x-cache': 'bypass',
+          'x-products-version': 'v2',
+          'content-encoding': 'gzip',
+        });
+        const { description, availability } = JSON.parse(
+          gunzipSync(body).toString(),
+        );
+        return {
+          tag: headers.etag,
+          told: { text: description, available: availability[0].available },
+        };
+      };
+      const first = await ask();
+      expect(await ask()).toEqual(first);
+      told = { ...told, available: 2 };
+      const sold = await ask();
+      expect(sold.told).toEqual({ text: told.text, available: 2 });
+      expect(sold.tag).not.toBe(first.tag);
+      told = { tag: '"two"', text: 'z'.repeat(3000), available: 2 };
+      expect((await ask()).told).toEqual({ text: told.text, available: 2 });
+      expect(
+        shop.of('products').map(({ headers }) => headers['if-none-match']),
+      ).toEqual([undefined, '"one"', '"one"', '"one"']);
+      // What was just confirmed is what others are given.
+      const cached = await get('/api/products/teapot');
+      expect(cached.headers['x-cache']).toBe('hit');
+      expect(cached.json().description).toBe(told.text);
+    });
+
+    it('ask inventory together for products that are wanted at the same time', async () => {
+      await start();
+      const slugs = Array.from({ length: 40 }, (_, index) => `pot-${index}`);
+      shop.answers('products', ({ path }) => {
+        const slug = path.slice('/products/'.length);
+        return {
+          body: { ...product(slug, ''), variants: [{ sku: `${slug}-s` }] },
+        };
+      });
+      const answers = await Promise.all(
+        slugs.map(async slug => (await get(`/api/products/${slug}`)).json()),
+      );
+      expect(answers.map(({ availability }) => availability)).toEqual(
+        slugs.map(slug => [{ sku: `${slug}-s`, available: 3, state: 'low' }]),
+      );
+      const asked = shop
+        .of('inventory')
+        .map(({ body }) => JSON.parse(body).skus as string[]);
+      expect(asked.flat().sort()).toEqual(slugs.map(s => `${s}-s`).sort());
+      expect(asked.length).toBeLessThan(slugs.length);
+    });
+
     it('are answered from the cache while products is down, never with a 500', async () => {
       await start({ READ_FRESH_MS: '0', READ_STALE_MS: '0' });
       const before = await get('/api/products/teapot');

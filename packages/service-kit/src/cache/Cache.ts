@@ -57,6 +57,14 @@ export interface Cache {
     key: string,
     options: GetOrLoadOptions<T>,
   ): Promise<T>;
+  /**
+   * Loads the value, whatever is kept, and keeps what comes. `load` is given what was kept, however old, to compare with.
+   * It shares no load that began before, and one that did replaces nothing any more. Rejects with what `load` rejects with.
+   */
+  renew<T extends CacheValue>(
+    key: string,
+    options: GetOrLoadOptions<T>,
+  ): Promise<T>;
   /** Ends connections and timers. */
   close(): Promise<void>;
 }

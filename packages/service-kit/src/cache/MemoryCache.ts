@@ -133,6 +133,13 @@ export class MemoryCache implements Cache {
     }
   }
 
+  renew<T extends CacheValue>(
+    key: string,
+    options: GetOrLoadOptions<T>,
+  ): Promise<T> {
+    return this.#begin(key, options);
+  }
+
   async close(): Promise<void> {
     this.#metrics.forgetSize();
     this.#loads.clear();
@@ -144,9 +151,14 @@ export class MemoryCache implements Cache {
     options: GetOrLoadOptions<T>,
   ): Promise<T> {
     const running = this.#loads.get(key);
-    if (running) {
-      return running as Promise<T>;
-    }
+    return running ? (running as Promise<T>) : this.#begin(key, options);
+  }
+
+  /** Starts a load in place of any that runs. */
+  #begin<T extends CacheValue>(
+    key: string,
+    options: GetOrLoadOptions<T>,
+  ): Promise<T> {
     const load: Promise<T> = this.#runLoad(
       key,
       options,

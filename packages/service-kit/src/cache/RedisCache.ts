@@ -143,9 +143,49 @@ export class RedisCache implements Cache {
     }
   }
 
+  renew<T extends CacheValue>(
+    key: string,
+    options: GetOrLoadOptions<T>,
+  ): Promise<T> {
+    const load: Promise<T> = this.#renew(
+      key,
+      options,
+      (): boolean => this.#loads.get(key) === load,
+    ).finally(() => {
+      if (this.#loads.get(key) === load) {
+        this.#loads.delete(key);
+      }
+    });
+    this.#loads.set(key, load);
+    return load;
+  }
+
   async close(): Promise<void> {
     this.#loads.clear();
     await this.#client.close();
+  }
+
+  /** Without the lock: of loads in other processes, the one that ends last is kept. */
+  async #renew<T extends CacheValue>(
+    key: string,
+    options: GetOrLoadOptions<T>,
+    isCurrent: () => boolean,
+  ): Promise<T> {
+    const { ttlMs, staleMs = 0, staleIfErrorMs = staleMs } = options;
+    const read = await this.#try('get', () =>
+      this.#client.read(this.#prefix + key),
+    );
+    const value = await options.load(
+      (read && parse(read))?.value as T | undefined,
+    );
+    const bytes = serialize(value, { staleMs, errorMs: staleIfErrorMs });
+    const lifeMs = ttlMs + Math.max(staleMs, staleIfErrorMs);
+    if (isCurrent()) {
+      await this.#try('set', () =>
+        this.#client.write(this.#prefix + key, bytes, lifeMs),
+      );
+    }
+    return value;
   }
 
   #load<T extends CacheValue>(

@@ -1,5 +1,9 @@
-import { InvalidInputError, NotFoundError } from '@shopfloor/service-kit';
-import type { ProductStore } from '../store/ProductStore.ts';
+import {
+  Batch,
+  InvalidInputError,
+  NotFoundError,
+} from '@shopfloor/service-kit';
+import type { ProductStore, ProductVersion } from '../store/ProductStore.ts';
 import type { LookupResult } from './catalogue.ts';
 import { buildCategoryTree } from './categoryTree.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -22,9 +26,13 @@ function refuse(field: string, code: string, message: string): never {
   });
 }
 
+/** Most products of one statement that asks for versions. */
+const MAX_VERSIONS = 200;
+
 /** What shoppers can ask about products. */
 export class ProductService {
   readonly #store: ProductStore;
+  readonly #versions: Batch<ProductVersion>;
 
   static create(options: { store: ProductStore }): ProductService {
     return new ProductService(options.store);
@@ -32,6 +40,10 @@ export class ProductService {
 
   private constructor(store: ProductStore) {
     this.#store = store;
+    this.#versions = Batch.create({
+      ask: idsOrSlugs => store.versions(idsOrSlugs),
+      maxKeys: MAX_VERSIONS,
+    });
   }
 
   /**
@@ -94,15 +106,23 @@ export class ProductService {
     idOrSlug: string;
     currency: Currency;
     language: Language;
-  }): Promise<Product> {
-    const product = await this.#store.find(options);
-    if (!product) {
+  }): Promise<{ product: Product; version: number }> {
+    const found = await this.#store.find(options);
+    if (!found) {
       throw new NotFoundError({
         code: 'product-not-found',
         message: `There is no product ${options.idOrSlug}.`,
       });
     }
-    return product;
+    return found;
+  }
+
+  /**
+   * Which version a product has now, by id or slug; undefined when there is none. Costs a share of one small statement, since
+   * all who ask at the same time are answered by one.
+   */
+  versionOf(idOrSlug: string): Promise<ProductVersion | undefined> {
+    return this.#versions.get(idOrSlug);
   }
 
   /** The tree of categories with how many products each holds. */

@@ -12,6 +12,7 @@ import type {
   Product,
   ProductSummary,
 } from '../domain/types.ts';
+import type { ProductAnswers } from './ProductAnswers.ts';
 import {
   emptyQuerySchema,
   listQuerySchema,
@@ -25,6 +26,7 @@ import {
 /** Options of {@link registerProductRoutes}. */
 export interface ProductRoutesOptions {
   products: ProductService;
+  answers: ProductAnswers;
   ratings: boolean;
 }
 
@@ -48,7 +50,7 @@ export function registerProductRoutes(
   app: ServiceApp,
   options: ProductRoutesOptions,
 ): void {
-  const { products } = options;
+  const { products, answers } = options;
   for (const schema of namedSchemas(options)) {
     app.addSchema(schema);
   }
@@ -97,13 +99,18 @@ export function registerProductRoutes(
     },
     async (request, reply) => {
       const language = chooseLanguage(request.headers['accept-language']);
-      const product = await products.get({
-        idOrSlug: request.params.idOrSlug,
-        currency: request.query.currency,
-        language,
-      });
-      reply.headers(languageHeaders(language));
-      return product;
+      const { body, etag } = await answers.get(
+        {
+          idOrSlug: request.params.idOrSlug,
+          currency: request.query.currency,
+          language,
+        },
+        product => String(reply.serialize({ ...product })),
+      );
+      return reply
+        .headers({ ...languageHeaders(language), etag })
+        .type('application/json; charset=utf-8')
+        .send(body as unknown as Product);
     },
   );
 

@@ -13,7 +13,11 @@ import type {
   Rating,
 } from '../domain/types.ts';
 import { lookupStatement } from './lookupStatement.ts';
-import type { PositionedProduct, ProductStore } from './ProductStore.ts';
+import type {
+  PositionedProduct,
+  ProductStore,
+  ProductVersion,
+} from './ProductStore.ts';
 import {
   categoriesStatement,
   findStatement,
@@ -22,6 +26,7 @@ import {
   resolveStatement,
   rowsFor,
   textMatch,
+  versionsStatement,
 } from './statements.ts';
 
 interface SummaryRow {
@@ -45,6 +50,7 @@ interface ListRow extends SummaryRow {
 }
 
 interface ProductRow extends SummaryRow {
+  version: number;
   description: string;
   created_at: Date;
   updated_at: Date;
@@ -156,7 +162,7 @@ export class DatabaseProductStore implements ProductStore {
     idOrSlug: string;
     currency: Currency;
     language: Language;
-  }): Promise<Product | undefined> {
+  }): Promise<{ product: Product; version: number } | undefined> {
     const { idOrSlug, currency, language } = options;
     const [row] = await this.#database.query<ProductRow>(
       findStatement({
@@ -168,18 +174,51 @@ export class DatabaseProductStore implements ProductStore {
     );
     return (
       row && {
-        ...toSummary(row, currency),
-        description: row.description,
-        categoryPath: row.category_path,
-        variants: row.variants.map(({ amount, ...variant }) => ({
-          ...variant,
-          price: { amount, currency },
-        })),
-        media: row.media,
-        createdAt: row.created_at.toISOString(),
-        updatedAt: row.updated_at.toISOString(),
+        version: row.version,
+        product: {
+          ...toSummary(row, currency),
+          description: row.description,
+          categoryPath: row.category_path,
+          variants: row.variants.map(({ amount, ...variant }) => ({
+            ...variant,
+            price: { amount, currency },
+          })),
+          media: row.media,
+          createdAt: row.created_at.toISOString(),
+          updatedAt: row.updated_at.toISOString(),
+        },
       }
     );
+  }
+
+  async versions(
+    idsOrSlugs: readonly string[],
+  ): Promise<ReadonlyMap<string, ProductVersion>> {
+    const found = new Map<string, ProductVersion>();
+    const ask = async (by: 'id' | 'slug', names: string[]) => {
+      if (names.length === 0) {
+        return;
+      }
+      const rows = await this.#database.query<{
+        id: string;
+        slug: string;
+        version: number;
+      }>(versionsStatement(by), [names]);
+      for (const row of rows) {
+        found.set(row[by], { id: row.id, version: row.version });
+      }
+    };
+    await Promise.all([
+      ask(
+        'id',
+        idsOrSlugs.filter(name => UUID.test(name)),
+      ),
+      ask(
+        'slug',
+        idsOrSlugs.filter(name => !UUID.test(name)),
+      ),
+    ]);
+    return found;
   }
 
   async categories(language: Language): Promise<FlatCategory[]> {

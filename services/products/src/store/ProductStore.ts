@@ -15,6 +15,12 @@ export interface PositionedProduct {
   position: Position;
 }
 
+/** One state of a product. Whatever changes what shoppers see of it raises its version in the same transaction. */
+export interface ProductVersion {
+  id: string;
+  version: number;
+}
+
 /** Reads of the shop's products. */
 export interface ProductStore {
   /** At most `query.limit + 1` products after a position, in the order of the query. */
@@ -23,12 +29,17 @@ export interface ProductStore {
     after: Position | undefined,
   ): Promise<PositionedProduct[]>;
 
-  /** A product by its id or slug; undefined when there is none. */
+  /** A product by its id or slug, with its version; undefined when there is none. */
   find(options: {
     idOrSlug: string;
     currency: Currency;
     language: Language;
-  }): Promise<Product | undefined>;
+  }): Promise<{ product: Product; version: number } | undefined>;
+
+  /** Which versions products have, by the ids or slugs that were asked for; those that are not there are left out. */
+  versions(
+    idsOrSlugs: readonly string[],
+  ): Promise<ReadonlyMap<string, ProductVersion>>;
 
   /** Every category, parents before children, with the products directly in it. */
   categories(language: Language): Promise<FlatCategory[]>;

@@ -180,7 +180,7 @@ export function findStatement(shape: {
   return {
     name: `find_by_${by}_${language}${ratings ? '_ratings' : ''}`,
     text: `
-      select p.id, p.slug, p.name_${language} as name, p.brand, p.sample,
+      select p.id, p.version::int, p.slug, p.name_${language} as name, p.brand, p.sample,
         p.description_${language} as description, p.created_at, p.updated_at,
         c.slug as category_slug, c.name_${language} as category_name,
         pp.min_amount, pp.max_amount, pp.variant_count,
@@ -223,6 +223,16 @@ export function categoriesStatement(language: Language): Statement {
         where archived_at is not null group by category_id
       ) archived on archived.category_id = c.id
       order by cardinality(string_to_array(c.path, '/')), c.position, c.id`,
+  };
+}
+
+/**
+ * Builds the statement that reads which versions products have, of many at once. Parameters: ids or slugs.
+ */
+export function versionsStatement(by: 'id' | 'slug'): Statement {
+  return {
+    name: `versions_by_${by}`,
+    text: `select id, slug, version::int from products where ${by} = any($1::${by === 'id' ? 'uuid' : 'text'}[])`,
   };
 }
 

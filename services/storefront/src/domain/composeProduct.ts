@@ -24,6 +24,13 @@ export function composeProduct(
   return Buffer.concat([product.subarray(0, -1), Buffer.from(addition)]);
 }
 
+/** The product that stands at the start of what {@link composeProduct} made of it. */
+export function productIn(composed: Buffer, length: number): Buffer {
+  const product = Buffer.from(composed.subarray(0, length));
+  product[length - 1] = CLOSING_BRACE;
+  return product;
+}
+
 /** The SKUs of a product, from its bytes. */
 export function skusOf(product: Buffer): string[] {
   const { variants } = JSON.parse(product.toString('utf8')) as {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { composeHome } from './composeHome.ts';
-import { composeProduct, skusOf } from './composeProduct.ts';
+import { composeProduct, productIn, skusOf } from './composeProduct.ts';
 import { chooseEncoding, chooseLanguage, remembered } from './negotiation.ts';
 import { clientAddress, isOwnRequest, safeReturnPath } from './origins.ts';
 import { canonicalQuery, wantsFresh } from './readKey.ts';
@@ -211,6 +211,18 @@ describe('composing by bytes', () => {
         },
       ),
     );
+  });
+
+  it('finds the product again in what was made of it', () => {
+    const product = Buffer.from('{"slug":"teapot","name":"茶壶"}');
+    for (const stock of [
+      undefined,
+      [{ sku: 'a', available: 1, state: 'low' as const }],
+    ]) {
+      const composed = composeProduct(product, stock);
+      expect(productIn(composed, product.length)).toEqual(product);
+      expect(composed).toEqual(composeProduct(product, stock));
+    }
   });
 
   it('refuses what is no object', () => {

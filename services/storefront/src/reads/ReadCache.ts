@@ -6,6 +6,15 @@ import type { Encoding } from '../domain/negotiation.ts';
 const compressBrotli = promisify(brotliCompress);
 const compressGzip = promisify(gzip);
 
+/** What a product was made of, so that products need not send it again. */
+export type ProductOrigin = {
+  /** Entity tag that products gave it. */
+  tag: string;
+  /** Bytes of the product, with which the answer begins. */
+  length: number;
+  skus: readonly string[];
+};
+
 /** An answer before it is written for the wire. */
 export interface ReadAnswer {
   status: number;
@@ -13,6 +22,7 @@ export interface ReadAnswer {
   body: Buffer;
   /** Which version of products it is from. */
   productsVersion?: string;
+  origin?: ProductOrigin;
 }
 
 /** An answer in every encoding, ready to be sent. */
@@ -25,6 +35,7 @@ export type PreparedAnswer = {
   gzip?: Buffer;
   br?: Buffer;
   productsVersion?: string;
+  origin?: ProductOrigin;
 };
 
 /** Below this, compression saves no packet. */
@@ -87,6 +98,9 @@ export function tagIn(answer: PreparedAnswer, encoding: Encoding): string {
   return `"${answer.tag}${SUFFIX[encoding]}"`;
 }
 
+/** Asks for an answer. It is given the one that is kept, however old, where it is at hand. */
+export type LoadRead = (last?: PreparedAnswer) => Promise<ReadAnswer>;
+
 /** Options of {@link ReadCache}. */
 export interface ReadCacheOptions {
   cache: Cache;
@@ -113,16 +127,31 @@ export class ReadCache {
   /** @throws what `load` throws when there is nothing old enough to give instead */
   async get(
     key: string,
-    load: () => Promise<ReadAnswer>,
+    load: LoadRead,
   ): Promise<{ answer: PreparedAnswer; loaded: boolean }> {
     let loaded = false;
     const answer = await this.#cache.getOrLoad<PreparedAnswer>(key, {
       ...this.#times,
-      load: async last => {
+      load: last => {
         loaded = true;
-        return prepareAnswer(await load(), last);
+        return loadPrepared(load, last);
       },
     });
     return { answer, loaded };
   }
+
+  /** Asks whatever is kept, which `load` is given to compare with. @throws what `load` throws */
+  renew(key: string, load: LoadRead): Promise<PreparedAnswer> {
+    return this.#cache.renew<PreparedAnswer>(key, {
+      ...this.#times,
+      load: last => loadPrepared(load, last),
+    });
+  }
+}
+
+async function loadPrepared(
+  load: LoadRead,
+  last: PreparedAnswer | undefined,
+): Promise<PreparedAnswer> {
+  return prepareAnswer(await load(last), last);
 }

@@ -1,22 +1,19 @@
 import {
-  type Cache,
   RemoteProblem,
   type ServiceClient,
   UnavailableError,
   type WireResponse,
 } from '@shopfloor/service-kit';
-import {
-  type Availability,
-  composeProduct,
-  skusOf,
-} from '../domain/composeProduct.ts';
+import { composeProduct, productIn, skusOf } from '../domain/composeProduct.ts';
 import { composeHome, type HomeParts } from '../domain/composeHome.ts';
 import type { Language } from '../domain/negotiation.ts';
-import {
-  type PreparedAnswer,
-  type ReadAnswer,
-  type ReadCache,
+import type {
+  LoadRead,
+  PreparedAnswer,
+  ReadAnswer,
+  ReadCache,
 } from './ReadCache.ts';
+import type { StockHints } from './StockHints.ts';
 
 /** A read of the shop front. */
 export interface Read {
@@ -38,11 +35,8 @@ export interface ReadResult {
 export interface ShopReadsOptions {
   products: ServiceClient;
   search: ServiceClient;
-  inventory: ServiceClient;
+  stock: StockHints;
   reads: ReadCache;
-  /** Of stock hints. */
-  cache: Cache;
-  stockFreshMs: number;
   featuredCategory: string | undefined;
 }
 
@@ -50,7 +44,6 @@ export interface ShopReadsOptions {
 const REFUSALS = new Set([400, 404, 410, 422]);
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const STOCK_STALE_MS = 30_000;
 
 /** Reads that many shoppers share: products, categories, search, home. */
 export class ShopReads {
@@ -81,22 +74,18 @@ export class ShopReads {
       : this.#direct(load);
   }
 
-  /** One product with its stock. */
-  product(read: Read, idOrSlug: string): Promise<ReadResult> {
-    const path = `/products/${idOrSlug}`;
-    return this.#cached(`product${path}`, read, async () => {
-      const answer = await this.#ask(
-        'products',
-        path,
-        '/products/:idOrSlug',
-        read,
-      );
-      if (answer.status !== 200) {
-        return answer;
-      }
-      const stock = await this.#stockOf(idOrSlug, answer.body);
-      return { ...answer, body: composeProduct(answer.body, stock) };
-    });
+  /**
+   * One product with its stock. A client that wants no cached answer gets one that products has just confirmed: what is kept is
+   * sent again when it is still so.
+   */
+  async product(read: Read, idOrSlug: string): Promise<ReadResult> {
+    const name = `product/products/${idOrSlug}`;
+    const load: LoadRead = last => this.#loadProduct(read, idOrSlug, last);
+    if (!read.fresh) {
+      return this.#cached(name, read, load);
+    }
+    const answer = await this.#options.reads.renew(keyOf(name, read), load);
+    return { answer, source: 'bypass' };
   }
 
   /** Categories, newest and featured products. A part that is down is named in `unavailable`. */
@@ -151,22 +140,18 @@ export class ShopReads {
     });
   }
 
-  async #cached(
-    name: string,
-    read: Read,
-    load: () => Promise<ReadAnswer>,
-  ): Promise<ReadResult> {
+  async #cached(name: string, read: Read, load: LoadRead): Promise<ReadResult> {
     if (read.fresh) {
       return this.#direct(load);
     }
     const { answer, loaded } = await this.#options.reads.get(
-      `${read.language} ${name}?${read.query}`,
+      keyOf(name, read),
       load,
     );
     return { answer, source: loaded ? 'miss' : 'hit' };
   }
 
-  async #direct(load: () => Promise<ReadAnswer>): Promise<ReadResult> {
+  async #direct(load: LoadRead): Promise<ReadResult> {
     const { body, ...answer } = await load();
     // Not compressed: the client asked for what is behind the cache, once.
     return {
@@ -181,57 +166,69 @@ export class ShopReads {
     route: string,
     read: Read,
   ): Promise<ReadAnswer> {
-    const response = await this.#options[service].send({
+    return toAnswer(service, await this.#send(service, path, route, read));
+  }
+
+  #send(
+    service: 'products' | 'search',
+    path: string,
+    route: string,
+    read: Read,
+    knownTag?: string,
+  ): Promise<WireResponse> {
+    return this.#options[service].send({
       method: 'GET',
       path: read.query ? `${path}?${read.query}` : path,
       route,
       headers: {
         accept: 'application/json',
         'accept-language': read.language === 'zh' ? 'zh-CN' : 'en',
+        ...(knownTag !== undefined && { 'if-none-match': knownTag }),
       },
     });
-    return toAnswer(service, response);
   }
 
-  /** Stock is a hint: without it the product is shown all the same. */
-  async #stockOf(
+  /** Products sends nothing of a product that is as it was when it made `last`. */
+  async #loadProduct(
+    read: Read,
     idOrSlug: string,
-    product: Buffer,
-  ): Promise<Availability[] | undefined> {
-    const { cache, inventory, stockFreshMs } = this.#options;
-    try {
-      const items = await cache.getOrLoad<string>(`stock ${idOrSlug}`, {
-        ttlMs: stockFreshMs,
-        staleMs: 0,
-        staleIfErrorMs: STOCK_STALE_MS,
-        load: async () => {
-          const skus = skusOf(product);
-          if (skus.length === 0) {
-            return '[]';
-          }
-          const { body } = await inventory.request<{ items: Availability[] }>({
-            method: 'POST',
-            route: '/availability',
-            path: '/availability',
-            body: { skus },
-            safe: true,
-            readOnly: true,
-          });
-          return JSON.stringify(
-            body.items.map(({ sku, available, state }) => ({
-              sku,
-              available,
-              state,
-            })),
-          );
-        },
-      });
-      return JSON.parse(items) as Availability[];
-    } catch {
-      // Logged by the cache and the client; the answer names what it lacks.
-      return undefined;
+    last: PreparedAnswer | undefined,
+  ): Promise<ReadAnswer> {
+    const response = await this.#send(
+      'products',
+      `/products/${idOrSlug}`,
+      '/products/:idOrSlug',
+      read,
+      last?.origin?.tag,
+    );
+    const unchanged = response.status === 304 ? last : undefined;
+    const told: ReadAnswer = unchanged?.origin
+      ? {
+          status: 200,
+          contentType: unchanged.contentType,
+          body: productIn(unchanged.identity, unchanged.origin.length),
+          productsVersion: response.headers['x-service-version'],
+        }
+      : toAnswer('products', response);
+    if (told.status !== 200) {
+      return told;
     }
+    const { tag = response.headers.etag, skus = skusOf(told.body) } =
+      unchanged?.origin ?? {};
+    return {
+      ...told,
+      body: composeProduct(
+        told.body,
+        await this.#options.stock.of(idOrSlug, skus),
+      ),
+      // Without a tag there is nothing to ask by the next time.
+      origin: tag ? { tag, length: told.body.length, skus } : undefined,
+    };
   }
+}
+
+function keyOf(name: string, read: Read): string {
+  return `${read.language} ${name}?${read.query}`;
 }
 
 function bodyOf(

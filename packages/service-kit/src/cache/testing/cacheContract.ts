@@ -241,5 +241,46 @@ export function describeCacheContract(name: string, harness: CacheHarness) {
       expect(await asking).toBe('old');
       expect(await cache.get('key')).toBeUndefined();
     });
+
+    it('renews a value that is fresh when it is told to, and gives what it replaces', async () => {
+      const lasts: unknown[] = [];
+      const times = { ttlMs: 1000, staleMs: 1000 };
+      const load = (value: string) => async (last?: string) => {
+        lasts.push(last);
+        return value;
+      };
+      expect(await cache.renew('key', { ...times, load: load('a') })).toBe('a');
+      expect(await cache.renew('key', { ...times, load: load('b') })).toBe('b');
+      expect(lasts).toEqual([undefined, 'a']);
+      expect(await cache.get('key')).toBe('b');
+      await harness.pass(1001);
+      expect(await cache.getOrLoad('key', { ...times, load: load('c') })).toBe(
+        'b',
+      );
+      await expect(
+        cache.renew('key', {
+          ...times,
+          load: () => Promise.reject(new Error('down')),
+        }),
+      ).rejects.toThrow('down');
+    });
+
+    it('renews by a load of its own; one that began before replaces nothing', async () => {
+      const gates = [deferred<string>(), deferred<string>()];
+      let begun = 0;
+      const load = () => {
+        begun += 1;
+        return gates[begun - 1].promise;
+      };
+      const older = cache.getOrLoad('key', { ttlMs: 1000, load });
+      await until(() => begun === 1);
+      const newer = cache.renew('key', { ttlMs: 1000, load });
+      await until(() => begun === 2);
+      gates[1].resolve('new');
+      expect(await newer).toBe('new');
+      gates[0].resolve('old');
+      expect(await older).toBe('old');
+      expect(await cache.get('key')).toBe('new');
+    });
   });
 }
