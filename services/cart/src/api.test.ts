@@ -1,7 +1,14 @@
-import { migrateDatabase, newId, revertDatabase } from '@shopfloor/service-kit';
+import {
+  migrateDatabase,
+  newId,
+  revertDatabase,
+  type Statement,
+} from '@shopfloor/service-kit';
 import { TestDatabase } from '@shopfloor/service-kit/src/testing/TestDatabase.ts';
 import { TestIssuer } from '@shopfloor/service-kit/src/testing/TestIssuer.ts';
+import pg from 'pg';
 import { migrations } from './migrations/index.ts';
+import * as statements from './store/statements.ts';
 import { Neighbours } from './testing/Neighbours.ts';
 import { serveCart, type ServedCart } from './testing/serveCart.ts';
 
@@ -586,24 +593,6 @@ describe('cart', () => {
     });
   });
 
-  it('gives what was ordered up once, however often it is told: a replay takes nothing out again', async () => {
-    const { create, set, read } = await guest();
-    const cartId = await create();
-    await set(cartId, 'OAK-1', 2);
-    const order = {
-      orderId: newId(),
-      cartId,
-      lines: [{ sku: 'OAK-1', quantity: 2 }],
-    };
-    const tell = () =>
-      cart.database.transaction(tx => cart.store.subtractOrder(tx, order));
-    await tell();
-    expect((await read(cartId)).body.lines).toEqual([]);
-    await set(cartId, 'OAK-1', 2);
-    await tell();
-    expect((await read(cartId)).body.lines).toMatchObject([{ quantity: 2 }]);
-  });
-
   describe('an abandoned cart', () => {
     it('is gone at its moment and deleted once, by however many sweep', async () => {
       const { create, set, read } = await guest();
@@ -619,23 +608,67 @@ describe('cart', () => {
         cart.store.sweep(100),
         cart.store.sweep(100),
       ]);
-      expect(swept).toContainEqual({ total: 1, open: 1 });
-      expect(swept).toContainEqual({ total: 0, open: 0 });
+      expect(swept).toContainEqual({ total: 1, open: 1, orders: 0 });
+      expect(swept).toContainEqual({ total: 0, open: 0, orders: 0 });
     });
 
-    it('of a guest lives shorter than a customer’s, and each change lets it live on', async () => {
-      const days = async (person: { guest: string } | { customer: string }) => {
-        const { create } = await shopper(person);
-        const cartId = await create();
-        const [row] = await test.query<{ days: number }>(
-          `select round(extract(epoch from expires_at - now()) / 86400)::int as days from carts where id = $1`,
-          [cartId],
-        );
-        return row.days;
-      };
-      expect(await days({ guest: 'short' })).toBe(30);
-      expect(await days({ customer: 'c-long' })).toBe(365);
+    it('goes with the notes of orders that no replay can bring again', async () => {
+      await test.query(
+        `insert into subtracted_orders (order_id, subtracted_at)
+         values (uuidv7(), now() - interval '29 days'), (uuidv7(), now() - interval '31 days')`,
+      );
+      expect(await cart.store.sweep(100)).toMatchObject({ orders: 1 });
+      expect(await cart.store.sweep(100)).toMatchObject({ orders: 0 });
     });
+
+    const hoursLeft = async (cartId: string) => {
+      const [row] = await test.query<{ hours: number }>(
+        `select extract(epoch from expires_at - now())::float8 / 3600 as hours from carts where id = $1`,
+        [cartId],
+      );
+      return row.hours;
+    };
+
+    it('of a guest lives shorter than a customer’s', async () => {
+      const made = async (person: { guest: string } | { customer: string }) =>
+        hoursLeft(await (await shopper(person)).create());
+      expect(Math.round(await made({ guest: 'short' }))).toBe(30 * 24 + 1);
+      expect(Math.round(await made({ customer: 'c-long' }))).toBe(365 * 24 + 1);
+    });
+
+    it('lives on with each change, for its time at least', async () => {
+      const { create, set } = await guest();
+      const cartId = await create();
+      for (const minutes of [30 * 24 * 60 - 1, 30 * 24 * 60 + 30, 1]) {
+        await test.query(
+          'update carts set expires_at = now() + make_interval(mins => $2) where id = $1',
+          [cartId, minutes],
+        );
+        await set(cartId, 'OAK-1', 1);
+        const hours = await hoursLeft(cartId);
+        expect(hours).toBeGreaterThanOrEqual(30 * 24);
+        expect(hours).toBeLessThanOrEqual(30 * 24 + 1);
+      }
+    });
+  });
+
+  it('shows lines in the order in which they were added, also after a merge', async () => {
+    const source = await guest();
+    const from = await source.create();
+    await source.set(from, 'OAK-1', 1);
+    await source.set(from, 'TEA-2', 1);
+    const { create, send, set, read } = await shopper({ customer: 'c-order' });
+    const cartId = await create();
+    await send('POST', `/carts/${cartId}/merges`, { fromCartId: from });
+    await set(cartId, 'CUP-3', 1);
+    await set(cartId, 'OAK-1', 0);
+    await set(cartId, 'OAK-1', 1);
+    await set(cartId, 'TEA-2', 3);
+    expect(Object.keys(quantities((await read(cartId)).body))).toEqual([
+      'TEA-2',
+      'CUP-3',
+      'OAK-1',
+    ]);
   });
 
   it('hands everything of a customer to the service that collects it', async () => {
@@ -732,6 +765,83 @@ describe('cart', () => {
 });
 
 describe('migrations', () => {
+  it('let the changes of a visit change no index', async () => {
+    const test = await TestDatabase.create();
+    const { connectionString } = test;
+    await migrateDatabase({ connectionString, lockName: 'cart', migrations });
+    const client = new pg.Client(connectionString);
+    await client.connect();
+    try {
+      const run = ({ text }: Statement, values: readonly unknown[]) =>
+        client.query(text, [...values]);
+      await client.query('begin');
+      const owner = 'guest:hot';
+      const month = 30 * 86_400;
+      await run(statements.createStatement, [
+        NOWHERE,
+        owner,
+        'EUR',
+        'DE',
+        month,
+        10,
+      ]);
+      const offer = { productId: NOWHERE, name: {}, unitAmount: 1 };
+      const line = [NOWHERE, owner, 'OAK-1'];
+      for (const quantity of [1, 2]) {
+        await run(statements.setLineStatement, [
+          ...line,
+          quantity,
+          JSON.stringify(offer),
+          null,
+          100,
+          500,
+          month,
+        ]);
+      }
+      await run(statements.subtractOrderStatement, [
+        newId(),
+        NOWHERE,
+        '{"OAK-1":2}',
+      ]);
+      const { rows } = await client.query(
+        `select n_tup_upd::int as updates, n_tup_hot_upd::int as hot
+         from pg_stat_xact_user_tables where relname = 'carts'`,
+      );
+      expect(rows).toEqual([{ updates: 3, hot: 3 }]);
+    } finally {
+      await client.end();
+      await test.drop();
+    }
+  });
+
+  it.each([
+    [`owner = 'staff:x'`],
+    [`owner = 'guest:'`],
+    [`state = 'closed'`],
+    [`state = 'merged'`],
+    [`merged_into = id`],
+    [`lines = '[]'`],
+    [`state = 'merged', merged_into = id, lines = '{"a": {}}'`],
+  ])('let no program break a cart: %s', async change => {
+    const test = await TestDatabase.create();
+    const { connectionString } = test;
+    try {
+      await migrateDatabase({ connectionString, lockName: 'cart', migrations });
+      await test.query(
+        `insert into carts (id, owner, currency, expires_at) values ($1, 'guest:a', 'EUR', now())`,
+        [NOWHERE],
+      );
+      await expect(test.query(`update carts set ${change}`)).rejects.toThrow(
+        /carts_sound/,
+      );
+      await test.query(
+        `update carts set owner = 'customer:c', state = 'merged', merged_into = id, lines = '{}'`,
+      );
+    } finally {
+      await test.drop();
+    }
+  });
+
   it('go up and all the way down again, and up once more', async () => {
     const test = await TestDatabase.create();
     const { connectionString } = test;

@@ -40,13 +40,15 @@ export const ownConfigSpec = {
     max: 100,
   }),
   CART_GUEST_TTL_HOURS: integer({
-    description: 'How long a guest’s cart lives after its last change.',
+    description:
+      'How long a guest’s cart lives after its last change, at least; up to an hour longer.',
     default: 24 * 30,
     unit: 'h',
     min: 1,
   }),
   CART_CUSTOMER_TTL_HOURS: integer({
-    description: 'How long a customer’s cart lives after its last change.',
+    description:
+      'How long a customer’s cart lives after its last change, at least; up to an hour longer.',
     default: 24 * 365,
     unit: 'h',
     min: 1,

@@ -31,7 +31,7 @@ import { registerCartRoutes } from './http/cartRoutes.ts';
 import type { CartStore } from './store/CartStore.ts';
 import { DatabaseCartStore } from './store/DatabaseCartStore.ts';
 
-/** Most expired carts that one statement deletes. */
+/** Most rows that one statement of the sweeper deletes. */
 const SWEEP_BATCH = 500;
 
 /** Options of {@link createApp}. */
@@ -143,10 +143,10 @@ export async function createApp(options: CreateAppOptions): Promise<CartApp> {
         intervalMs: config.CART_SWEEP_INTERVAL_MS,
         // Nothing else depends on it: an expired cart is gone for shoppers at its moment.
         async round() {
-          const { total, open } = await store.sweep(SWEEP_BATCH);
+          const { total, open, orders } = await store.sweep(SWEEP_BATCH);
           swept.inc({ state: 'open' }, open);
           swept.inc({ state: 'merged' }, total - open);
-          return total === SWEEP_BATCH;
+          return Math.max(total, orders) === SWEEP_BATCH;
         },
         lease: WorkLease.create({ database, name: 'sweeper', seconds: 30 }),
         metrics,

@@ -47,24 +47,15 @@ export function mergeLines(
   return { lines, capped };
 }
 
-/**
- * What is left of a cart once an order of it is confirmed: exactly what was ordered
- * is gone. What the shopper changed since then stays changed.
- */
-export function subtractLines(
-  lines: readonly StoredLine[],
+/** Units of each SKU of an order, whose lines may name one twice. */
+export function unitsBySku(
   ordered: readonly WantedLine[],
-): StoredLine[] {
-  const rest = new Map<string, number>();
+): Record<string, number> {
+  const units = new Map<string, number>();
   for (const { sku, quantity } of ordered) {
-    rest.set(sku, (rest.get(sku) ?? 0) + quantity);
+    units.set(sku, (units.get(sku) ?? 0) + quantity);
   }
-  return lines
-    .map(line => ({
-      ...line,
-      quantity: line.quantity - (rest.get(line.sku) ?? 0),
-    }))
-    .filter(({ quantity }) => quantity > 0);
+  return Object.fromEntries(units);
 }
 
 /** Why lines cannot be, by the index of the first line that is too much. */

@@ -176,6 +176,104 @@ describe('events of other services', () => {
     expect(cart.version).toBe(5);
   });
 
+  it('a confirmed order is one round trip, and is not taken out again when the log is replayed', async () => {
+    const { create, set, read } = await shopper({ guest: 'replay' });
+    const cartId = await create();
+    const { version } = await set(cartId, 'OAK-1', 2);
+    const data = confirmed(cartId, version, [{ sku: 'OAK-1', quantity: 2 }]);
+    one.statements.length = 0;
+    two.statements.length = 0;
+    await handled(
+      await publish('shop.order.confirmed.v1', 'shop.orders', data),
+    );
+    const ran = [...one.statements, ...two.statements];
+    expect(ran).toEqual(
+      expect.arrayContaining(['inbox_admit_new', 'cart_subtract_order']),
+    );
+    expect(ran).not.toContain('transaction');
+    await set(cartId, 'OAK-1', 2);
+    // Another event of the same order, as after a replay, when the inbox no longer knows it.
+    await handled(
+      await publish('shop.order.confirmed.v1', 'shop.orders', data),
+    );
+    expect((await read(cartId)).lines).toMatchObject([{ quantity: 2 }]);
+  });
+
+  it.each([
+    ['all of it', { 'OAK-1': 2, 'TEA-2': 1 }, 'OAK-1 2, TEA-2 1', {}],
+    [
+      'a part',
+      { 'OAK-1': 5, 'TEA-2': 1 },
+      'OAK-1 2',
+      { 'OAK-1': 3, 'TEA-2': 1 },
+    ],
+    ['more than is there', { 'OAK-1': 1 }, 'OAK-1 2', {}],
+    ['what is not there', { 'OAK-1': 1 }, 'TEA-2 2', { 'OAK-1': 1 }],
+    ['a SKU in two lines', { 'OAK-1': 5 }, 'OAK-1 2, OAK-1 2', { 'OAK-1': 1 }],
+    ['out of an empty cart', {}, 'OAK-1 2', {}],
+  ])('an order takes out %s', async (name, held, ordered, left) => {
+    const { create, set, read } = await shopper({ guest: `take-${name}` });
+    const cartId = await create();
+    for (const [sku, quantity] of Object.entries(held)) {
+      await set(cartId, sku, quantity);
+    }
+    const { version } = await read(cartId);
+    const lines = ordered.split(', ').map(text => {
+      const [sku, quantity] = text.split(' ');
+      return { sku, quantity: Number(quantity) };
+    });
+    const { statement, values } = one.store.subtractOrder({
+      orderId: newId(),
+      cartId,
+      lines,
+    });
+    await one.database.query(statement, values);
+    const cart = await read(cartId);
+    expect(
+      Object.fromEntries(
+        cart.lines.map(
+          ({ sku, quantity }: { sku: string; quantity: number }) => [
+            sku,
+            quantity,
+          ],
+        ),
+      ),
+    ).toEqual(left);
+    expect(cart.version).toBe(version + 1);
+  });
+
+  it('an order waits for a change of its cart, and takes out of what that left', async () => {
+    const { create, set, read } = await shopper({ guest: 'at-once' });
+    const cartId = await create();
+    await set(cartId, 'OAK-1', 2);
+    const { statement, values } = one.store.subtractOrder({
+      orderId: newId(),
+      cartId,
+      lines: [{ sku: 'OAK-1', quantity: 2 }],
+    });
+    let subtracted: Promise<unknown> | undefined;
+    await two.database.transaction(async tx => {
+      await tx.query(
+        {
+          name: 'test_change',
+          text: `update carts set lines = jsonb_set(lines, '{OAK-1,quantity}', '7') where id = $1`,
+        },
+        [cartId],
+      );
+      subtracted = one.database.query(statement, values);
+      await until(
+        async () =>
+          (
+            await test.query(
+              `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+            )
+          ).length > 0,
+      );
+    });
+    await subtracted;
+    expect((await read(cartId)).lines).toMatchObject([{ quantity: 5 }]);
+  });
+
   it('an order of a cart that was merged meanwhile takes out of the cart it went into', async () => {
     const guest = await shopper({ guest: 'merged' });
     const source = await guest.create();

@@ -1,4 +1,4 @@
-import type { EventHandlers } from '@shopfloor/service-kit';
+import { type EventHandlers, statementHandler } from '@shopfloor/service-kit';
 import type { CartStore } from '../store/CartStore.ts';
 
 /** The group of consumers that all replicas share. */
@@ -15,9 +15,9 @@ export const CONSUMED_TOPICS = [
 export function createHandlers(options: { store: CartStore }): EventHandlers {
   const { store } = options;
   return {
-    'shop.order.confirmed.v1': async ({ data }, tx) => {
-      await store.subtractOrder(tx, data);
-    },
+    'shop.order.confirmed.v1': statementHandler({
+      step: ({ data }) => store.subtractOrder(data),
+    }),
     'shop.customer.erased.v1': async ({ data }, tx) => {
       await store.eraseCustomer(tx, data.customerId);
     },

@@ -1,4 +1,4 @@
-import type { Queryable } from '@shopfloor/service-kit';
+import type { Queryable, Step } from '@shopfloor/service-kit';
 import type { CappedLine } from '../domain/lines.ts';
 import type {
   CartLimits,
@@ -81,16 +81,22 @@ export interface CartStore {
     owner: string,
     fromCartId: string,
   ): Promise<StoredCart | undefined>;
-  /** Takes out what was ordered, once however often it is told; a cart that is gone is left alone. */
-  subtractOrder(
-    tx: Queryable,
-    order: { orderId: string; cartId: string; lines: readonly WantedLine[] },
-  ): Promise<void>;
+  /** The statement that takes out what was ordered, once however often it is told; a cart that is gone is left alone. */
+  subtractOrder(order: {
+    orderId: string;
+    cartId: string;
+    lines: readonly WantedLine[];
+  }): Step;
   /** Deletes all of a customer and publishes that it is done. */
   eraseCustomer(tx: Queryable, customerId: string): Promise<void>;
   exportCustomer(customerId: string): Promise<ExportedCart[]>;
   /** Tells every replica to look SKUs up anew, once the transaction commits. */
   announceSkus(tx: Queryable, skus: readonly string[]): Promise<void>;
-  /** Deletes some expired carts; `open` are those that somebody had abandoned. */
-  sweep(batch: number): Promise<{ total: number; open: number }>;
+  /**
+   * Deletes some expired carts; `open` are those that somebody had abandoned. Forgets some `orders` that were taken out of their carts
+   * longer ago than any replay goes.
+   */
+  sweep(
+    batch: number,
+  ): Promise<{ total: number; open: number; orders: number }>;
 }

@@ -2,9 +2,10 @@ import {
   outboxParameter,
   type Database,
   type Queryable,
+  type Step,
 } from '@shopfloor/service-kit';
 import { erasureCompleted } from '../events/published.ts';
-import { mergeLines, subtractLines } from '../domain/lines.ts';
+import { mergeLines, unitsBySku } from '../domain/lines.ts';
 import type {
   CartLimits,
   Currency,
@@ -109,7 +110,7 @@ export class DatabaseCartStore implements CartStore {
   ): Promise<SetLineOutcome> {
     const { sku, quantity, offer, ifVersion } = options;
     const { limits } = this.#options;
-    const [row] = await this.#database.query<CartRow & { changed: boolean }>(
+    const [row] = await this.#database.query<CartRow>(
       statements.setLineStatement,
       [
         cartId,
@@ -123,13 +124,11 @@ export class DatabaseCartStore implements CartStore {
         this.#ttlOf(owner),
       ],
     );
-    if (!row) {
-      return { outcome: 'not-found' };
+    if (row) {
+      return { outcome: 'changed', cart: toCart(row) };
     }
-    return {
-      outcome: row.changed ? 'changed' : 'refused',
-      cart: toCart(row),
-    };
+    const cart = await this.read({ cartId, owner });
+    return cart ? { outcome: 'refused', cart } : { outcome: 'not-found' };
   }
 
   async replace(
@@ -224,22 +223,19 @@ export class DatabaseCartStore implements CartStore {
     });
   }
 
-  async subtractOrder(
-    tx: Queryable,
-    order: { orderId: string; cartId: string; lines: readonly WantedLine[] },
-  ): Promise<void> {
-    const [row] = await tx.query<CartRow>(statements.takeOrderedStatement, [
-      order.orderId,
-      order.cartId,
-    ]);
-    if (!row) {
-      return;
-    }
-    const { lines } = toCart(row);
-    await tx.query(statements.writeLinesStatement, [
-      row.id,
-      toColumn(subtractLines(lines, order.lines)),
-    ]);
+  subtractOrder(order: {
+    orderId: string;
+    cartId: string;
+    lines: readonly WantedLine[];
+  }): Step {
+    return {
+      statement: statements.subtractOrderStatement,
+      values: [
+        order.orderId,
+        order.cartId,
+        JSON.stringify(unitsBySku(order.lines)),
+      ],
+    };
   }
 
   async eraseCustomer(tx: Queryable, customerId: string): Promise<void> {
@@ -268,12 +264,18 @@ export class DatabaseCartStore implements CartStore {
     await tx.query(statements.notifySkusStatement, [payloads]);
   }
 
-  async sweep(batch: number): Promise<{ total: number; open: number }> {
+  async sweep(
+    batch: number,
+  ): Promise<{ total: number; open: number; orders: number }> {
     const [swept] = await this.#database.query<{ total: number; open: number }>(
       statements.sweepStatement,
       [batch],
     );
-    return swept;
+    const [trimmed] = await this.#database.query<{ orders: number }>(
+      statements.trimOrdersStatement,
+      [batch],
+    );
+    return { ...swept, ...trimmed };
   }
 
   #ttlOf(owner: string): number {

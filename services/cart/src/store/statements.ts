@@ -5,12 +5,22 @@ const COLUMNS = 'id, version, currency, country, lines, updated_at, expires_at';
 /** Rows that a shopper may see: his own, open, not expired. Parameters 1 and 2 are the cart and the owner. */
 const MINE = `id = $1 and owner = $2 and state = 'open' and expires_at > now()`;
 
+/** A cart is made to live this much longer than it must, so that the changes of a visit leave the index of `expires_at` alone. */
+const SPARE_SECONDS = 3600;
+
+/** When a cart expires that is changed now; the parameter is the seconds it has to live. */
+function livesOn(parameter: number): string {
+  return `case when expires_at < now() + make_interval(secs => $${parameter}::int)
+        then now() + make_interval(secs => $${parameter}::int + ${SPARE_SECONDS})
+        else expires_at end`;
+}
+
 /** Makes a cart, unless its owner has too many already. */
 export const createStatement: Statement = {
   name: 'cart_create',
   text: `
     insert into carts (id, owner, currency, country, expires_at)
-    select $1::uuid, $2, $3, $4, now() + make_interval(secs => $5::int)
+    select $1::uuid, $2, $3, $4, now() + make_interval(secs => $5::int + ${SPARE_SECONDS})
     where (
       select count(*) from carts
       where owner = $2 and state = 'open' and expires_at > now()
@@ -37,10 +47,13 @@ export const listStatement: Statement = {
 /**
  * Sets one line. One statement on one row: its expressions are evaluated on the
  * newest version of the row once its lock is held, so that caps hold among any
- * number of writers. A quantity that is as it was leaves the version alone. Where
- * nothing was changed, the row is given as it stood before, to say why.
+ * number of writers. A quantity that is as it was leaves the version alone.
+ * No row where the cart is not there, or a line like this cannot be.
  *
  * Taking away is always allowed, also where a cap was lowered since.
+ *
+ * A new line's position is its cart's version and 100: versions grow with each line, and 100 is the highest position that lines have
+ * which were written together.
  *
  * Parameters: cart, owner, SKU, quantity (0 removes), offer or null, If-Match
  * version or null, most lines, most units, seconds to live.
@@ -48,33 +61,26 @@ export const listStatement: Statement = {
 export const setLineStatement: Statement = {
   name: 'cart_set_line',
   text: `
-    with changed as (
-      update carts set
-        lines = case when $4::int = 0 then lines - $3::text else
-          lines || jsonb_build_object($3::text,
-            coalesce(lines -> $3::text, jsonb_build_object('position',
-              1 + coalesce((select max((value ->> 'position')::int) from jsonb_each(lines)), 0)))
-            || coalesce($5::jsonb, '{}')
-            || jsonb_build_object('quantity', $4::int))
-          end,
-        version = version + case
-          when coalesce((lines -> $3::text ->> 'quantity')::int, 0) = $4::int then 0 else 1 end,
-        updated_at = case
-          when coalesce((lines -> $3::text ->> 'quantity')::int, 0) = $4::int then updated_at else now() end,
-        expires_at = now() + make_interval(secs => $9::int)
-      where ${MINE}
-        and ($6::bigint is null or version = $6::bigint)
-        and ($4::int <= coalesce((lines -> $3::text ->> 'quantity')::int, 0) or (
-          (lines ? $3::text or ($5::jsonb is not null and
-            (select count(*) from jsonb_object_keys(lines)) < $7::int))
-          and $4::int + (select coalesce(sum((value ->> 'quantity')::int), 0) from jsonb_each(lines - $3::text)) <= $8::int
-        ))
-      returning ${COLUMNS}
-    )
-    select true as changed, ${COLUMNS} from changed
-    union all
-    select false, ${COLUMNS} from carts
-    where ${MINE} and not exists (select from changed)`,
+    update carts set
+      lines = case when $4::int = 0 then lines - $3::text else
+        lines || jsonb_build_object($3::text,
+          coalesce(lines -> $3::text, jsonb_build_object('position', version + 100))
+          || coalesce($5::jsonb, '{}')
+          || jsonb_build_object('quantity', $4::int))
+        end,
+      version = version + case
+        when coalesce((lines -> $3::text ->> 'quantity')::int, 0) = $4::int then 0 else 1 end,
+      updated_at = case
+        when coalesce((lines -> $3::text ->> 'quantity')::int, 0) = $4::int then updated_at else now() end,
+      expires_at = ${livesOn(9)}
+    where ${MINE}
+      and ($6::bigint is null or version = $6::bigint)
+      and ($4::int <= coalesce((lines -> $3::text ->> 'quantity')::int, 0) or (
+        select (lines ? $3::text or ($5::jsonb is not null and count(*) < $7::int))
+          and $4::int + coalesce(sum((value ->> 'quantity')::int), 0) <= $8::int
+        from jsonb_each(lines - $3::text)
+      ))
+    returning ${COLUMNS}`,
 };
 
 /** Replaces lines and country of the version that was read. */
@@ -83,7 +89,7 @@ export const replaceStatement: Statement = {
   text: `
     update carts set
       lines = $4::jsonb, country = $5, version = version + 1, updated_at = now(),
-      expires_at = now() + make_interval(secs => $6::int)
+      expires_at = ${livesOn(6)}
     where ${MINE} and version = $3
     returning ${COLUMNS}`,
 };
@@ -141,26 +147,20 @@ export const mergeStatement: Statement = {
     update carts set lines = $3::jsonb,
       version = version + case when $6::boolean then 1 else 0 end,
       updated_at = case when $6::boolean then now() else updated_at end,
-      expires_at = now() + make_interval(secs => $4::int)
+      expires_at = ${livesOn(4)}
     where id = $1
     returning ${COLUMNS}`,
 };
 
 /**
- * Notes that an order is taken out of its cart, and locks the open cart that the cart is or was merged into; no row when the order was
- * taken out before, or nothing is open. What is older than any replay goes. Parameters: order, cart.
+ * Takes what was ordered out of the open cart that the cart is or was merged into, and notes so; nothing when it was taken out before,
+ * or nothing is open. What the shopper changed since then stays changed: of each SKU only as many units go as were ordered.
+ * Parameters: order, cart, units by SKU as JSON.
  */
-export const takeOrderedStatement: Statement = {
-  name: 'cart_take_ordered',
+export const subtractOrderStatement: Statement = {
+  name: 'cart_subtract_order',
   text: `
-    with recursive old as (
-      delete from subtracted_orders where order_id in (
-        select order_id from subtracted_orders
-        where subtracted_at < now() - interval '30 days'
-        order by subtracted_at limit 5
-        for update skip locked
-      )
-    ), noted as (
+    with recursive noted as (
       insert into subtracted_orders (order_id) values ($1)
       on conflict do nothing
       returning order_id
@@ -171,18 +171,32 @@ export const takeOrderedStatement: Statement = {
       from carts c join heirs h on c.id = h.merged_into
       where step < 10
     )
-    select ${COLUMNS} from carts
+    update carts set
+      lines = (
+        select coalesce(jsonb_object_agg(key, value || jsonb_build_object('quantity',
+          (value ->> 'quantity')::int - coalesce(($3::jsonb ->> key)::int, 0))), '{}')
+        from jsonb_each(lines)
+        where (value ->> 'quantity')::int > coalesce(($3::jsonb ->> key)::int, 0)
+      ),
+      version = version + 1, updated_at = now()
     where id = (select id from heirs where state = 'open' limit 1)
-      and exists (select from noted)
-    for update`,
+      and exists (select from noted)`,
 };
 
-/** Writes the lines that an order left. */
-export const writeLinesStatement: Statement = {
-  name: 'cart_write_lines',
+/** Forgets orders that no replay of events can bring again. */
+export const trimOrdersStatement: Statement = {
+  name: 'cart_trim_orders',
   text: `
-    update carts set lines = $2::jsonb, version = version + 1, updated_at = now()
-    where id = $1`,
+    with gone as (
+      delete from subtracted_orders where order_id in (
+        select order_id from subtracted_orders
+        where subtracted_at < now() - interval '30 days'
+        order by subtracted_at limit $1
+        for update skip locked
+      )
+      returning 1
+    )
+    select count(*)::int as orders from gone`,
 };
 
 /** Forgets a customer and tells so. */
