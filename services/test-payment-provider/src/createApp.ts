@@ -6,12 +6,14 @@ import {
   type RepeatedWorkOptions,
   type ServiceApp,
   type ServiceParts,
+  workToEnd,
 } from '@shopfloor/service-kit';
 import { WebhookSender } from './background/WebhookSender.ts';
 import type { ProviderConfig } from './config.ts';
 import { ChargeService } from './domain/ChargeService.ts';
 import { registerApiRoutes } from './http/apiRoutes.ts';
 import { registerControlRoutes } from './http/controlRoutes.ts';
+import { KnownAccounts } from './http/KnownAccounts.ts';
 import { registerPageRoutes } from './http/pageRoutes.ts';
 import { AccountStore } from './store/AccountStore.ts';
 import { ChargeStore } from './store/ChargeStore.ts';
@@ -73,9 +75,14 @@ export async function createApp(
   // What ends or begins by its time is found by the tick.
   const onChange = () => webhooks.nudge();
   const onControl = () => due.forEach(work => work.nudge());
-  const service = ChargeService.create({ charges, accounts });
-  await registerApiRoutes(app, {
+  const service = ChargeService.create({
+    charges,
     accounts,
+    webhooks: sender,
+  });
+  const known = KnownAccounts.create({ accounts });
+  await registerApiRoutes(app, {
+    accounts: known,
     charges,
     service,
     baseOf: request =>
@@ -93,6 +100,7 @@ export async function createApp(
     await registerControlRoutes(app, {
       database,
       accounts,
+      known,
       charges,
       deliveries,
       service,
@@ -104,6 +112,7 @@ export async function createApp(
     app,
     work: [
       ...due,
+      workToEnd('webhooks of requests', () => sender.idle()),
       repeat('old-keys', () => charges.dropOldKeys(), OLD_KEYS_INTERVAL_MS),
     ],
   };

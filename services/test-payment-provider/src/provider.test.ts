@@ -374,6 +374,7 @@ describe('the test payment provider', () => {
     beforeEach(async () => {
       receiver.received.length = 0;
       receiver.status = 200;
+      receiver.silent = false;
       account = await provider.createAccount({ webhookUrl: receiver.url });
     });
 
@@ -396,6 +397,36 @@ describe('the test payment provider', () => {
         data: { charge: id, reference, version: 1 },
       });
     });
+
+    it('leave once, sent by the one who made what they tell, and again when that one dies first', async () => {
+      receiver.silent = true;
+      const { id } = await charge(account);
+      const [first] = await receiver.waitFor(1);
+      // Taken as it was written: no round finds it while it is under way.
+      const attempts = () =>
+        provider.database.query<{ attempts: number; delivered: boolean }>(
+          `select d.attempts, d.delivered_at is not null as delivered
+           from deliveries d join events e on e.id = d.event_id where e.charge_id = $1`,
+          [id],
+        );
+      expect(await attempts()).toEqual([{ attempts: 1, delivered: false }]);
+      await provider.kill();
+      receiver.silent = false;
+      // Its lease runs out, as after 20 seconds.
+      await provider.database.query(
+        `update deliveries d set due_at = due_at - interval '20 s' from events e
+         where e.id = d.event_id and e.charge_id = $1`,
+        [id],
+      );
+      await provider.restart();
+      const [, second] = await receiver.waitFor(2);
+      expect(second.body).toBe(first.body);
+      const [{ attempts: made }] = await eventually(
+        attempts,
+        ([{ delivered }]) => delivered,
+      );
+      expect(made).toBeGreaterThan(1);
+    }, 30_000);
 
     it('come again until they are taken', async () => {
       receiver.status = 503;

@@ -1,6 +1,6 @@
 import type { ProviderConfig } from './config.ts';
 import { PROFILES } from './domain/types.ts';
-import { hashKey } from './http/authenticate.ts';
+import { hashKey } from './http/KnownAccounts.ts';
 import type { AccountStore } from './store/AccountStore.ts';
 
 /** Makes the two accounts of the configuration, or brings them up to date. */

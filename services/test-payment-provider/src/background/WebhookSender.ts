@@ -8,10 +8,14 @@ import {
 
 const TIMEOUT_MS = 5000;
 
+/** Sendings at once of what was just made; more wait for a round. */
+const MOST_AT_ONCE = 50;
+
 /** Sends webhooks until each has been answered with a 2xx, for a day. */
 export class WebhookSender {
   readonly #deliveries: DeliveryStore;
   readonly #logger: Logger;
+  readonly #running = new Set<Promise<void>>();
 
   static create(options: {
     deliveries: DeliveryStore;
@@ -23,6 +27,33 @@ export class WebhookSender {
   private constructor(deliveries: DeliveryStore, logger: Logger) {
     this.#deliveries = deliveries;
     this.#logger = logger;
+  }
+
+  /** Whether webhooks of what is made now may be left to this sender. */
+  get hasRoom(): boolean {
+    return this.#running.size < MOST_AT_ONCE;
+  }
+
+  /** Sends what was left to this sender when it was made. What fails is due again soon, or when its lease ends. */
+  sendTaken(deliveries: readonly Delivery[]): void {
+    for (const delivery of deliveries) {
+      const run: Promise<void> = this.#send(delivery)
+        .catch(error =>
+          this.#logger.warn(
+            { error, delivery: delivery.id },
+            'What became of a webhook was not noted; it is sent again',
+          ),
+        )
+        .finally(() => this.#running.delete(run));
+      this.#running.add(run);
+    }
+  }
+
+  /** Waits for what was left to this sender. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) {
+      await Promise.all(this.#running);
+    }
   }
 
   /** Sends what is due. @returns whether there may be more */

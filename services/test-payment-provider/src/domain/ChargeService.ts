@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { WebhookSender } from '../background/WebhookSender.ts';
 import type { AccountStore } from '../store/AccountStore.ts';
 import {
   type ChargeStore,
@@ -31,6 +32,14 @@ export interface PartRequest {
   charge: string;
   amount: string;
   reference?: string;
+}
+
+/** Options of {@link ChargeService}. */
+export interface ChargeServiceOptions {
+  charges: ChargeStore;
+  accounts: AccountStore;
+  /** Sends at once what a charge, a capture or a refund has to tell. What it has no room for waits for its next round. */
+  webhooks: Pick<WebhookSender, 'hasRoom' | 'sendTaken'>;
 }
 
 /** What a call gave, and whether an earlier call with the same key had given it. */
@@ -77,17 +86,16 @@ function amountOf(text: string, currency: string): bigint {
 export class ChargeService {
   readonly #charges: ChargeStore;
   readonly #accounts: AccountStore;
+  readonly #webhooks: ChargeServiceOptions['webhooks'];
 
-  static create(options: {
-    charges: ChargeStore;
-    accounts: AccountStore;
-  }): ChargeService {
-    return new ChargeService(options.charges, options.accounts);
+  static create(options: ChargeServiceOptions): ChargeService {
+    return new ChargeService(options);
   }
 
-  private constructor(charges: ChargeStore, accounts: AccountStore) {
-    this.#charges = charges;
-    this.#accounts = accounts;
+  private constructor(options: ChargeServiceOptions) {
+    this.#charges = options.charges;
+    this.#accounts = options.accounts;
+    this.#webhooks = options.webhooks;
   }
 
   /** How the card behind a token behaves; undefined when there is no such token. */
@@ -161,7 +169,7 @@ export class ChargeService {
     if (authorizes) {
       status = 'authorized';
     }
-    const charge = await this.#charges.create({
+    const made = await this.#charges.create({
       id: newId('ch'),
       accountId: account.id,
       singleUseToken: wellKnown ? undefined : request.source,
@@ -184,11 +192,13 @@ export class ChargeService {
         ? (request.action_expires_in_seconds ?? 900)
         : undefined,
       authorizationExpiresInSeconds: authorizes ? age : undefined,
+      sends: this.#webhooks.hasRoom,
     });
-    if (!charge) {
+    if (!made) {
       throw conflict('source_used', 'This token has been charged already.');
     }
-    return charge;
+    this.#webhooks.sendTaken(made.deliveries);
+    return made.charge;
   }
 
   async get(account: Account, id: string): Promise<Charge> {
@@ -335,11 +345,13 @@ export class ChargeService {
           key,
           requestHash,
           reference: request.reference,
+          sends: this.#webhooks.hasRoom,
         });
         if (!done) {
           throw kind.refuse(await this.get(account, charge.id), amount);
         }
-        return done;
+        this.#webhooks.sendTaken(done.deliveries);
+        return { charge: done.charge, part: done.part };
       },
       async () => {
         const used = await this.#usedCharge(account, key, requestHash);

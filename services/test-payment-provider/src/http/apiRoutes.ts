@@ -5,10 +5,10 @@ import Type from 'typebox';
 import { ApiError } from '../domain/ApiError.ts';
 import type { ChargeService, Outcome } from '../domain/ChargeService.ts';
 import type { Account } from '../domain/types.ts';
-import type { AccountStore } from '../store/AccountStore.ts';
 import type { ChargeStore } from '../store/ChargeStore.ts';
 import { authenticate } from './authenticate.ts';
 import { useApiErrors } from './errors.ts';
+import type { KnownAccounts } from './KnownAccounts.ts';
 import {
   accountResource,
   captureResource,
@@ -27,12 +27,12 @@ declare module 'fastify' {
 
 /** Options of {@link registerApiRoutes}. */
 export interface ApiRoutesOptions {
-  accounts: AccountStore;
+  accounts: KnownAccounts;
   charges: ChargeStore;
   service: ChargeService;
   /** Where browsers reach this provider. */
   baseOf: (request: FastifyRequest) => string;
-  /** Called after each change, so that webhooks leave at once. */
+  /** Called after changes whose webhooks wait for a round, so that they leave at once. */
   onChange: () => void;
 }
 
@@ -90,8 +90,6 @@ export async function registerApiRoutes(
         reply.code(201);
         if (outcome.replayed) {
           reply.header('idempotent-replayed', 'true');
-        } else {
-          onChange();
         }
         return outcome.value;
       };
@@ -125,7 +123,6 @@ export async function registerApiRoutes(
             body,
           );
           if (behaviour === 'timeout_then_success' && !outcome.replayed) {
-            onChange();
             await delay(account.misbehaviour.timeout_ms);
           }
           return chargeResource(created(reply, outcome), baseOf(request));

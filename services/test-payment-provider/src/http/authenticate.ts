@@ -1,21 +1,15 @@
-import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../domain/ApiError.ts';
 import type { Account } from '../domain/types.ts';
-import type { AccountStore } from '../store/AccountStore.ts';
-
-/** Keys are stored as their hash. They are random and long, so a plain hash does. */
-export function hashKey(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
-}
+import type { KnownAccounts } from './KnownAccounts.ts';
 
 /** The account of the secret key a request carries. @throws ApiError */
 export async function authenticate(
   request: FastifyRequest,
-  accounts: AccountStore,
+  accounts: KnownAccounts,
 ): Promise<Account> {
   const key = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-  const account = key && (await accounts.findBySecretKey(hashKey(key)));
+  const account = key && (await accounts.find(key));
   if (!account) {
     throw new ApiError({
       status: 401,

@@ -8,7 +8,7 @@ import { PROFILES } from '../domain/types.ts';
 import type { AccountStore } from '../store/AccountStore.ts';
 import type { ChargeStore } from '../store/ChargeStore.ts';
 import type { DeliveryStore } from '../store/DeliveryStore.ts';
-import { hashKey } from './authenticate.ts';
+import { hashKey, type KnownAccounts } from './KnownAccounts.ts';
 import { useApiErrors } from './errors.ts';
 import { accountResource, chargeResource } from './resources.ts';
 
@@ -16,6 +16,8 @@ import { accountResource, chargeResource } from './resources.ts';
 export interface ControlRoutesOptions {
   database: Database;
   accounts: AccountStore;
+  /** Told of each change of an account. */
+  known: KnownAccounts;
   charges: ChargeStore;
   deliveries: DeliveryStore;
   service: ChargeService;
@@ -102,8 +104,16 @@ export async function registerControlRoutes(
   root: ServiceApp,
   options: ControlRoutesOptions,
 ): Promise<void> {
-  const { database, accounts, charges, deliveries, service, sender, onChange } =
-    options;
+  const {
+    database,
+    accounts,
+    known,
+    charges,
+    deliveries,
+    service,
+    sender,
+    onChange,
+  } = options;
   await root.register(
     async scope => {
       const app = scope as unknown as ServiceApp;
@@ -179,6 +189,7 @@ export async function registerControlRoutes(
             capabilities: request.body.capabilities ?? {},
             webhookUrl: request.body.webhook_url,
           });
+          known.forget();
           onChange();
           const changed = found(account, 'account');
           return {

@@ -2,6 +2,7 @@ import type { Database, Statement } from '@shopfloor/service-kit';
 import type { Behaviour } from '../domain/testCards.ts';
 import type { Charge, ChargeStatus, Part, Posting } from '../domain/types.ts';
 import * as sql from './chargeStatements.ts';
+import type { Delivery } from './DeliveryStore.ts';
 
 /** What a key was used for. */
 export interface UsedKey {
@@ -32,6 +33,8 @@ export interface NewCharge {
   returnUrl: string | undefined;
   actionExpiresInSeconds: number | undefined;
   authorizationExpiresInSeconds: number | undefined;
+  /** Whether the caller sends the webhook, if it is to leave at once. */
+  sends: boolean;
 }
 
 /** A capture or a refund to write. */
@@ -43,11 +46,18 @@ export interface NewPart {
   key: string;
   requestHash: Buffer;
   reference: string | undefined;
+  /** Whether the caller sends the webhook, if it is to leave at once. */
+  sends: boolean;
 }
 
-/** A charge, and the capture or refund of it that was just made. */
-export interface WithPart {
+/** A charge that was just changed, and the webhooks of that which are left to the one that changed it. */
+export interface ChangedCharge {
   charge: Charge;
+  deliveries: Delivery[];
+}
+
+/** The same with the capture or refund that was made. */
+export interface WithPart extends ChangedCharge {
   part: Part;
 }
 
@@ -128,7 +138,11 @@ function withPart(
     status: 'succeeded',
     created_at: row.part_at,
   };
-  return { charge: { ...charge, [kind]: [...charge[kind], part] }, part };
+  return {
+    charge: { ...charge, [kind]: [...charge[kind], part] },
+    part,
+    deliveries: row.deliveries ?? [],
+  };
 }
 
 /** Charges, their parts and the ledger. Every change is one statement. */
@@ -186,7 +200,7 @@ export class ChargeStore {
   }
 
   /** @returns undefined when a single-use token is used up */
-  async create(charge: NewCharge): Promise<Charge | undefined> {
+  async create(charge: NewCharge): Promise<ChangedCharge | undefined> {
     const [row] = await this.#database.query<Raw>(sql.createCharge, [
       charge.accountId,
       charge.id,
@@ -206,8 +220,9 @@ export class ChargeStore {
       charge.returnUrl,
       charge.actionExpiresInSeconds,
       charge.authorizationExpiresInSeconds,
+      charge.sends,
     ]);
-    return row && toCharge(row);
+    return row && { charge: toCharge(row), deliveries: row.deliveries ?? [] };
   }
 
   /** @returns undefined when the charge does not allow it */
@@ -218,13 +233,17 @@ export class ChargeStore {
       ...valuesOf(part),
       part.final,
       part.disputeId,
+      part.sends,
     ]);
     return row && withPart(row, part, 'captures');
   }
 
   /** @returns undefined when the charge does not allow it */
   async refund(part: NewPart): Promise<WithPart | undefined> {
-    const [row] = await this.#database.query<Raw>(sql.refund, valuesOf(part));
+    const [row] = await this.#database.query<Raw>(sql.refund, [
+      ...valuesOf(part),
+      part.sends,
+    ]);
     return row && withPart(row, part, 'refunds');
   }
 

@@ -1,4 +1,5 @@
 import type { Database, Statement } from '@shopfloor/service-kit';
+import { DELIVERY_LEASE } from './fragments.ts';
 
 /** A webhook to send. */
 export interface Delivery {
@@ -17,11 +18,11 @@ const fields = `d.id, d.attempts, a.webhook_url as url, a.webhook_secret as secr
 /** Most deliveries of one claim. */
 export const CLAIM_LIMIT = 20;
 
-/** A claimed delivery is due again after 20 s, when its sender died. */
+/** A claimed delivery is due again after its lease, when its sender died. */
 const claim: Statement = {
   name: 'claim_deliveries',
   text: `
-    update deliveries d set attempts = d.attempts + 1, due_at = now() + interval '20 seconds'
+    update deliveries d set attempts = d.attempts + 1, due_at = now() + ${DELIVERY_LEASE}
     from events e, accounts a
     where d.id in (
       select due.id from deliveries due

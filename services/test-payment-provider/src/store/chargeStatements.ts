@@ -1,5 +1,10 @@
 import type { Statement } from '@shopfloor/service-kit';
-import { announce, CHARGE_COLUMNS, post } from './fragments.ts';
+import {
+  announce,
+  CHARGE_COLUMNS,
+  post,
+  TAKEN_DELIVERIES,
+} from './fragments.ts';
 
 export const findKey: Statement = {
   name: 'find_key',
@@ -41,8 +46,8 @@ export const createCharge: Statement = {
     ),
     key as (
       insert into idempotency_keys (account_id, key, request_hash, charge_id) select $1, $5, $6, id from changed
-    )${announce('charge.updated')}
-    select ${CHARGE_COLUMNS} from changed c`,
+    )${announce('charge.updated', '$19::boolean')}
+    select ${CHARGE_COLUMNS}, ${TAKEN_DELIVERIES} from changed c`,
 };
 
 /** Gives the charge as it is after it, but for the capture itself, which a statement does not see, and the time of that. */
@@ -84,8 +89,8 @@ export const capture: Statement = {
       amount: '$3',
       object: '$4',
       reference: '$7',
-    })}${announce('charge.updated')}
-    select ${CHARGE_COLUMNS}, part.part_at from changed c cross join part`,
+    })}${announce('charge.updated', '$10::boolean')}
+    select ${CHARGE_COLUMNS}, ${TAKEN_DELIVERIES}, part.part_at from changed c cross join part`,
 };
 
 /** Gives what {@link capture} gives. */
@@ -112,8 +117,8 @@ export const refund: Statement = {
       amount: '$3',
       object: '$4',
       reference: '$7',
-    })}${announce('charge.updated')}
-    select ${CHARGE_COLUMNS}, part.part_at from changed c cross join part`,
+    })}${announce('charge.updated', '$8::boolean')}
+    select ${CHARGE_COLUMNS}, ${TAKEN_DELIVERIES}, part.part_at from changed c cross join part`,
 };
 
 /** Also lets go of the rest of what is partially captured. */

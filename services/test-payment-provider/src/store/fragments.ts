@@ -3,8 +3,14 @@
  * hangs on it, so that a change, its key, its postings and its events are one atomic statement.
  */
 
-/** One event for each changed charge and as many deliveries as the account wants. */
-export function announce(type: string): string {
+/** For how long a delivery is left to whoever sends it: longer than a sending may take. */
+export const DELIVERY_LEASE = `interval '20 seconds'`;
+
+/**
+ * One event for each changed charge and as many deliveries as the account wants. With the parameter `taken` set, those that are to
+ * leave at once are left to whoever runs the statement, as if he had claimed them.
+ */
+export function announce(type: string, taken = 'false'): string {
   return `,
     event as (
       insert into events (id, account_id, charge_id, body)
@@ -14,19 +20,31 @@ export function announce(type: string): string {
         'data', jsonb_build_object('charge', c.id, 'reference', c.reference, 'version', c.version))::text
       from changed c
       cross join lateral (select 'evt_' || replace(gen_random_uuid()::text, '-', '') || left(c.id, 0) as id) e
-      returning id, charge_id
+      returning id, charge_id, body
     ),
     delivery as (
-      insert into deliveries (event_id, due_at)
-      select e.id, now() + make_interval(secs => (
-        (a.misbehaviour ->> 'webhook_delay_ms')::numeric
-        + (a.misbehaviour ->> 'webhook_reverse_ms')::numeric / c.version)::double precision / 1000)
+      insert into deliveries (event_id, due_at, attempts)
+      select e.id,
+        case when own.taken then now() + ${DELIVERY_LEASE} else now() + make_interval(secs => late.seconds) end,
+        own.taken::integer
       from event e
       join changed c on c.id = e.charge_id
       join accounts a on a.id = c.account_id
+      cross join lateral (select (
+        (a.misbehaviour ->> 'webhook_delay_ms')::numeric
+        + (a.misbehaviour ->> 'webhook_reverse_ms')::numeric / c.version)::double precision / 1000 as seconds) late
+      cross join lateral (select ${taken} and late.seconds = 0 and a.webhook_url is not null
+        and not (a.misbehaviour ->> 'webhook_paused')::boolean as taken) own
       cross join generate_series(1, (a.misbehaviour ->> 'webhook_copies')::integer)
+      returning id, event_id, attempts
     )`;
 }
+
+/** Columns with the deliveries that {@link announce} left to whoever runs the statement; `c` is the one changed charge. */
+export const TAKEN_DELIVERIES = `
+  (select jsonb_agg(jsonb_build_object('id', d.id::text, 'attempts', d.attempts, 'url', a.webhook_url,
+      'secret', a.webhook_secret, 'body', e.body, 'timestamp', extract(epoch from now())::bigint))
+    from delivery d cross join event e cross join accounts a where d.attempts > 0 and a.id = c.account_id) as deliveries`;
 
 /** Takes the next position of the ledger and writes both sides there. `changed` has at most one row. */
 export function post(options: {

@@ -14,6 +14,8 @@ export class WebhookReceiver {
   #waiting: (() => void)[] = [];
   /** Status of each answer from now on. */
   status = 200;
+  /** Whether it never answers, from now on. */
+  silent = false;
 
   static async start(): Promise<WebhookReceiver> {
     const receiver = new WebhookReceiver();
@@ -32,7 +34,9 @@ export class WebhookReceiver {
       });
       request.on('end', () => {
         this.received.push({ headers: request.headers, body });
-        response.writeHead(this.status).end();
+        if (!this.silent) {
+          response.writeHead(this.status).end();
+        }
         this.#waiting.splice(0).forEach(wake => wake());
       });
     });
