@@ -284,6 +284,10 @@ describe('approvals backend', () => {
       [{ link: '//evil.test' }, 'link: must be a path of the portal'],
       [{ contentHash: 'x' }, 'contentHash: must be sha256:'],
       [{ diff: { ...ask().diff, words: [] } }, 'diff.words: '],
+      [
+        { environment: undefined, production: true },
+        'production: is said of an environment',
+      ],
       [{ entityRef: undefined }, 'Nobody could approve this'],
     ] as const) {
       await expect(
@@ -696,6 +700,43 @@ describe('approvals backend', () => {
     expect((await as('anna').approve(id)).body.request.stage).toBe(0);
     const next = await traffic.request(ask({ subjectId: 'next' }));
     expect((await as('anna').approve(next.id)).body.request.stage).toBe(1);
+  });
+
+  it('goes by whether an environment is production, and by the name in what waits from before', async () => {
+    const byName = POLICY.replace(
+      '{ types: [traffic-change] }',
+      '{ types: [traffic-change], environments: [production] }',
+    ).replace('quorum: 2', 'quorum: 1');
+    world.files = { 'strict.yaml': byName };
+    const { traffic, as, run } = await start();
+    const before = await traffic.request(ask());
+    world.files = {
+      'strict.yaml': byName.replace(
+        'environments: [production]',
+        'production: true',
+      ),
+      'plain.yaml': byName
+        .replace('name: two-stages', 'name: plain')
+        .replace(', environments: [production]', ''),
+    };
+    await run('policies');
+    const policyOf = async (subjectId: string, about: object) =>
+      (await traffic.request(ask({ subjectId, ...about }))).policy;
+    expect(
+      await policyOf('a', { environment: 'europe', production: true }),
+    ).toBe('two-stages');
+    expect(await policyOf('b', { environment: 'europe' })).toBe('two-stages');
+    expect(
+      await policyOf('c', { environment: 'europe', production: false }),
+    ).toBe('plain');
+    expect((await traffic.request(ask())).id).toBe(before.id);
+    await as('anna').approve(before.id);
+    const { body } = await as('sven').approve(before.id, 'security');
+    expect(body.request).toMatchObject({
+      state: 'approved',
+      policy: { appliesTo: { environments: ['production'] } },
+    });
+    expect(body.request.subject).not.toHaveProperty('production');
   });
 
   it('does nothing of a decision whose outcome cannot be written', async () => {

@@ -106,24 +106,31 @@ const diff = z.strictObject({
 });
 
 /** Body of `POST /subjects/requests` and `POST /subjects/supersede`. */
-export const subjectBody = z.strictObject({
-  requestKey: text(200).min(1).optional(),
-  type: name,
-  subjectId: text(200).min(1),
-  entityRef: entityRef('component').optional(),
-  environment: name.optional(),
-  title: localized,
-  diff,
-  contentHash: hash,
-  risk: z.enum(RISKS),
-  requester: entityRef('user'),
-  reason: text(MAX_COMMENT).min(1),
-  // Another origin, also as //host, leads out of the portal.
-  link: z
-    .string()
-    .max(2000)
-    .regex(/^\/(?![/\\])/, 'must be a path of the portal'),
-});
+export const subjectBody = z
+  .strictObject({
+    requestKey: text(200).min(1).optional(),
+    type: name,
+    subjectId: text(200).min(1),
+    entityRef: entityRef('component').optional(),
+    environment: name.optional(),
+    production: z.boolean().optional(),
+    title: localized,
+    diff,
+    contentHash: hash,
+    risk: z.enum(RISKS),
+    requester: entityRef('user'),
+    reason: text(MAX_COMMENT).min(1),
+    // Another origin, also as //host, leads out of the portal.
+    link: z
+      .string()
+      .max(2000)
+      .regex(/^\/(?![/\\])/, 'must be a path of the portal'),
+  })
+  .refine(
+    ({ environment, production }) =>
+      environment !== undefined || production === undefined,
+    { path: ['production'], error: 'is said of an environment; name it' },
+  );
 
 /** Query of `GET /subjects/requests`. */
 export const subjectQuery = z.strictObject({

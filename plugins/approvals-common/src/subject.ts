@@ -54,6 +54,11 @@ export interface ApprovalSubject {
   /** Entity ref, lower case. */
   entityRef?: string;
   environment?: string;
+  /**
+   * Whether that environment is production, as it was when this was asked. Not said counts as production where a policy asks,
+   * so never leave it out for convenience.
+   */
+  production?: boolean;
   title: LocalizedText;
   diff: SubjectDiff;
   /** `sha256:` and 64 hexadecimal digits, over all that would be done. An approval holds for exactly this. */

@@ -41,12 +41,20 @@ describe('secrets backend', () => {
     }
   });
 
-  async function start(options: { sameDatabase?: boolean } = {}) {
+  async function start(
+    options: { sameDatabase?: boolean; production?: string[] } = {},
+  ) {
     if (!options.sameDatabase) {
       db = await databases.init('POSTGRES_18');
       approvalsDb = await databases.init('POSTGRES_18');
     }
-    const started = await startSecrets({ world, secretsDb: db, approvalsDb });
+    const { production } = options;
+    const started = await startSecrets({
+      world,
+      secretsDb: db,
+      approvalsDb,
+      production,
+    });
     stops.push(started.stop);
     return started;
   }
@@ -1308,6 +1316,41 @@ describe('secrets backend', () => {
     expect((await one.as('farid').grant(id)).state).toBe('revoked');
     await expectConsistent();
   });
+
+  it.each([
+    ['production', 'secret-production', true],
+    ['staging', 'secret-access', false],
+  ])(
+    'asks whom an environment called %s asks for by its flag and not its name',
+    async (environment, otherwise, usual) => {
+      const asked = async (production: string[] | undefined) => {
+        const { as, work } = await start({ production });
+        const { id } = await as('farid').ask(
+          asks({
+            environment,
+            subject: {
+              kind: 'service-account',
+              entityRef: 'component:default/orders',
+              namespace: environment,
+              name: 'orders',
+            },
+          }),
+        );
+        await work();
+        const row = await approvalsDb('approvals_requests')
+          .where({ subject_id: id })
+          .first('request');
+        const { policy, subject } = row.request;
+        return [policy.name, subject.production];
+      };
+      expect(await asked(undefined)).toEqual([otherwise, usual]);
+      const turned = environment === 'staging' ? ['staging'] : [];
+      expect(await asked(turned)).toEqual([
+        usual ? 'secret-access' : 'secret-production',
+        !usual,
+      ]);
+    },
+  );
 
   it('takes back what still waits for approval when it is over', async () => {
     const { as, run, work } = await start();

@@ -150,6 +150,7 @@ export const sloPlugin = createBackendPlugin({
         const exclusionApprovals = new ExclusionApprovals({
           approvals: deps.approvals,
           auditor: deps.auditor,
+          environments,
           logger,
           slos: store,
           store: exclusions,

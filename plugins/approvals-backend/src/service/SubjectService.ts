@@ -232,11 +232,12 @@ export class SubjectService {
     const { people, policies } = this.#options;
     const { plugin, input, requestKey } = asked;
     const { requester, ...content } = input;
-    const { type, environment, risk, entityRef } = content;
+    const { type, environment, production, risk, entityRef } = content;
     const policy = selectPolicy(await policies.policies(), {
       plugin,
       type,
       environment,
+      production,
       risk,
     });
     if (!policy) {

@@ -179,6 +179,14 @@ describe('a file of policies', () => {
       'spec.autoApprove.risks[0]',
       'does not apply to low',
     ],
+    [
+      'an automatic approval in production',
+      'risks: [low]',
+      'risks: [low]\n    production: true',
+      30,
+      'spec.autoApprove.production',
+      'must be false',
+    ],
     ['no YAML', 'kind: ApprovalPolicy', 'kind: [', 3, '', 'Not valid YAML'],
   ])('with %s says where', (_, from, to, line, field, message) => {
     expect(POLICY).toContain(from);
@@ -190,6 +198,31 @@ describe('a file of policies', () => {
       field,
       message: expect.stringContaining(message),
     });
+  });
+
+  it('approves nothing by itself outside of production when it is for production alone', () => {
+    const outside = POLICY.replace(
+      'risks: [low]',
+      'risks: [low]\n    production: false',
+    );
+    expect(read(outside)).toMatchObject({
+      problems: [],
+      policies: [{ policy: { autoApprove: { production: false } } }],
+    });
+    const { policies, problems } = read(
+      outside.replace(
+        'types: [traffic-change]',
+        'types: [traffic-change]\n    production: true',
+      ),
+    );
+    expect(policies).toEqual([]);
+    expect(problems).toMatchObject([
+      {
+        line: 31,
+        field: 'spec.autoApprove.production',
+        message: expect.stringContaining('applies to production alone'),
+      },
+    ]);
   });
 
   it('keeps what is right beside what is wrong', () => {

@@ -71,11 +71,20 @@ export const policySchema = {
         plugin: { ...name, description: 'The plugin that may ask under it' },
         appliesTo: {
           description:
-            'Of the policies that fit, the one that names environments and risks is used',
+            'Of the policies that fit the narrowest is used: environments tell more than production, and that more than risks',
           type: 'object',
           required: ['types'],
           additionalProperties: false,
-          properties: { types: names, environments: names, risks },
+          properties: {
+            types: names,
+            environments: names,
+            production: {
+              description:
+                'Whether environments are production, by their flag in the configuration and not their name. One of which that is not known counts as production',
+              type: 'boolean',
+            },
+            risks,
+          },
         },
         stages: {
           description: 'In order; each begins when the one before is complete',
@@ -171,6 +180,10 @@ export const policySchema = {
           properties: {
             risks: { ...risks, items: { enum: ['low', 'medium'] } },
             environments: names,
+            production: {
+              description: 'Only what is known not to be production',
+              const: false,
+            },
             reason: text,
           },
         },

@@ -18,6 +18,17 @@ const both = of('both', {
 });
 const all = [wide, risky, production, both];
 
+const anywhere = of('anywhere', { types: ['s'] });
+const flagged = of('flagged', { types: ['s'], production: true });
+const flaggedRisk = of('flagged-risk', {
+  types: ['s'],
+  production: true,
+  risks: ['high'],
+});
+const outside = of('outside', { types: ['s'], production: false });
+const named = of('named', { types: ['s'], environments: ['canary'] });
+const byFlag = [anywhere, flaggedRisk, flagged, outside, named];
+
 describe('the policy of a request', () => {
   it.each<[string, string | undefined, 'low' | 'high', string | undefined]>([
     ['a', undefined, 'low', 'wide'],
@@ -36,6 +47,33 @@ describe('the policy of a request', () => {
     }
   });
 
+  it.each<[string | undefined, boolean | undefined, 'low' | 'high', string]>([
+    ['production', true, 'low', 'flagged'],
+    ['europe', true, 'low', 'flagged'],
+    ['europe', true, 'high', 'flagged-risk'],
+    ['production', false, 'high', 'outside'],
+    ['staging', false, 'low', 'outside'],
+    // What nobody said is not taken for harmless.
+    ['staging', undefined, 'low', 'flagged'],
+    ['canary', true, 'high', 'named'],
+    [undefined, undefined, 'high', 'anywhere'],
+  ])(
+    'in %s, whose flag of production is %s, of risk %s is %s',
+    (environment, isProduction, level, name) => {
+      for (const policies of [byFlag, [...byFlag].reverse()]) {
+        expect(
+          selectPolicy(policies, {
+            plugin: 'traffic',
+            type: 's',
+            environment,
+            production: isProduction,
+            risk: level,
+          })?.name,
+        ).toBe(name);
+      }
+    },
+  );
+
   it('is none of another plugin', () => {
     expect(
       selectPolicy(all, { plugin: 'secrets', type: 'a', risk: 'low' }),
@@ -50,6 +88,11 @@ describe('the policy of a request', () => {
     [risky, { types: ['a'], risks: ['low'] }, false],
     [production, { types: ['a'], environments: ['staging'] }, false],
     [production, { types: ['a'], environments: ['production'] }, true],
+    [production, { types: ['a'], production: true }, false],
+    [flagged, { types: ['s'], production: true }, true],
+    [flagged, { types: ['s'], production: false }, false],
+    [flagged, { types: ['s'], risks: ['high'] }, false],
+    [flagged, { types: ['s'] }, false],
   ])('is told apart from %#', (policy, scope, expected) => {
     const other = of('other', scope);
     expect(overlaps(policy, other)).toBe(expected);

@@ -6,6 +6,7 @@ export interface PolicyQuestion {
   plugin: string;
   type: string;
   environment?: string;
+  production?: boolean;
   risk: Risk;
 }
 
@@ -32,25 +33,46 @@ export function overlaps(a: ApprovalPolicy, b: ApprovalPolicy): boolean {
     narrowness(one) === narrowness(other) &&
     meet(one.types, other.types) &&
     meet(one.environments, other.environments) &&
+    meet(asList(one.production), asList(other.production)) &&
     meet(one.risks, other.risks)
   );
 }
 
 function fits(policy: ApprovalPolicy, question: PolicyQuestion): boolean {
-  const { types, environments, risks } = policy.appliesTo;
+  const { types, environments, production, risks } = policy.appliesTo;
   const { plugin, type, environment, risk } = question;
   return (
     policy.plugin === plugin &&
     types.includes(type) &&
     (!environments ||
       (environment !== undefined && environments.includes(environment))) &&
+    (production === undefined || production === isProduction(question)) &&
     (!risks || risks.includes(risk))
   );
 }
 
-/** An environment tells more than a risk, so that no two kinds of scope are equally narrow. */
-function narrowness({ environments, risks }: PolicyScope): number {
-  return (environments ? 2 : 0) + (risks ? 1 : 0);
+/** What is not known to be outside of production is inside; where there is no environment it is neither. */
+function isProduction({
+  environment,
+  production,
+}: PolicyQuestion): boolean | undefined {
+  return environment === undefined ? undefined : (production ?? true);
+}
+
+/**
+ * An environment tells more than whether it is production, and that more than a risk, so that no two kinds of scope are equally
+ * narrow.
+ */
+function narrowness({ environments, production, risks }: PolicyScope): number {
+  return (
+    (environments ? 4 : 0) +
+    (production === undefined ? 0 : 2) +
+    (risks ? 1 : 0)
+  );
+}
+
+function asList<T>(value: T | undefined): T[] | undefined {
+  return value === undefined ? undefined : [value];
 }
 
 function meet<T>(one: T[] | undefined, other: T[] | undefined): boolean {

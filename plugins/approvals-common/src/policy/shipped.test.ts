@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { parsePolicies } from './parsePolicies';
 import { policySchema } from './policySchema';
-import { overlaps } from './selectPolicy';
+import { overlaps, selectPolicy } from './selectPolicy';
 
 const platform = join(__dirname, '../../../../platform');
 const folder = join(platform, 'approvals');
@@ -33,6 +33,22 @@ describe('the policies of this repository', () => {
         expect(policy !== other && overlaps(policy, other)).toBe(false);
       }
     }
+  });
+
+  it('ask the same for a secret of production, whatever its environment is called', () => {
+    const policyOf = (environment: string, production: boolean | undefined) =>
+      selectPolicy(policies, {
+        plugin: 'secrets',
+        type: 'secret-access',
+        environment,
+        production,
+        risk: 'medium',
+      })?.name;
+    expect(policyOf('production', true)).toBe('secret-production');
+    expect(policyOf('europe', true)).toBe('secret-production');
+    expect(policyOf('europe', undefined)).toBe('secret-production');
+    expect(policyOf('production', false)).toBe('secret-access');
+    expect(policyOf('staging', false)).toBe('secret-access');
   });
 
   it('name groups that there are', () => {

@@ -47,6 +47,11 @@ export interface PolicyScope {
   types: string[];
   /** Any, when absent. */
   environments?: string[];
+  /**
+   * Whether environments are production ones, whatever their names; any, when absent. An environment of which that is not said
+   * counts as production.
+   */
+  production?: boolean;
   /** Any, when absent. */
   risks?: Risk[];
 }
@@ -70,6 +75,8 @@ export interface AutoApproval {
   risks: Risk[];
   /** Any, when absent. */
   environments?: string[];
+  /** Only what is said to be outside of production; any, when absent. */
+  production?: false;
   /** Why nobody has to look at it. */
   reason: LocalizedText;
 }

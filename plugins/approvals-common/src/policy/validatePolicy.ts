@@ -70,5 +70,11 @@ export function validatePolicy(policy: ApprovalPolicy): PolicyFinding[] {
       }
     });
   }
+  if (autoApprove?.production === false && policy.appliesTo.production) {
+    report(
+      ['autoApprove', 'production'],
+      'The policy applies to production alone, so this never happens',
+    );
+  }
   return findings;
 }

@@ -322,6 +322,24 @@ describe('opening', () => {
       { risk: 'low', environment: undefined },
       'opened stage-opened',
     ],
+    [
+      'a place outside of production',
+      { production: false },
+      { risk: 'low', production: false },
+      'opened auto-approved',
+    ],
+    [
+      'a declared environment that is production',
+      { environments: ['staging'], production: false },
+      { risk: 'low', environment: 'staging', production: true },
+      'opened stage-opened',
+    ],
+    [
+      'a place of which nobody said whether it is production',
+      { production: false },
+      { risk: 'low', environment: 'staging' },
+      'opened stage-opened',
+    ],
   ])('with %s asks whom it must', (_, rule, subject, expected) => {
     const policy = testPolicy({
       autoApprove: {

@@ -48,11 +48,13 @@ function needsNobody(
     return undefined;
   }
   const { environments, reason } = autoApprove;
-  const { environment } = subject;
-  return !environments ||
-    (environment !== undefined && environments.includes(environment))
-    ? reason
-    : undefined;
+  const { environment, production } = subject;
+  const named =
+    !environments ||
+    (environment !== undefined && environments.includes(environment));
+  // Only what is known to be outside of production, when that is asked for.
+  const outside = autoApprove.production === undefined || production === false;
+  return named && outside ? reason : undefined;
 }
 
 /** Of groups it is not known here who is in them; of people it is. */

@@ -393,6 +393,15 @@ describe('policies', () => {
         listPolicies: jest.fn(async () => ({
           items: [
             { policy: testRequest().policy, file: 'traffic.yaml', line: 3 },
+            {
+              policy: {
+                ...testRequest().policy,
+                name: 'strict',
+                appliesTo: { types: ['secret-access'], production: true },
+              },
+              file: 'secrets.yaml',
+              line: 1,
+            },
           ],
           invalid: [
             {
@@ -416,7 +425,10 @@ describe('policies', () => {
     expect(
       await screen.findByText('Line 13, spec.stages[0].quorum: must be >= 1'),
     ).toBeVisible();
-    expect(screen.getByText('Owners: 2 of the owners')).toBeVisible();
+    expect(screen.getAllByText('Owners: 2 of the owners')).toHaveLength(2);
+    expect(
+      screen.getByText('For: secret-access, production environments'),
+    ).toBeVisible();
     expect(screen.getByText('traffic.yaml, line 3')).toBeVisible();
   });
 });

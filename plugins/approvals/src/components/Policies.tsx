@@ -82,6 +82,15 @@ function Policy(props: { item: PolicyInUse }) {
       types: [
         ...appliesTo.types,
         ...(appliesTo.environments ?? []),
+        ...(appliesTo.production === undefined
+          ? []
+          : [
+              t(
+                appliesTo.production
+                  ? 'policies.production'
+                  : 'policies.outsideProduction',
+              ),
+            ]),
         ...(appliesTo.risks ?? []).map(risk => t(`risk.${risk}`)),
       ].join(', '),
     }),

@@ -215,6 +215,8 @@ export const approvalsTranslationRef = createTranslationRef({
       stage: '{{stage}}: {{quorum}} of {{who}}',
       owners: 'the owners',
       kinds: 'For: {{types}}',
+      production: 'production environments',
+      outsideProduction: 'outside production',
       expires: 'Expires after {{duration}}',
       glass: 'Break-glass: {{who}}',
       automatic: 'Approved at once: {{reason}}',

@@ -185,6 +185,8 @@ export default {
   'policies.stage': '{{stage}}：由 {{who}} 中的 {{quorum}} 人批准',
   'policies.owners': '负责人',
   'policies.kinds': '适用于：{{types}}',
+  'policies.production': '生产环境',
+  'policies.outsideProduction': '非生产环境',
   'policies.expires': '{{duration}}后过期',
   'policies.glass': '可紧急放行的人员：{{who}}',
   'policies.automatic': '立即批准：{{reason}}',

@@ -184,16 +184,22 @@ function auditorOf(world: TestWorld): BackendFeature {
 /**
  * The plugin on real PostgreSQL with the approvals engine and the policies that are shipped.
  *
- * @param options - `auditor`: in place of the one that notes events in the world; `features`: besides
+ * @param options - `production`: names of environments that are, one of that name by default; `auditor`: in place of the one that notes events in the world; `features`: besides
  */
 export async function startSecrets(options: {
   world: TestWorld;
   secretsDb: Knex;
   approvalsDb: Knex;
+  production?: string[];
   auditor?: BackendFeature;
   features?: BackendFeature[];
 }) {
-  const { world, secretsDb, approvalsDb } = options;
+  const {
+    world,
+    secretsDb,
+    approvalsDb,
+    production = ['production'],
+  } = options;
   const scheduler = mockServices.scheduler();
   const groupsOf = (ref: string) =>
     (PEOPLE[ref.split('/')[1]] ?? []).map(group => `group:default/${group}`);
@@ -260,7 +266,7 @@ export async function startSecrets(options: {
             clusters: [{ name: 'test', url: 'https://127.0.0.1:1' }],
             environments: ['production', 'staging'].map(name => ({
               name,
-              production: name === 'production',
+              production: production.includes(name),
               cluster: 'test',
               prometheus: { url: 'http://127.0.0.1:1' },
               vault: { mount: name },

@@ -51,8 +51,10 @@ export function askAboutAccess(options: {
   grant: GrantData;
   diff: SubjectDiff;
   declared: StoredDeclarations | undefined;
+  /** Whether its environment is production; not known when it is no longer configured. */
+  production: boolean | undefined;
 }): AskOptions {
-  const { grant, diff, declared } = options;
+  const { grant, diff, declared, production } = options;
   const { request } = grant;
   const who = subjectWords(request.subject);
   const what = `${request.access.join(', ')}: ${request.secret.kind} ${request.secret.path}`;
@@ -62,6 +64,7 @@ export function askAboutAccess(options: {
     requestKey: grant.id,
     entityRef: request.owner,
     environment: request.environment,
+    production,
     title: {
       en: `${who}: ${what} in ${request.environment}`,
       zh: `${who}：${request.environment} 中的 ${what}`,
@@ -79,8 +82,10 @@ export function askAboutAccess(options: {
 export function askAboutRenewal(options: {
   grant: GrantData;
   declared: StoredDeclarations | undefined;
+  /** Whether its environment is production; not known when it is no longer configured. */
+  production: boolean | undefined;
 }): AskOptions {
-  const { grant, declared } = options;
+  const { grant, declared, production } = options;
   const { request, plan, renewal } = grant;
   const { number, by, reason, durationSeconds, contentHash } = renewal!;
   const subjectId = renewalSubjectId(grant.id, number);
@@ -91,6 +96,7 @@ export function askAboutRenewal(options: {
     requestKey: subjectId,
     entityRef: request.owner,
     environment: request.environment,
+    production,
     title: {
       en: `${who}: more time for ${request.secret.kind} ${request.secret.path} in ${request.environment}`,
       zh: `${who}：续期 ${request.environment} 中的 ${request.secret.kind} ${request.secret.path}`,

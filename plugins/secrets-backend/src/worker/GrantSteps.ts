@@ -12,7 +12,7 @@ import {
   VaultState,
   withTtl,
 } from '@shopfloor/plugin-secrets-common';
-import { SecretsConfig } from '../config';
+import { SecretsConfig, SecretsEnvironmentConfig } from '../config';
 import {
   ACCESS_SUBJECT,
   askAboutAccess,
@@ -129,7 +129,12 @@ export class GrantSteps {
     const diff = await store.diffOf(grant.id);
     const declared = await declarations.get(grant.request.owner);
     const { id } = await approvals.request(
-      askAboutAccess({ grant, diff: diff!, declared }),
+      askAboutAccess({
+        grant,
+        diff: diff!,
+        declared,
+        production: this.#placeOf(grant)?.environment.production,
+      }),
     );
     return this.#change(grant, { type: 'submit', approvalRequestId: id });
   }
@@ -138,7 +143,11 @@ export class GrantSteps {
     const { approvals, declarations } = this.#options;
     const declared = await declarations.get(grant.request.owner);
     const { id } = await approvals.request(
-      askAboutRenewal({ grant, declared }),
+      askAboutRenewal({
+        grant,
+        declared,
+        production: this.#placeOf(grant)?.environment.production,
+      }),
     );
     return this.#change(grant, {
       type: 'submit-renewal',
@@ -149,7 +158,7 @@ export class GrantSteps {
 
   /** Begins only when Vault serves and the portal may write exactly this. */
   async #start(grant: GrantData): Promise<StepResult> {
-    const { engine, config } = this.#options;
+    const { engine } = this.#options;
     const { environment } = grant.request;
     const health = await engine.health(environment);
     if (health.status !== 'ready') {
@@ -163,14 +172,11 @@ export class GrantSteps {
       return this.#hold(grant, { type: 'hold', reason: 'no-pin' });
     }
     const started = await this.#change(grant, { type: 'start' });
-    const place = config.environments.find(
-      each => each.environment.name === environment,
-    );
     if (
       grant.plan.tier === 'control-group' &&
       health.features &&
       !health.features.controlGroups &&
-      !place?.freeForm
+      !this.#placeOf(grant)?.freeForm
     ) {
       return this.#change(grant, {
         type: 'fail',
@@ -417,6 +423,12 @@ export class GrantSteps {
     return 'refusal' in result && result.refusal.code === 'not-due'
       ? 'rests'
       : 'moved';
+  }
+
+  #placeOf({ request }: GrantData): SecretsEnvironmentConfig | undefined {
+    return this.#options.config.environments.find(
+      ({ environment }) => environment.name === request.environment,
+    );
   }
 
   #audited(

@@ -5,6 +5,7 @@ import {
   ApprovalsService,
   SubjectFollower,
 } from '@shopfloor/plugin-approvals-node';
+import { EnvironmentsService } from '@shopfloor/plugin-environments-node';
 import { exclusionAfterOutcome } from '@shopfloor/plugin-slo-common';
 import { SloStore } from '../store/SloStore';
 import { ExclusionStore, StoredExclusion } from './ExclusionStore';
@@ -17,6 +18,7 @@ const IN_FLIGHT_MILLISECONDS = 5 * 60_000;
 export interface ExclusionApprovalsOptions {
   approvals: ApprovalsService;
   auditor: AuditorService;
+  environments: EnvironmentsService;
   logger: LoggerService;
   slos: SloStore;
   store: ExclusionStore;
@@ -154,7 +156,7 @@ export class ExclusionApprovals {
   }
 
   async #ask(exclusion: StoredExclusion): Promise<string | undefined> {
-    const { approvals, slos, store, now } = this.#options;
+    const { approvals, environments, slos, store, now } = this.#options;
     const slo = await slos.getSlo(exclusion.sloId);
     if (!slo) {
       await this.#move(
@@ -168,7 +170,12 @@ export class ExclusionApprovals {
       );
       return undefined;
     }
-    const { id } = await approvals.request(askAbout(exclusion, slo));
+    const production = environments
+      .list()
+      .find(({ name }) => name === slo.environment)?.production;
+    const { id } = await approvals.request(
+      askAbout({ exclusion, slo, production }),
+    );
     await store.link({ id: exclusion.id, approvalId: id });
     return id;
   }

@@ -26,10 +26,13 @@ export function exclusionHash(exclusion: StoredExclusion): string {
 }
 
 /** The request for an approval, with both figures as they were when it was asked for. */
-export function askAbout(
-  exclusion: StoredExclusion,
-  slo: StoredSlo,
-): AskOptions {
+export function askAbout(options: {
+  exclusion: StoredExclusion;
+  slo: StoredSlo;
+  /** Whether its environment is production; not known when it is no longer configured. */
+  production: boolean | undefined;
+}): AskOptions {
+  const { exclusion, slo, production } = options;
   const { id, entityRef, reason, requestedBy } = exclusion;
   const { name, displayName = name } = slo.definition;
   const from = minuteOf(exclusion.from);
@@ -39,6 +42,7 @@ export function askAbout(
     subjectId: id,
     entityRef,
     environment: slo.environment,
+    production,
     title: {
       en: `Leave out of "${displayName}" what was from ${from} on`,
       zh: `“${displayName}”不计入 ${from} 起的一段时间`,

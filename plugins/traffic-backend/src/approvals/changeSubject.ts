@@ -74,6 +74,7 @@ export function askAbout(options: {
     subjectId: change.id,
     entityRef: change.entityRef,
     environment: environment.name,
+    production: environment.production,
     title: {
       en: `Send ${to} of ${name} to ${subset} in ${environment.title}`,
       zh: `在${environment.title}将 ${name} 的 ${to} 流量发往 ${subset}`,
