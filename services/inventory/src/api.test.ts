@@ -123,6 +123,7 @@ describe('the API', () => {
     ['POST', '/availability', { skus: [] }, '/skus'],
     ['POST', '/availability', { skus: ['a', 'a'] }, '/skus'],
     ['POST', '/availability', { skus: ['a\0'] }, '/skus/0'],
+    ['POST', '/availability', { skus: ['a\ud83d'] }, '/skus/0'],
     [
       'POST',
       '/reservations',

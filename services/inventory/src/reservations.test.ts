@@ -306,6 +306,83 @@ describe('reservations', () => {
     expect(count).toBe(1);
   });
 
+  it('of what there is plenty of wait for nobody who works on another warehouse, nor for one another in vain', async () => {
+    const [first, second] = [newSku(), newSku()];
+    await inventory.stock(first, { rotterdam: 100, lyon: 1 });
+    await inventory.stock(second, { rotterdam: 100 });
+    await inventory.database.transaction(async tx => {
+      await tx.query({
+        name: 'lock_elsewhere',
+        text: `select from skus k join stock s on s.sku = k.sku and s.warehouse_id <> 'rotterdam'
+          where k.sku in ('${first}', '${second}') for update`,
+      });
+      const held = await Promise.all(
+        Array.from({ length: 6 }, (_, index) =>
+          reserve([
+            { sku: first, quantity: 1 },
+            { sku: second, quantity: 1 + (index % 2) },
+          ]),
+        ),
+      );
+      await Promise.all(
+        held.map(({ reservationId }) =>
+          inventory.parts.reservations.confirm(reservationId),
+        ),
+      );
+    });
+    expect((await inventory.totals(first)).allocated).toBe(6);
+    expect((await inventory.totals(second)).allocated).toBe(9);
+  });
+
+  it('and goods that come and go at once are all counted, and the last of plenty is told', async () => {
+    const sku = newSku();
+    await inventory.stock(sku, { rotterdam: 40 });
+    const outcomes = await Promise.all(
+      Array.from({ length: 120 }, async (_, index) => {
+        if (index % 10 === 0) {
+          await inventory.parts.stock.receive(
+            {
+              receiptId: newId(),
+              warehouseId: 'rotterdam',
+              lines: [{ sku, quantity: 5 }],
+            },
+            'staff:test',
+          );
+          return undefined;
+        }
+        const { reservationId } = await reserve([{ sku, quantity: 1 }]).catch(
+          error => {
+            if (error.code !== 'insufficient-stock') {
+              throw error;
+            }
+            return { reservationId: undefined };
+          },
+        );
+        if (reservationId && index % 3 === 0) {
+          await inventory.parts.reservations.release(reservationId);
+        } else if (reservationId) {
+          await inventory.parts.reservations.confirm(reservationId);
+        }
+        return reservationId;
+      }),
+    );
+    const { onHand, held, allocated } = await inventory.totals(sku);
+    expect({ onHand, held }).toEqual({ onHand: 100, held: 0 });
+    expect(allocated).toBe(
+      outcomes.filter((id, index) => id && index % 3 !== 0).length,
+    );
+    const left = onHand - allocated;
+    await reserve([{ sku, quantity: left - 5 }]);
+    expect(await available(sku)).toEqual({ sku, available: 5, state: 'low' });
+    const told = (await inventory.events()).filter(
+      ({ data }) => data.sku === sku,
+    );
+    expect(told.at(-1)!.data.state).toBe('low');
+    expect(told.map(({ version }) => version)).toEqual(
+      told.map((_, index) => index + 1),
+    );
+  });
+
   it('of 200 buyers exactly as many as there were late holds for get it, without a sweeper', async () => {
     const sku = newSku();
     await inventory.stock(sku, { lyon: 7 });
@@ -327,32 +404,40 @@ describe('reservations', () => {
     expect(new Set(outcomes)).toEqual(new Set(['held', 'insufficient-stock']));
   });
 
-  it('the same request 50 times at once keeps the stock once', async () => {
-    const [first, second] = [newSku(), newSku()];
-    await inventory.stock(first, { rotterdam: 2 });
-    await inventory.stock(second, { leipzig: 1 });
-    const reservationId = newId();
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, () =>
-        reserve(
-          [
-            { sku: second, quantity: 1 },
-            { sku: first, quantity: 2 },
-          ],
-          reservationId,
+  it.each<[string, Record<string, number>, Record<string, number>]>([
+    ['the last units of two warehouses', { rotterdam: 2 }, { leipzig: 1 }],
+    ['plenty in one warehouse', { leipzig: 90 }, { leipzig: 80 }],
+  ])(
+    'the same request for %s 50 times at once keeps the stock once',
+    async (_what, ofFirst, ofSecond) => {
+      const [first, second] = [newSku(), newSku()];
+      await inventory.stock(first, ofFirst);
+      await inventory.stock(second, ofSecond);
+      const reservationId = newId();
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, () =>
+          reserve(
+            [
+              { sku: second, quantity: 1 },
+              { sku: first, quantity: 2 },
+            ],
+            reservationId,
+          ),
         ),
-      ),
-    );
-    expect(new Set(answers.map(answer => JSON.stringify(answer))).size).toBe(1);
-    expect((await inventory.totals(first)).held).toBe(2);
-    expect((await inventory.totals(second)).held).toBe(1);
-    const steps = await Promise.all(
-      Array.from({ length: 20 }, () =>
-        inventory.parts.reservations.confirm(reservationId),
-      ),
-    );
-    expect(steps.every(({ state }) => state === 'confirmed')).toBe(true);
-  });
+      );
+      expect(new Set(answers.map(answer => JSON.stringify(answer))).size).toBe(
+        1,
+      );
+      expect((await inventory.totals(first)).held).toBe(2);
+      expect((await inventory.totals(second)).held).toBe(1);
+      const steps = await Promise.all(
+        Array.from({ length: 20 }, () =>
+          inventory.parts.reservations.confirm(reservationId),
+        ),
+      );
+      expect(steps.every(({ state }) => state === 'confirmed')).toBe(true);
+    },
+  );
 
   it('many lines in any order, with every step at once, never wait for each other in a circle', async () => {
     const skus = Array.from({ length: 6 }, newSku);

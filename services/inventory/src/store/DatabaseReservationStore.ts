@@ -14,6 +14,7 @@ import type {
   ReservationStore,
   ReserveOutcome,
 } from './ReservationStore.ts';
+import { reserveAtOnceStatement } from './oneWarehouseStatements.ts';
 import {
   confirmStatement,
   findReservationStatement,
@@ -58,7 +59,7 @@ function busy(reservationId: string): never {
   });
 }
 
-/** Reservations in the service's own database, one statement a step. */
+/** Reservations in the service's own database, one statement a step where it is the usual one. */
 export class DatabaseReservationStore implements ReservationStore {
   readonly #database: Database;
   readonly #threshold: number;
@@ -86,6 +87,20 @@ export class DatabaseReservationStore implements ReservationStore {
     ttlSeconds: number;
   }): Promise<ReserveOutcome> {
     const { reservationId, lines, linesHash, ttlSeconds } = options;
+    const [usual] = await this.#database.query<{ expires_at: Date }>(
+      reserveAtOnceStatement,
+      [
+        reservationId,
+        lines.map(({ sku }) => sku),
+        lines.map(({ quantity }) => quantity),
+        linesHash,
+        ttlSeconds,
+        this.#threshold,
+      ],
+    );
+    if (usual) {
+      return { outcome: 'held', expiresAt: usual.expires_at.toISOString() };
+    }
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const [row] = await this.#database.query<ReserveRow>(reserveStatement, [
         reservationId,

@@ -86,7 +86,7 @@ export class DatabaseStockStore implements StockStore {
   async availability(
     skus: readonly string[],
   ): Promise<{ sku: string; available: number }[]> {
-    return this.#database.query(availabilityStatement, [skus]);
+    return this.#database.query(availabilityStatement, [JSON.stringify(skus)]);
   }
 
   async find(sku: string): Promise<SkuStock | undefined> {

@@ -1,8 +1,9 @@
 import type { Statement } from '@shopfloor/service-kit';
-import { apply, DELTA_COLUMNS, LOCK, setLocked } from './sql.ts';
+import { apply, DELTA_COLUMNS, LOCK } from './sql.ts';
 
 /**
- * Keeps stock for an order: all lines or none, in one statement. One warehouse
+ * Keeps stock for an order, whatever there was before: all lines or none, in one
+ * statement. What is usual is tried first, {@link reserveAtOnceStatement}. One warehouse
  * that has all is preferred, the first by position; else each line is taken from
  * the first warehouse that has all of it, else gathered by position.
  *
@@ -125,54 +126,53 @@ export const reserveStatement: Statement = {
 
 /**
  * Turns a hold into an allocation. What can be promised does not change, so that
- * SKUs and other warehouses are not locked. `lines` is 0 for a hold when another
- * statement changed it after this one's snapshot: ask again.
+ * SKUs and other warehouses are not locked. `lines` is how many were allocated; 0
+ * for a hold in time when another statement changed it after this one's snapshot,
+ * of which the answer tells: ask again.
+ *
+ * The lines have to be seen, not only their reservation's newest version: those of
+ * a generation that is newer than the snapshot are not.
  *
  * Parameters: id.
  */
 export const confirmStatement: Statement = {
   name: 'confirm',
   text: `
-  with existing as materialized (
-    select id, state, generation, expires_at, expires_at <= now() as late
-    from reservations where id = $1 for no key update
-  ),
-  ours as materialized (
-    select l.sku, l.warehouse_id, l.remaining
-    from existing e
-    join reservation_lines l
-      on l.reservation_id = e.id and l.generation = e.generation
-    where e.state = 'held' and not e.late and l.remaining > 0
+  with confirmed as (
+    update reservations r set state = 'confirmed', updated_at = now()
+    where r.id = $1 and r.state = 'held' and r.expires_at > now()
+      and exists (
+        select from reservation_lines l
+        where l.reservation_id = r.id and l.generation = r.generation and l.remaining > 0
+      )
+    returning r.id, r.generation
   ),
   locked as materialized (
-    select s.sku, s.warehouse_id, s.on_hand, s.held, s.allocated
-    from ours o
-    join stock s on s.sku = o.sku and s.warehouse_id = o.warehouse_id
+    select c.id, s.sku, s.warehouse_id, s.on_hand, s.held, s.allocated, l.remaining
+    from confirmed c
+    join reservation_lines l
+      on l.reservation_id = c.id and l.generation = c.generation
+    join stock s on s.sku = l.sku and s.warehouse_id = l.warehouse_id
+    where l.remaining > 0
     order by s.sku, s.warehouse_id
     for no key update of s
   ),
-  confirmed as (
-    update reservations r set state = 'confirmed', updated_at = now()
-    from existing e
-    where r.id = e.id and exists (select from ours)
-    returning r.id
-  ),
   moved as (
-    ${setLocked(`
-      select o.sku, o.warehouse_id, 0 as on_hand, -o.remaining as held,
-        o.remaining as allocated
-      from ours o cross join confirmed`)}
+    update stock s
+    set on_hand = l.on_hand, held = l.held - l.remaining,
+      allocated = l.allocated + l.remaining
+    from locked l
+    where s.sku = l.sku and s.warehouse_id = l.warehouse_id
   ),
   ledger as (
     insert into movements (${DELTA_COLUMNS})
-    select 'confirmed', o.sku, o.warehouse_id, o.remaining, 0, -o.remaining,
-      o.remaining, c.id, null, null
-    from ours o cross join confirmed c
-    order by o.sku, o.warehouse_id
-    returning id
+    select 'confirmed', sku, warehouse_id, remaining, 0, -remaining, remaining, id,
+      null, null
+    from locked
   )
-  select e.state, e.late, e.expires_at, (select count(*)::int from ours) as lines
-  from existing e`,
+  select r.state, r.expires_at, r.expires_at <= now() as late,
+    (select count(*)::int from locked) as lines
+  from reservations r where r.id = $1`,
 };
 
 /**

@@ -4,6 +4,12 @@
  * SKUs by name, stock by SKU and warehouse. A locking read gives the newest
  * version of a row, where a plain one gives the statement's snapshot: whatever is
  * decided here is decided on locked rows.
+ *
+ * Stock is set to what the locked row says plus a change, in all three quantities,
+ * and after the lock. Never `held + 1` of the row itself, nor one quantity alone:
+ * PostgreSQL checks constraints on what it makes of the snapshot's version of a row
+ * first, and only then finds that there is a newer one, so that a right change
+ * could be refused.
  */
 
 /**
@@ -38,21 +44,6 @@ export interface ApplyParameters {
 }
 
 /**
- * Sets stock to what the member `locked` says plus a change, under the locks of all
- * rows of it. Never `held + 1` of the row itself: PostgreSQL checks constraints on
- * what it makes of the snapshot's version of a row first, and only then finds that
- * there is a newer one, so that a right change could be refused.
- */
-export const setLocked = (changes: string) => `
-    update stock s
-    set on_hand = l.on_hand + d.on_hand, held = l.held + d.held,
-      allocated = l.allocated + d.allocated
-    from (${changes}) d, locked l, (select count(*) as rows from locked) gate
-    where l.sku = d.sku and l.warehouse_id = d.warehouse_id
-      and s.sku = d.sku and s.warehouse_id = d.warehouse_id and gate.rows > 0
-    returning s.sku`;
-
-/**
  * Carries out the member `deltas`: stock, ledger, the state of each SKU, and an
  * event where the state changed, which SQL alone knows. Needs {@link LOCK} before
  * it. Members: `moved`, `ledger`, `states`, `changed`, `outbox_rows`.
@@ -60,10 +51,17 @@ export const setLocked = (changes: string) => `
 export function apply({ threshold, traceparent }: ApplyParameters): string {
   return `
   moved as (
-    ${setLocked(`
+    update stock s
+    set on_hand = l.on_hand + d.on_hand, held = l.held + d.held,
+      allocated = l.allocated + d.allocated
+    from (
       select sku, warehouse_id, sum(on_hand) as on_hand, sum(held) as held,
         sum(allocated) as allocated
-      from deltas group by sku, warehouse_id`)}
+      from deltas group by sku, warehouse_id
+    ) d, locked l, (select count(*) as rows from locked) gate
+    where l.sku = d.sku and l.warehouse_id = d.warehouse_id
+      and s.sku = d.sku and s.warehouse_id = d.warehouse_id and gate.rows > 0
+    returning s.sku
   ),
   ledger as (
     insert into movements (${DELTA_COLUMNS})

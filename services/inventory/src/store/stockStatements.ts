@@ -2,8 +2,12 @@ import type { Statement } from '@shopfloor/service-kit';
 import { apply, DELTA_COLUMNS, LOCK } from './sql.ts';
 
 /**
- * What can be promised of each SKU. Holds past their time count as free at once,
- * whether or not anybody has swept them. Parameters: SKUs.
+ * What can be promised of each SKU, in their order. Holds past their time count as
+ * free at once, whether or not anybody has swept them.
+ *
+ * Parameters: SKUs as JSON, which the planner takes for a hundred however many they
+ * are; of an array it counts them, finds that a plan for just so many is cheaper, and
+ * makes it anew at each execution, for ten times what the execution takes.
  */
 export const availabilityStatement: Statement = {
   name: 'availability',
@@ -13,18 +17,15 @@ export const availabilityStatement: Statement = {
     from reservations r
     join reservation_lines l
       on l.reservation_id = r.id and l.generation = r.generation
-    where r.state = 'held' and r.expires_at <= now()
-      and l.remaining > 0 and l.sku = any($1::text[])
+    where r.state = 'held' and r.expires_at <= now() and l.remaining > 0
     group by l.sku
   )
-  select asked.sku,
-    (coalesce(total.available, 0) + coalesce(late.quantity, 0))::float8 as available
-  from unnest($1::text[]) with ordinality as asked (sku, place)
-  left join lateral (
-    select sum(on_hand - held - allocated) as available
-    from stock where stock.sku = asked.sku
-  ) total on true
-  left join late on late.sku = asked.sku
+  select asked.sku, (
+    coalesce((
+      select sum(s.on_hand - s.held - s.allocated) from stock s where s.sku = asked.sku
+    ), 0) + coalesce((select quantity from late where late.sku = asked.sku), 0)
+  )::float8 as available
+  from json_array_elements_text($1::json) with ordinality as asked (sku, place)
   order by asked.place`,
 };
 
