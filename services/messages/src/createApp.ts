@@ -167,6 +167,7 @@ export async function createApp(options: CreateAppOptions): Promise<Messages> {
     handlers: messageEventHandlers({
       messages,
       webhooks,
+      taker: mailWorker,
       onMessage: () => mailWork.nudge(),
       onDelivery: () => webhookWork.nudge(),
     }),
@@ -184,6 +185,7 @@ export async function createApp(options: CreateAppOptions): Promise<Messages> {
     work: [
       namedWork('consumer', consumer),
       mailWork,
+      workToEnd('mails', () => mailWorker.idle()),
       webhookWork,
       workToEnd('deliveries', () => webhookWorker.idle()),
       retentionWork,

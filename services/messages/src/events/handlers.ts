@@ -5,7 +5,7 @@ import {
 } from '@shopfloor/service-kit';
 import type { ShopEvent } from '@shopfloor/contracts';
 import { type MessageEvent, planMessage } from '../domain/planMessage.ts';
-import type { MessageStore } from '../store/MessageStore.ts';
+import type { DueMessage, MessageStore } from '../store/MessageStore.ts';
 import type { OutgoingEvent, WebhookStore } from '../store/WebhookStore.ts';
 import { webhookBody } from '../webhooks/webhookBody.ts';
 import { erasureCompletedEvent } from './source.ts';
@@ -20,10 +20,19 @@ export const CONSUMED_TOPICS = [
   'shop.customers',
 ] as const;
 
+/** Who may take a message as it is noted. */
+export interface MessageTaker {
+  readonly leaseSeconds: number;
+  reserve(eventId: string): boolean;
+  release(eventId: string): boolean;
+  sendClaimed(message: DueMessage): void;
+}
+
 /** Options of {@link messageEventHandlers}. */
 export interface MessageHandlersOptions {
   messages: MessageStore;
   webhooks: WebhookStore;
+  taker: MessageTaker;
   /** Told when a message waits. */
   onMessage: () => void;
   /** Told when a delivery to a receiver waits. */
@@ -34,7 +43,7 @@ export interface MessageHandlersOptions {
 export function messageEventHandlers(
   options: MessageHandlersOptions,
 ): EventHandlers {
-  const { messages, webhooks, onMessage, onDelivery } = options;
+  const { messages, webhooks, taker, onMessage, onDelivery } = options;
   const wake = (deliveries: number) => {
     if (deliveries > 0) {
       onDelivery();
@@ -54,9 +63,17 @@ export function messageEventHandlers(
           toReceivers: toReceivers
             ? { type: event.type, body: webhookBody(event) }
             : undefined,
+          claimSeconds: taker.reserve(event.id)
+            ? taker.leaseSeconds
+            : undefined,
         }),
-      done: rows => {
-        onMessage();
+      done: (rows, event) => {
+        const messageId = messages.queuedBy(rows);
+        if (!taker.release(event.id)) {
+          onMessage();
+        } else if (messageId !== undefined) {
+          taker.sendClaimed({ ...planMessage(event), messageId, attempts: 1 });
+        }
         wake(messages.deliveriesOf(rows));
       },
     });

@@ -124,8 +124,10 @@ export class DatabaseMessageStore implements MessageStore {
     plan: MessagePlan;
     customerId?: string;
     toReceivers?: { type: string; body: string };
+    claimSeconds?: number;
   }): Step {
-    const { messageId, eventId, plan, customerId, toReceivers } = options;
+    const { messageId, eventId, plan, customerId, toReceivers, claimSeconds } =
+      options;
     return {
       statement: queueStatement,
       values: [
@@ -139,6 +141,8 @@ export class DatabaseMessageStore implements MessageStore {
         customerId,
         toReceivers?.type,
         toReceivers?.body,
+        claimSeconds === undefined ? 0 : 1,
+        claimSeconds ?? 0,
       ],
     };
   }
@@ -159,6 +163,11 @@ export class DatabaseMessageStore implements MessageStore {
         event.body,
       ],
     };
+  }
+
+  queuedBy(rows: readonly object[]): string | undefined {
+    const [{ message_id }] = rows as [{ message_id: string | null }];
+    return message_id ?? undefined;
   }
 
   deliveriesOf(rows: readonly object[]): number {
@@ -219,14 +228,26 @@ export class DatabaseMessageStore implements MessageStore {
   async beginAttempt(options: {
     messageId: string;
     attempt: number;
+    orderId: string;
     customerId?: string;
-  }): Promise<boolean> {
-    const { messageId, attempt, customerId } = options;
-    const [row] = await this.#database.query<{ unknown_before: boolean }>(
-      beginAttemptStatement,
-      [messageId, attempt, customerId ?? null],
-    );
-    return row.unknown_before;
+    recipient?: string;
+    optional: boolean;
+  }): Promise<'begun' | 'repeated' | 'suppressed'> {
+    const [row] = await this.#database.query<{
+      suppressed: boolean;
+      unknown_before: boolean;
+    }>(beginAttemptStatement, [
+      options.messageId,
+      options.attempt,
+      options.orderId,
+      options.customerId ?? null,
+      options.recipient ?? null,
+      options.optional,
+    ]);
+    if (row.suppressed) {
+      return 'suppressed';
+    }
+    return row.unknown_before ? 'repeated' : 'begun';
   }
 
   async endAttempt(end: AttemptEnd): Promise<void> {

@@ -88,7 +88,7 @@ export interface MessageStore {
    * Notes a message that an event asks for, whose the order is where that is told, and what receivers of webhooks are told. The same
    * event and kind again changes nothing.
    *
-   * @returns the statement, whose rows {@link MessageStore.deliveriesOf} reads
+   * @returns the statement, whose rows {@link MessageStore.deliveriesOf} and {@link MessageStore.queuedBy} read
    */
   queue(options: {
     messageId: string;
@@ -96,9 +96,13 @@ export interface MessageStore {
     plan: MessagePlan;
     customerId?: string;
     toReceivers?: { type: string; body: string };
+    /** For how long it is left to the caller, whose first attempt it is; absent: it is due. */
+    claimSeconds?: number;
   }): Step;
   /** The statement that notes a parcel, and what receivers of webhooks are told of it; read as that of `queue`. */
   noteParcel(options: { parcel: Parcel; event: OutgoingEvent }): Step;
+  /** Id of the message that such a statement noted; undefined when it was there before. */
+  queuedBy(rows: readonly object[]): string | undefined;
   /** Deliveries to receivers that wait after such a statement. */
   deliveriesOf(rows: readonly object[]): number;
   /** Lets go of all that belongs to a customer, and says so by the event, where the event is handled. */
@@ -115,15 +119,19 @@ export interface MessageStore {
   /** The scopes in which a recipient gets nothing. */
   suppressed(recipient: string): Promise<SuppressionScope[]>;
   /**
-   * Written before the mail server is asked, with whose order it is by now.
+   * Written before the mail server is asked, with whose order it is by now; not for a recipient who gets nothing of the kind.
    *
-   * @returns whether an earlier attempt has no end, so that this may be the second mail
+   * @returns `suppressed` for such a one; `repeated` when an earlier attempt has no end, so that this may be the second mail
    */
   beginAttempt(options: {
     messageId: string;
     attempt: number;
+    orderId: string;
     customerId?: string;
-  }): Promise<boolean>;
+    /** Absent for care, who get everything. */
+    recipient?: string;
+    optional: boolean;
+  }): Promise<'begun' | 'repeated' | 'suppressed'>;
   endAttempt(end: AttemptEnd): Promise<void>;
 
   find(

@@ -4,21 +4,22 @@ import { fanOut } from './webhookStatements.ts';
 const columns = `m.message_id, m.kind, m.audience, m.order_id, m.order_number, m.state, m.attempts, m.language,
   m.failure, m.resend_of, m.created_at, m.updated_at, m.sent_at, m.next_attempt_at`;
 
-/** Notes the message that an event asks for, whose the order is where that is told, and what receivers are told, in one statement. */
+/** Notes the message that an event asks for, perhaps claimed ($11 attempts, for $12 seconds), whose the order is where that is told, and what receivers are told. */
 export const queueStatement: Statement = {
   name: 'message_queue',
   text: `
     with queued as (
-      insert into messages (message_id, event_id, kind, audience, order_id, order_number, facts)
-      values ($1, $2, $3, $4, $5, $6, $7)
+      insert into messages (message_id, event_id, kind, audience, order_id, order_number, facts, attempts, next_attempt_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $11, now() + make_interval(secs => $12))
       on conflict do nothing
+      returning message_id
     ), owned as (
       insert into order_customers (order_id, customer_id)
       select $5::uuid, $8::text
       where $8::text is not null and not exists (select from erasures where customer_id = $8::text)
       on conflict do nothing
     ), ${fanOut({ id: '$2', type: '$9', body: '$10' })}
-    select count(*)::int as deliveries from told`,
+    select (select message_id from queued), (select count(*)::int from told) as deliveries`,
 };
 
 export const noteParcelStatement: Statement = {
@@ -71,21 +72,25 @@ export const suppressedStatement: Statement = {
   text: `select scope from suppressions where recipient = $1`,
 };
 
+/** Begins an attempt, unless its recipient ($5) gets nothing of what is optional ($6) or nothing at all. */
 export const beginAttemptStatement: Statement = {
   name: 'attempt_begin',
   text: `
-    with begun as (
-      insert into message_attempts (message_id, attempt) values ($1, $2)
+    with suppressed as (
+      select from suppressions where recipient = $5 and (scope = 'all' or $6::boolean) limit 1
+    ), begun as (
+      insert into message_attempts (message_id, attempt)
+      select $1::uuid, $2::integer where not exists (select from suppressed)
       on conflict do nothing
     ), owned as (
       insert into order_customers (order_id, customer_id)
-      select order_id, $3 from messages
-      where message_id = $1 and $3::text is not null
-        and not exists (select from erasures where customer_id = $3::text)
+      select $3::uuid, $4::text
+      where $4::text is not null and not exists (select from suppressed)
+        and not exists (select from erasures where customer_id = $4::text)
       on conflict (order_id) do update set customer_id = excluded.customer_id
         where order_customers.customer_id <> excluded.customer_id
     )
-    select exists (
+    select exists (select from suppressed) as suppressed, exists (
       select from message_attempts where message_id = $1 and ended_at is null
     ) as unknown_before`,
 };

@@ -53,9 +53,18 @@ export interface MailWorkerOptions {
   random?: () => number;
 }
 
+/** Longer than it takes to note a message: a place whose event was handled elsewhere is free again after it. */
+const RESERVED_MS = 30_000;
+
 /** A message with all that is needed to send it, or why it is not sent. */
 type Prepared =
-  | { mail: Mail; language: Language; customerId?: string }
+  | {
+      mail: Mail;
+      language: Language;
+      customerId?: string;
+      /** Keyed hash; absent for care. */
+      recipient?: string;
+    }
   | { settled: MessageState; failure: string }
   | { failure: string };
 
@@ -70,6 +79,9 @@ export class MailWorker {
   readonly #bucket: TokenBucket;
   readonly #outcomes: Counter<'kind' | 'outcome'>;
   readonly #repeated: Counter;
+  /** By the event that asks for the message: until when its place is kept, in milliseconds of `performance.now()`. */
+  readonly #reserved = new Map<string, number>();
+  readonly #running = new Set<Promise<void>>();
 
   static create(options: MailWorkerOptions): MailWorker {
     return new MailWorker(options);
@@ -93,10 +105,68 @@ export class MailWorker {
     registerWaiting(options);
   }
 
+  /** For how long a message is left to whoever claims it. */
+  get leaseSeconds(): number {
+    return this.#options.leaseSeconds;
+  }
+
+  /**
+   * Keeps a place for the message that an event asks for, so that it may be noted as claimed by this worker and no round has to find
+   * it. Asked again for the same event it is the same place.
+   *
+   * @returns whether there is one: the mail server can be used and not too much is at hand
+   */
+  reserve(eventId: string): boolean {
+    const { mailer, maxConcurrent } = this.#options;
+    const now = performance.now();
+    for (const [id, until] of this.#reserved) {
+      if (until <= now) {
+        this.#reserved.delete(id);
+      }
+    }
+    if (this.#reserved.has(eventId)) {
+      return true;
+    }
+    if (
+      !mailer.usable ||
+      this.#running.size + this.#reserved.size >= maxConcurrent ||
+      this.#bucket.available() === 0
+    ) {
+      return false;
+    }
+    this.#bucket.take(1);
+    this.#reserved.set(eventId, now + RESERVED_MS);
+    return true;
+  }
+
+  /** Gives a kept place up. @returns whether there was one */
+  release(eventId: string): boolean {
+    return this.#reserved.delete(eventId);
+  }
+
+  /** Sends a message that was noted as claimed. What fails is due again when its claim ends. */
+  sendClaimed(message: DueMessage): void {
+    const run: Promise<void> = this.#sendTraced(message)
+      .catch(error =>
+        this.#options.logger.warn(
+          { error, message_id: message.messageId },
+          'What became of a message was not noted; it is tried again',
+        ),
+      )
+      .finally(() => this.#running.delete(run));
+    this.#running.add(run);
+  }
+
+  /** Waits for messages that were noted as claimed. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) {
+      await Promise.all(this.#running);
+    }
+  }
+
   /** Sends what is due. Says whether more waits. */
   async round(): Promise<boolean> {
-    const { store, mailer, maxConcurrent, leaseSeconds, tracing } =
-      this.#options;
+    const { store, mailer, maxConcurrent, leaseSeconds } = this.#options;
     // What waits for the secret counts as no attempt, so that nothing is given up over it.
     if (!mailer.usable) {
       return false;
@@ -107,19 +177,19 @@ export class MailWorker {
     }
     const due = await store.claimDue({ limit, leaseSeconds });
     this.#bucket.take(due.length);
-    await Promise.all(
-      due.map(message =>
-        inOwnTrace(
-          tracing,
-          {
-            name: `send ${message.kind}`,
-            attributes: { 'shopfloor.message.id': message.messageId },
-          },
-          () => this.#send(message),
-        ),
-      ),
-    );
+    await Promise.all(due.map(message => this.#sendTraced(message)));
     return due.length === maxConcurrent;
+  }
+
+  async #sendTraced(message: DueMessage): Promise<void> {
+    await inOwnTrace(
+      this.#options.tracing,
+      {
+        name: `send ${message.kind}`,
+        attributes: { 'shopfloor.message.id': message.messageId },
+      },
+      () => this.#send(message),
+    );
   }
 
   async #send(message: DueMessage): Promise<void> {
@@ -130,13 +200,20 @@ export class MailWorker {
       await this.#end(message, prepared);
       return;
     }
-    const { mail, language, customerId } = prepared;
-    const unknownBefore = await store.beginAttempt({
+    const { mail, language, customerId, recipient } = prepared;
+    const begun = await store.beginAttempt({
       messageId,
       attempt,
+      orderId: message.orderId,
       customerId,
+      recipient,
+      optional: OPTIONAL_KINDS.includes(kind),
     });
-    if (unknownBefore) {
+    if (begun === 'suppressed') {
+      await this.#end(message, { settled: begun, failure: 'suppressed' });
+      return;
+    }
+    if (begun === 'repeated') {
       this.#repeated.inc();
       logger.warn(
         { message_id: messageId, kind, attempt },
@@ -244,14 +321,8 @@ export class MailWorker {
       return { settled: 'withdrawn', failure: 'contact-gone' };
     }
     const recipient = keys.hash(contact.email);
-    const scopes = await store.suppressed(recipient);
-    const optional = OPTIONAL_KINDS.includes(kind);
-    if (scopes.includes('all') || (optional && scopes.includes('optional'))) {
-      return { settled: 'suppressed', failure: 'suppressed' };
-    }
-    const token = keys.token({ recipient, scope: 'optional' });
-    const unsubscribeUrl = optional
-      ? `${shop.url.replace(/\/+$/, '')}/unsubscribe?token=${token}`
+    const unsubscribeUrl = OPTIONAL_KINDS.includes(kind)
+      ? `${shop.url.replace(/\/+$/, '')}/unsubscribe?token=${keys.token({ recipient, scope: 'optional' })}`
       : undefined;
     const parcels =
       kind === 'order-shipped' && facts.shipmentId !== undefined
@@ -269,6 +340,7 @@ export class MailWorker {
     return {
       language: contact.language,
       customerId: contact.customerId,
+      recipient,
       mail: this.#mail(message, contact.email, rendered, unsubscribeUrl),
     };
   }
