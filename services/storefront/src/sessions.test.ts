@@ -79,6 +79,62 @@ describe('sessions of the storefront', () => {
     });
   });
 
+  it.each([
+    ['PUT', '/api/cart/lines/A-1', { quantity: 2 }],
+    ['POST', '/api/cart?currency=JPY', undefined],
+  ])(
+    'begin by %s %s with their cart in one write',
+    async (method, url, body) => {
+      await start();
+      const anna = browser();
+      await anna.request(method, url, body);
+      const ran = await storefront.metrics.registry
+        .getSingleMetric('db_client_operation_duration_seconds')!
+        .get();
+      const statements = ran.values.flatMap(
+        ({ labels }) => labels.statement ?? [],
+      );
+      expect([...new Set(statements)]).toEqual(['session_create_guest']);
+      const stored = () =>
+        test.query('select kind, cart_id, cart_currency from sessions');
+      expect(await stored()).toEqual([
+        {
+          kind: 'guest',
+          cart_id: CART,
+          cart_currency: method === 'PUT' ? 'EUR' : 'JPY',
+        },
+      ]);
+      // And is found again by its cookie.
+      await anna.request('GET', '/api/cart');
+      expect(shop.of('cart').at(-1)!.path).toBe(`/carts/${CART}`);
+      expect(await stored()).toHaveLength(1);
+    },
+  );
+
+  it('stay the same guest when no cart can be made at first', async () => {
+    await start();
+    const anna = browser();
+    shop.down('cart');
+    const refused = await anna.request('PUT', '/api/cart/lines/A-1', {
+      quantity: 1,
+    });
+    expect(refused.statusCode).toBeGreaterThanOrEqual(500);
+    const cookie = anna.cookies.get('sf_session');
+    const rows = () =>
+      test.query<{ subject: string; cart_id: string | null }>(
+        'select subject, cart_id from sessions',
+      );
+    const [begun] = await rows();
+    expect(begun.cart_id).toBeNull();
+    shop.down('cart', false);
+    const response = await anna.request('PUT', '/api/cart/lines/A-1', {
+      quantity: 1,
+    });
+    expect(response.statusCode).toBe(200);
+    expect(anna.cookies.get('sf_session')).toBe(cookie);
+    expect(await rows()).toEqual([{ subject: begun.subject, cart_id: CART }]);
+  });
+
   it('keep no secret that could be used', async () => {
     await start();
     const anna = browser();

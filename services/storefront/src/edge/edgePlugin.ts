@@ -1,3 +1,4 @@
+import { routeFactsOf } from '@shopfloor/service-kit';
 import fp from 'fastify-plugin';
 import type { ClientLimits } from './ClientLimits.ts';
 
@@ -29,7 +30,7 @@ export const edgePlugin = fp<EdgePluginOptions>(
     };
 
     app.addHook('onRequest', (request, reply, done) => {
-      if (request.routeOptions.config?.probe) {
+      if (routeFactsOf(request).probe) {
         done();
         return;
       }

@@ -42,6 +42,8 @@ export function registerCartRoutes(
   { cart, carts, defaultCurrency }: CartRoutesOptions,
 ): void {
   const config = { access: 'shopper' } as const;
+  /** Of what makes a cart where there is none. */
+  const makesCart = { ...config, storesSession: true };
 
   const onCart = (
     request: FastifyRequest,
@@ -92,7 +94,7 @@ export function registerCartRoutes(
   app.put(
     '/api/cart/lines/:sku',
     {
-      config,
+      config: makesCart,
       schema: {
         operationId: 'setCartLine',
         summary: 'Set how many of a SKU the cart holds; 0 takes it out',
@@ -152,7 +154,7 @@ export function registerCartRoutes(
   app.post(
     '/api/cart',
     {
-      config,
+      config: makesCart,
       schema: {
         operationId: 'createCart',
         summary: 'Begin a new cart in another currency or for another country',

@@ -78,14 +78,15 @@ export class ShopReads {
    * One product with its stock. A client that wants no cached answer gets one that products has just confirmed: what is kept is
    * sent again when it is still so.
    */
-  async product(read: Read, idOrSlug: string): Promise<ReadResult> {
+  product(read: Read, idOrSlug: string): Promise<ReadResult> {
     const name = `product/products/${idOrSlug}`;
     const load: LoadRead = last => this.#loadProduct(read, idOrSlug, last);
     if (!read.fresh) {
       return this.#cached(name, read, load);
     }
-    const answer = await this.#options.reads.renew(keyOf(name, read), load);
-    return { answer, source: 'bypass' };
+    return this.#options.reads
+      .renew(keyOf(name, read), load)
+      .then(answer => ({ answer, source: 'bypass' }));
   }
 
   /** Categories, newest and featured products. A part that is down is named in `unavailable`. */

@@ -88,20 +88,36 @@ export class CartFinder {
     request: FastifyRequest,
     wanted: NewCart,
   ): Promise<{ cartId: string; made: object }> {
-    const { cart, sessions } = this.#options;
-    const { body } = await cart.request<{ cartId: string }>({
+    const { sessions } = this.#options;
+    const { session } = request;
+    let made: { cartId: string };
+    try {
+      made = await this.#make(request, wanted);
+    } catch (error) {
+      // The shopper has its cookie, and stays the same guest when the cart comes later.
+      if (session) {
+        await sessions.store(session);
+      }
+      throw error;
+    }
+    const counts =
+      session &&
+      (await sessions.setCart(session, made.cartId, wanted.currency));
+    return { cartId: counts ?? made.cartId, made };
+  }
+
+  async #make(
+    request: FastifyRequest,
+    wanted: NewCart,
+  ): Promise<{ cartId: string }> {
+    const { body } = await this.#options.cart.request<{ cartId: string }>({
       method: 'POST',
       route: '/carts',
       path: '/carts',
       body: wanted,
       headers: this.#headers(request),
     });
-    const { session } = request;
-    const cartId = session
-      ? ((await sessions.setCart(session, body.cartId, wanted.currency)) ??
-        body.cartId)
-      : body.cartId;
-    return { cartId, made: body };
+    return body;
   }
 
   async #newest(request: FastifyRequest): Promise<CartSummary | undefined> {

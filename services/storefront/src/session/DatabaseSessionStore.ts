@@ -69,17 +69,16 @@ export class DatabaseSessionStore implements SessionStore {
     return row && toSession(row);
   }
 
-  async createGuest(options: {
-    tokenHash: Buffer;
-    guestId: string;
-  }): Promise<Session> {
-    const [row] = await this.#database.query<SessionRow>(createGuestStatement, [
-      newId(),
-      options.tokenHash,
-      options.guestId,
+  async createGuest(tokenHash: Buffer, session: Session): Promise<void> {
+    const { id, subject, cartId, cartCurrency } = session;
+    await this.#database.query(createGuestStatement, [
+      id,
+      tokenHash,
+      subject,
+      cartId,
+      cartCurrency,
       this.#ttlHours,
     ]);
-    return toSession(row);
   }
 
   async signIn(options: {

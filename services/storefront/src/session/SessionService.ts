@@ -14,6 +14,8 @@ export interface SessionServiceOptions {
 export class SessionService {
   readonly #store: SessionStore;
   readonly #memo: LRUCache<string, Session> | undefined;
+  /** Sessions that are not stored yet, with the hashes of their secrets. */
+  readonly #begun = new WeakMap<Session, Buffer>();
 
   static create(options: SessionServiceOptions): SessionService {
     return new SessionService(options);
@@ -42,15 +44,26 @@ export class SessionService {
     return session;
   }
 
-  /** Begins a guest's session. */
-  async createGuest(): Promise<{ session: Session; secret: string }> {
+  /** Begins a guest's session that is not stored yet: until {@link store} or {@link setCart} has done so its secret opens nothing. */
+  beginGuest(): { session: Session; secret: string } {
     const secret = newSecret();
-    const session = await this.#store.createGuest({
-      tokenHash: hashOf(secret),
-      guestId: newId(),
-    });
-    this.#memo?.set(hashOf(secret).toString('latin1'), session);
+    const session: Session = {
+      id: newId(),
+      subject: `guest:${newId()}`,
+      kind: 'guest',
+    };
+    this.#begun.set(session, hashOf(secret));
     return { session, secret };
+  }
+
+  /** Stores a session that has only begun, with the cart that it may have by now; one that is stored is left alone. */
+  async store(session: Session): Promise<void> {
+    const tokenHash = this.#begun.get(session);
+    if (tokenHash) {
+      await this.#store.createGuest(tokenHash, session);
+      this.#begun.delete(session);
+      this.#memo?.set(tokenHash.toString('latin1'), session);
+    }
   }
 
   /**
@@ -95,6 +108,13 @@ export class SessionService {
     cartId: string | undefined,
     currency?: string,
   ): Promise<string | undefined> {
+    if (this.#begun.has(session)) {
+      // No other request can know it yet, so nothing else was noted.
+      session.cartId = cartId;
+      session.cartCurrency = currency;
+      await this.store(session);
+      return cartId;
+    }
     const counts = await this.#store.setCart({
       sessionId: session.id,
       cartId,

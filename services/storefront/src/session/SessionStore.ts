@@ -30,10 +30,8 @@ export interface BegunSignIn {
 /** Sessions and sign-ins. Secrets arrive here as hashes only. */
 export interface SessionStore {
   read(tokenHash: Buffer): Promise<Session | undefined>;
-  createGuest(options: {
-    tokenHash: Buffer;
-    guestId: string;
-  }): Promise<Session>;
+  /** Stores a guest's session as it is given. */
+  createGuest(tokenHash: Buffer, session: Session): Promise<void>;
   /** Ends the session of `previousHash` and begins a customer's. */
   signIn(options: {
     tokenHash: Buffer;

@@ -21,6 +21,11 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The link itself proves who asks (unsubscribe); no session is looked for or begun. */
     byLink?: boolean;
+    /**
+     * The handler stores the session of a new guest, with the cart that it makes: one write in place of two. A request that is
+     * refused before gets a cookie that opens nothing, and the next call begins another.
+     */
+    storesSession?: boolean;
   }
 }
 
@@ -107,14 +112,17 @@ export class Authenticator {
       : this.#options.sessions.find(secret);
   }
 
-  /** Begins a guest's session and gives its cookie. */
+  /** Begins a guest's session and gives its cookie. It is stored, unless the route does so. */
   async beginGuest(
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<Session> {
     const { sessions, limits } = this.#options;
     await limits.takeSession(request, reply);
-    const { session, secret } = await sessions.createGuest();
+    const { session, secret } = sessions.beginGuest();
+    if (!request.routeOptions.config.storesSession) {
+      await sessions.store(session);
+    }
     this.giveCookie(reply, secret);
     return session;
   }

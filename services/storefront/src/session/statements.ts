@@ -15,13 +15,12 @@ export const readSessionStatement: Statement = {
     select ${COLUMNS} from sessions where token_hash = $1 and expires_at > now()`,
 };
 
-/** Begins the session of a guest. */
+/** Begins the session of a guest, with its first cart where there is one already. */
 export const createGuestStatement: Statement = {
   name: 'session_create_guest',
   text: `
-    insert into sessions (id, token_hash, subject, kind, expires_at)
-    values ($1, $2, 'guest:' || $3::text, 'guest', now() + make_interval(hours => $4::int))
-    returning ${COLUMNS}`,
+    insert into sessions (id, token_hash, subject, kind, cart_id, cart_currency, expires_at)
+    values ($1, $2, $3, 'guest', $4, $5, now() + make_interval(hours => $6::int))`,
 };
 
 /**
