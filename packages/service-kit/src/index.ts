@@ -54,6 +54,7 @@ export * from './health/Health.ts';
 export * from './http/createServiceApp.ts';
 export * from './http/etag.ts';
 export * from './http/requestId.ts';
+export { routeFactsOf } from './http/routeFacts.ts';
 export * from './http/requireVersion.ts';
 export * from './idempotency/idempotencyKey.ts';
 export * from './idempotency/idempotencyMigration.ts';

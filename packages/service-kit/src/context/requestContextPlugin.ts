@@ -1,9 +1,11 @@
-import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { context } from '@opentelemetry/api';
 import fp from 'fastify-plugin';
+import { routeFactsOf } from '../http/routeFacts.ts';
 import {
   InvalidInputError,
   UnavailableError,
 } from '../problems/DomainError.ts';
+import { LINKED_ROOT } from './linkedContext.ts';
 import {
   REQUEST_TIMEOUT_HEADER,
   type RequestContext,
@@ -48,7 +50,7 @@ function readTimeout(header: string): number {
 export const requestContextPlugin = fp<RequestContextPluginOptions>(
   async (app, { requestTimeoutMs }) => {
     app.addHook('onRequest', (request, _reply, done) => {
-      if (request.routeOptions.config?.probe) {
+      if (routeFactsOf(request).probe) {
         done();
         return;
       }
@@ -63,13 +65,14 @@ export const requestContextPlugin = fp<RequestContextPluginOptions>(
             performance.now() +
             Math.min(requestTimeoutMs, readTimeout(String(header)));
         } catch (error) {
-          done(error as Error);
+          const refuse = () => done(error as Error);
+          context.with(request.traceContext ?? LINKED_ROOT, refuse);
           return;
         }
       }
       // The telemetry plugin enters this context again after a body was read.
       request.traceContext = withRequestContext(
-        request.traceContext ?? ROOT_CONTEXT,
+        request.traceContext ?? LINKED_ROOT,
         running,
       );
       context.with(request.traceContext, done);

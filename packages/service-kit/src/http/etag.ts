@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import fp from 'fastify-plugin';
+import { routeFactsOf } from './routeFacts.ts';
 
 /**
  * Whether an If-None-Match header names this entity tag.
@@ -29,7 +30,7 @@ export const etagPlugin = fp(
         (request.method !== 'GET' && request.method !== 'HEAD') ||
         reply.statusCode !== 200 ||
         (typeof payload !== 'string' && !Buffer.isBuffer(payload)) ||
-        request.routeOptions.config.probe
+        routeFactsOf(request).probe
       ) {
         done(null, payload);
         return;

@@ -77,7 +77,9 @@ export const storableTextPlugin = fp(
   async app => {
     app.addHook('preValidation', (request, _reply, done) => {
       for (const [part, member] of PARTS) {
-        const pointer = findUnstorableText(request[member]);
+        const value = request[member];
+        const pointer =
+          value === undefined ? undefined : findUnstorableText(value);
         if (pointer !== undefined) {
           done(notStorable(part, pointer));
           return;

@@ -11,6 +11,7 @@ import {
   UNMATCHED_ROUTE,
 } from '../metrics/ServiceMetrics.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
+import { routeFactsOf } from './routeFacts.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -35,7 +36,7 @@ export interface TelemetryPluginOptions {
 }
 
 function routeOf(request: FastifyRequest): string {
-  return request.routeOptions.url ?? UNMATCHED_ROUTE;
+  return routeFactsOf(request).url ?? UNMATCHED_ROUTE;
 }
 
 /** Measures, traces and logs each request. Probes are left out of all three. */
@@ -46,21 +47,20 @@ export const telemetryPlugin = fp<TelemetryPluginOptions>(
     app.decorateRequest('serverSpan', null);
 
     app.addHook('onRequest', (request, _reply, done) => {
-      if (request.routeOptions.config?.probe) {
+      if (routeFactsOf(request).probe) {
         done();
         return;
       }
+      const route = routeOf(request);
       const started = tracing.startRequest(
         request.headers,
-        `${request.method} ${routeOf(request)}`,
-        {
-          'http.request.method': request.method,
-          'http.route': routeOf(request),
-        },
+        `${request.method} ${route}`,
+        { 'http.request.method': request.method, 'http.route': route },
       );
       request.traceContext = started.context;
       request.serverSpan = started.span ?? null;
-      context.with(started.context, done);
+      // The next hook, of the request's context, enters it with what it adds.
+      done();
     });
 
     // Reading a body ends in an event of the socket, outside the context.
@@ -73,14 +73,14 @@ export const telemetryPlugin = fp<TelemetryPluginOptions>(
     });
 
     app.addHook('onResponse', (request, reply, done) => {
-      if (request.routeOptions.config?.probe) {
+      if (routeFactsOf(request).probe) {
         done();
         return;
       }
       const { statusCode, elapsedTime } = reply;
       metrics.observeRequest({
         method: request.method,
-        route: request.routeOptions.url,
+        route: routeFactsOf(request).url,
         statusCode,
         durationSeconds: elapsedTime / 1000,
       });

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import { Counter, Gauge } from 'prom-client';
+import { routeFactsOf } from '../http/routeFacts.ts';
 import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 import { UnavailableError } from '../problems/DomainError.ts';
 import { ConcurrencyLimit } from './ConcurrencyLimit.ts';
@@ -100,7 +101,7 @@ export const loadSheddingPlugin = fp<LoadSheddingPluginOptions>(
     };
 
     app.addHook('onRequest', (request: Admitted, _reply, done) => {
-      if (request.routeOptions.config?.probe) {
+      if (routeFactsOf(request).probe) {
         done();
         return;
       }

@@ -35,6 +35,31 @@ describe('Tracing', () => {
       /^[0-9a-f]{32}$/,
     );
     expect(started.span?.isRecording()).toBe(false);
+    const headers = () =>
+      context.with(started.context, () => tracing.outgoingHeaders());
+    expect(headers().traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+    expect(headers()).toEqual(headers());
+  });
+
+  it('records the share of new traces that is configured, and every one that its caller records', () => {
+    const draws = [0, 0.24, 0.25, 0.99];
+    const tracing = Tracing.create({
+      service,
+      sampleRatio: 0.25,
+      processors: [
+        new SimpleSpanProcessor({ exporter: new InMemorySpanExporter() }),
+      ],
+      random: () => draws.shift()!,
+    });
+    const recorded = (headers: Record<string, string>) =>
+      tracing.startRequest(headers, 'GET /', {}).span?.isRecording();
+    expect([1, 2, 3, 4].map(() => recorded({}))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(recorded({ traceparent: PARENT })).toBe(true);
   });
 
   it('follows the caller’s decision not to sample', () => {

@@ -9,7 +9,6 @@ import {
   context,
   diag,
   DiagLogLevel,
-  ROOT_CONTEXT,
   trace,
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -17,15 +16,16 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
-  AlwaysOffSampler,
+  AlwaysOnSampler,
   BatchSpanProcessor,
   ParentBasedSampler,
   type SpanProcessor,
-  TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
+import { LINKED_ROOT } from '../context/linkedContext.ts';
 import type { ServiceIdentity } from '../logging/logRecord.ts';
+import { unrecordedSpan } from './unrecordedSpan.ts';
 
 /** Options of {@link Tracing}. */
 export interface TracingOptions {
@@ -37,6 +37,8 @@ export interface TracingOptions {
   logger?: Logger;
   /** Replaces the exporter, for tests. */
   processors?: SpanProcessor[];
+  /** Draws which new traces are recorded, 0 to 1. */
+  random?: () => number;
 }
 
 type Headers = Record<string, string | string[] | undefined>;
@@ -70,6 +72,9 @@ export class Tracing {
   readonly #propagator = new W3CTraceContextPropagator();
   readonly #provider: TracerProvider;
   readonly #tracer: Tracer;
+  /** Share of new traces that is recorded. */
+  readonly #ratio: number;
+  readonly #random: () => number;
   /** Whether spans go anywhere. */
   readonly exporting: boolean;
 
@@ -92,6 +97,8 @@ export class Tracing {
       );
     }
     this.exporting = processors.length > 0;
+    this.#random = options.random ?? Math.random;
+    this.#ratio = this.exporting ? (options.sampleRatio ?? 0.1) : 0;
     if (logger) {
       const warn = (message: string) =>
         logger.warn({ otel: message }, 'Spans could not be exported');
@@ -108,11 +115,8 @@ export class Tracing {
         'deployment.environment.name': service.environment,
         'shopfloor.release': service.release,
       }),
-      sampler: this.exporting
-        ? new ParentBasedSampler({
-            root: new TraceIdRatioBasedSampler(options.sampleRatio ?? 0.1),
-          })
-        : new AlwaysOffSampler(),
+      // Whether a new trace is recorded is decided before its span is made.
+      sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }),
       spanProcessors: processors,
     });
     this.#tracer = this.#provider.getTracer('@shopfloor/service-kit');
@@ -128,13 +132,14 @@ export class Tracing {
     attributes: Attributes,
     kind: SpanKind = SpanKind.SERVER,
   ): { context: Context; span?: Span } {
-    const parent = this.#propagator.extract(
-      ROOT_CONTEXT,
-      headers,
-      headerGetter,
-    );
-    if (!this.exporting && trace.getSpanContext(parent)) {
+    const parent = this.#propagator.extract(LINKED_ROOT, headers, headerGetter);
+    const told = trace.getSpanContext(parent);
+    if (!this.exporting && told) {
       return { context: parent };
+    }
+    if (!told && this.#random() >= this.#ratio) {
+      const span = unrecordedSpan();
+      return { context: trace.setSpan(parent, span), span };
     }
     const span = this.#tracer.startSpan(name, { kind, attributes }, parent);
     return { context: trace.setSpan(parent, span), span };
