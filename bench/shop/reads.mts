@@ -2,9 +2,11 @@
  * Reads of products, open loop: arrivals come at random times at a given mean rate.
  *
  *     node bench/shop/reads.mts --rate 10000                        cached, straight at one storefront process
+ *     node bench/shop/reads.mts --rate 1000 --fresh                 past the cache, straight at one storefront process
  *     node bench/shop/reads.mts --rate 2500 --gateway 8080          through gateway, storefront (its cache bypassed) and products
  *
- * Full bodies of 2,000 products, all edge middleware and telemetry on. Options: --warmup 30 --seconds 60 --connections 64.
+ * Full bodies of 2,000 products, all edge middleware and telemetry on. Options: --warmup 30 --seconds 60 --connections 64,
+ * --node-options for the storefront (such as --cpu-prof).
  */
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { ask } from '../../packages/drills/src/shopper/http.ts';
 import { ScratchPostgres } from '../../packages/drills/src/stack/ScratchPostgres.ts';
 import { ShopStack } from '../../packages/drills/src/stack/ShopStack.ts';
-import { cpuSeconds } from '../lib/cpu.mts';
+import { cpuSeconds, processTree } from '../lib/cpu.mts';
 import { getRequest, openLoop } from '../lib/openLoop.mts';
 
 const { values } = parseArgs({
@@ -23,6 +25,8 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '64' },
     products: { type: 'string', default: '2000' },
     gateway: { type: 'string' },
+    fresh: { type: 'boolean', default: false },
+    'node-options': { type: 'string', default: '' },
   },
 });
 const wanted = Number(values.products);
@@ -53,7 +57,8 @@ async function measure(options: {
   port: number;
   host: string;
   headers: Record<string, string>;
-  pids: number[];
+  /** Seconds of processor time so far, by process. */
+  cpu: () => Record<string, number>;
 }): Promise<void> {
   const origin = `http://127.0.0.1:${options.port}`;
   const paths = (await slugs(origin, options.host)).map(
@@ -64,8 +69,11 @@ async function measure(options: {
       getRequest({ host: options.host, path, headers: options.headers }),
     )
     .sort(() => Math.random() - 0.5);
-  const before = cpuSeconds(options.pids);
-  const own = cpuSeconds([process.pid]);
+  const cpu = () => ({
+    ...options.cpu(),
+    generator: cpuSeconds([process.pid]),
+  });
+  const before: Record<string, number> = cpu();
   const seconds = Number(values.seconds);
   const warmupSeconds = Number(values.warmup);
   const report = await openLoop({
@@ -78,12 +86,14 @@ async function measure(options: {
   });
   console.log(`${paths.length} products`);
   console.log(JSON.stringify(report));
-  const busy = (from: number, to: number) =>
-    ((100 * (to - from)) / (seconds + report.warmupSeconds)).toFixed(0);
-  if (options.pids.length > 0) {
-    console.log(`process busy ${busy(before, cpuSeconds(options.pids))} %`);
+  const elapsed = seconds + report.warmupSeconds;
+  const requestsSeen = elapsed * report.answeredPerSecond;
+  for (const [name, used] of Object.entries(cpu())) {
+    const own = used - before[name];
+    console.log(
+      `${name.padEnd(10)} busy ${((100 * own) / elapsed).toFixed(0).padStart(3)} %, ${((own / requestsSeen) * 1e6).toFixed(0).padStart(5)} µs a request`,
+    );
   }
-  console.log(`generator busy ${busy(own, cpuSeconds([process.pid]))} %`);
 }
 
 if (values.gateway) {
@@ -91,7 +101,7 @@ if (values.gateway) {
     port: Number(values.gateway),
     host: `production.shop.localhost:${values.gateway}`,
     headers: { 'cache-control': 'no-cache', 'accept-encoding': 'gzip' },
-    pids: [],
+    cpu: () => ({}),
   });
 } else {
   const postgres = await ScratchPostgres.start();
@@ -99,15 +109,30 @@ if (values.gateway) {
     postgresUrl: postgres.url,
     workDir: resolve(import.meta.dirname, '../../.sandbox-drills'),
     services: ['storefront', 'products', 'inventory'],
-    env: { LOG_LEVEL: 'warn', RATE_LIMIT_READS: '0' },
+    env: { LOG_LEVEL: 'warn' },
+    serviceEnv: {
+      storefront: {
+        NODE_OPTIONS: values['node-options'],
+        // Counted as in production; one address asks for all here.
+        RATE_LIMIT_READS: '1000000000',
+      },
+    },
   });
   const storefront = stack.service('storefront');
   try {
     await measure({
       port: Number(new URL(storefront.url).port),
       host: 'production.shop.localhost',
-      headers: { 'accept-encoding': 'gzip' },
-      pids: [storefront.pid!],
+      headers: {
+        'accept-encoding': 'gzip',
+        ...(values.fresh && { 'cache-control': 'no-cache' }),
+      },
+      cpu: () => ({
+        ...Object.fromEntries(
+          stack.services.map(({ name, pid }) => [name, cpuSeconds([pid!])]),
+        ),
+        postgres: cpuSeconds(processTree(postgres.pid)),
+      }),
     });
   } finally {
     await stack.stop();
