@@ -14,6 +14,7 @@ import {
 import { PaymentWorker } from './background/PaymentWorker.ts';
 import { Reconciler } from './background/Reconciler.ts';
 import type { PaymentsConfig } from './config.ts';
+import { KnownVersions } from './domain/KnownVersions.ts';
 import { PaymentService } from './domain/PaymentService.ts';
 import { ProviderDriver } from './domain/ProviderDriver.ts';
 import { registerPaymentRoutes } from './http/paymentRoutes.ts';
@@ -85,8 +86,10 @@ export async function createApp(
   const byName = new Map(providers.map(provider => [provider.name, provider]));
   const store = DatabasePaymentStore.create({ database });
   const reconciliations = ReconciliationStore.create({ database });
+  const known = KnownVersions.create();
   const driver = ProviderDriver.create({
     store,
+    known,
     providers: byName,
     leaseSeconds:
       Math.ceil(config.PAYMENT_PROVIDER_TIMEOUT_MS / 1000) +
@@ -122,6 +125,7 @@ export async function createApp(
     payments: PaymentService.create({
       store,
       driver,
+      known,
       provider: providers[0].name,
       logger,
     }),
@@ -129,6 +133,7 @@ export async function createApp(
   await registerWebhookRoutes(app, {
     providers: byName,
     store,
+    known,
     toleranceSeconds: config.WEBHOOK_TOLERANCE_SECONDS,
     metrics,
     onEvent: () => unfinished.nudge(),

@@ -375,13 +375,29 @@ describe('payments', () => {
           'select from webhook_events where payment_id = $1',
           [paymentId],
         );
-      await eventually(taken, rows => rows.length === 3);
-      const before = await payments.get(paymentId);
-      const { statuses } = await provider.control(
-        'POST',
-        `/accounts/${account.id}/charges/${id}/replays`,
+      await eventually(
+        () =>
+          provider.database.query(
+            `select from deliveries d join events e on e.id = d.event_id
+             where e.charge_id = $1 and d.delivered_at is not null`,
+            [id],
+          ),
+        rows => rows.length === 9,
       );
-      expect(new Set(statuses)).toEqual(new Set([204]));
+      const before = await payments.get(paymentId);
+      const replay = async () => {
+        const { statuses } = await provider.control(
+          'POST',
+          `/accounts/${account.id}/charges/${id}/replays`,
+        );
+        expect(new Set(statuses)).toEqual(new Set([204]));
+      };
+      await replay();
+      // One that has not learnt it itself takes each event once.
+      await payments.restart();
+      await replay();
+      expect(await taken()).toHaveLength(3);
+      await replay();
       expect(await taken()).toHaveLength(3);
       expect(await payments.get(paymentId)).toMatchObject({
         state: 'partially-captured',

@@ -12,6 +12,7 @@ import type { PaymentStore } from '../store/PaymentStore.ts';
 import { type Intent, withIntent } from './intents.ts';
 import { isFinal } from './paymentStates.ts';
 import { capturePolicyOf, toPayment } from './present.ts';
+import type { KnownVersions } from './KnownVersions.ts';
 import type { ProviderDriver } from './ProviderDriver.ts';
 import type { Money, Operation, Payment, PaymentRecord } from './types.ts';
 
@@ -36,6 +37,7 @@ export interface Answer {
 export interface PaymentServiceOptions {
   store: PaymentStore;
   driver: ProviderDriver;
+  known: KnownVersions;
   /** Name of the provider of new payments. */
   provider: string;
   logger: Logger;
@@ -98,7 +100,7 @@ export class PaymentService {
         !payment.closeReason &&
         (await store.retryOperation(paymentId, driver.leaseSeconds)));
     const after = mine
-      ? await this.#attempt(() => driver.authorise(payment, token))
+      ? await this.#attempt(paymentId, () => driver.authorise(payment, token))
       : undefined;
     return this.#answer(paymentId, paymentId, after);
   }
@@ -179,7 +181,7 @@ export class PaymentService {
   async void(paymentId: string): Promise<Answer> {
     const { driver } = this.#options;
     await this.#find(paymentId);
-    await this.#attempt(async () => {
+    await this.#attempt(paymentId, async () => {
       await driver.close(paymentId, 'void');
       return undefined;
     });
@@ -241,7 +243,7 @@ export class PaymentService {
         amount,
         ...options.details,
       });
-      after = await this.#attempt(() =>
+      after = await this.#attempt(paymentId, () =>
         this.#options.driver.carryOut(intended, operationId),
       );
     } else {
@@ -295,10 +297,11 @@ export class PaymentService {
 
   /** Whatever cannot be finished now is finished by the worker: its intent is recorded. @returns the payment, where it is known */
   async #attempt(
+    paymentId: string,
     work: () => Promise<PaymentRecord | undefined>,
   ): Promise<PaymentRecord | undefined> {
     try {
-      return await work();
+      return await this.#options.known.whileAsking(paymentId, work);
     } catch (error) {
       if (
         !(error instanceof UnavailableError) &&

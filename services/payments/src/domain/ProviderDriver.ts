@@ -5,6 +5,7 @@ import {
   ProviderRefusal,
 } from '../providers/PaymentProvider.ts';
 import type { ClaimedRefresh, PaymentStore } from '../store/PaymentStore.ts';
+import type { KnownVersions } from './KnownVersions.ts';
 import {
   eventsOf,
   learn,
@@ -19,6 +20,8 @@ import type { CloseReason, Operation, PaymentRecord } from './types.ts';
 export interface ProviderDriverOptions {
   store: PaymentStore;
   providers: ReadonlyMap<string, PaymentProvider>;
+  /** Told of what is learnt. */
+  known: KnownVersions;
   /** For how long whoever asks a provider has a payment or an operation to itself. Longer than a call may take. */
   leaseSeconds: number;
   /** After this an authorisation whose outcome cannot be learnt is given up. */
@@ -396,6 +399,7 @@ export class ProviderDriver {
       const refreshAt = this.#refreshAt(payment, lesson, context);
       if (known) {
         await store.rest({ paymentId, lease, refreshAt });
+        this.#options.known.note(paymentId, lesson.providerVersion);
         return payment;
       }
       const written = await store.apply({
@@ -406,6 +410,7 @@ export class ProviderDriver {
         refreshAt,
       });
       if (written) {
+        this.#options.known.note(paymentId, lesson.providerVersion);
         if (lesson.closeBecause) {
           await this.close(paymentId, lesson.closeBecause);
           return undefined;

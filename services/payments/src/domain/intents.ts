@@ -1,4 +1,4 @@
-import type { Operation, PaymentRecord } from './types.ts';
+import type { NewPayment, Operation, PaymentRecord } from './types.ts';
 
 /** What is intended with a payment. */
 export interface Intent {
@@ -9,6 +9,34 @@ export interface Intent {
   /** The last capture. */
   final?: boolean;
   reason?: string;
+}
+
+/** A payment as it stands in the database once it is written, with the intent to authorise it. */
+export function newRecord(payment: NewPayment, expiresAt: Date): PaymentRecord {
+  const { leaseSeconds: _lease, ...given } = payment;
+  return withIntent(
+    {
+      ...given,
+      providerPaymentId: undefined,
+      providerVersion: 0n,
+      expiresAt,
+      state: 'pending',
+      authorised: 0n,
+      captured: 0n,
+      refunded: 0n,
+      captureReserved: 0n,
+      refundReserved: 0n,
+      declineCode: undefined,
+      nextActionUrl: undefined,
+      authorisationExpiresAt: undefined,
+      closeReason: undefined,
+      version: 1,
+      overdue: false,
+      operations: [],
+      disputes: [],
+    },
+    { operationId: payment.paymentId, kind: 'authorise' },
+  );
 }
 
 /** The payment with an intent that was just recorded, so that it need not be read again. */

@@ -228,6 +228,22 @@ export function learn(payment: PaymentRecord, options: LearnOptions): Lesson {
   };
 }
 
+/** Whether a lesson has anything for the ledger. */
+export function movesMoney(payment: PaymentRecord, lesson: Lesson): boolean {
+  return (
+    lesson.disputes.length > 0 ||
+    lesson.settlements.some(
+      ({ operationId, state }) =>
+        state === 'succeeded' &&
+        payment.operations.some(
+          operation =>
+            operation.operationId === operationId &&
+            (operation.kind === 'capture' || operation.kind === 'refund'),
+        ),
+    )
+  );
+}
+
 /** The payment as a lesson leaves it once it is written, so that it need not be read again. */
 export function withLesson(
   payment: PaymentRecord,

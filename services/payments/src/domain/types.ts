@@ -86,6 +86,20 @@ export interface PaymentRecord {
   overdue: boolean;
 }
 
+/** A payment to write, with the intent to authorise it. */
+export interface NewPayment {
+  paymentId: string;
+  orderId: string;
+  provider: string;
+  amount: bigint;
+  currency: string;
+  tokenHash: Buffer;
+  returnUrl: string;
+  expiresInSeconds: number;
+  /** For how long nobody else asks the provider for it. */
+  leaseSeconds: number;
+}
+
 /** How captures of a payment have to be made. */
 export type CapturePolicy =
   /** One capture per shipment. */

@@ -7,6 +7,7 @@ import {
 } from '@shopfloor/service-kit';
 import { Counter } from 'prom-client';
 import Type from 'typebox';
+import type { KnownVersions } from '../domain/KnownVersions.ts';
 import type { PaymentProvider } from '../providers/PaymentProvider.ts';
 import type { PaymentStore } from '../store/PaymentStore.ts';
 import { webhookParams } from './schemas.ts';
@@ -15,6 +16,7 @@ import { webhookParams } from './schemas.ts';
 export interface WebhookRoutesOptions {
   providers: ReadonlyMap<string, PaymentProvider>;
   store: PaymentStore;
+  known: KnownVersions;
   toleranceSeconds: number;
   metrics: ServiceMetrics;
   /** Called for each new event, so that it is attended to at once. */
@@ -33,13 +35,14 @@ function refuse(message: string): InvalidInputError {
 
 /**
  * Takes webhooks: genuine, fresh, once. A 2xx is sent after the event is in the database, and what it means is found out later by
- * asking the provider, so that late, repeated and disordered ones do no harm.
+ * asking the provider, so that late, repeated and disordered ones do no harm. One that tells of what this process has learnt from the
+ * provider's answer is done with that.
  */
 export async function registerWebhookRoutes(
   root: ServiceApp,
   options: WebhookRoutesOptions,
 ): Promise<void> {
-  const { providers, store, toleranceSeconds, onEvent } = options;
+  const { providers, store, known, toleranceSeconds, onEvent } = options;
   const taken = new Counter({
     name: 'payments_webhooks_total',
     help: 'Webhooks by what became of them.',
@@ -94,12 +97,21 @@ export async function registerWebhookRoutes(
           count('not-genuine');
           throw refuse('is missing, or not of these bytes');
         }
+        const { paymentId, providerVersion } = event;
+        if (
+          paymentId !== undefined &&
+          providerVersion !== undefined &&
+          (await known.includes(paymentId, providerVersion))
+        ) {
+          count('known');
+          return reply.code(204).send(null);
+        }
         const { fresh, isNew, news } = await store.takeWebhook({
           provider: provider.name,
           eventId: event.eventId,
           type: event.type,
-          paymentId: event.paymentId,
-          providerVersion: event.providerVersion,
+          paymentId,
+          providerVersion,
           signedAtSeconds: event.signedAtSeconds,
           toleranceSeconds,
         });

@@ -5,6 +5,7 @@ import {
   workMigration,
 } from '@shopfloor/service-kit';
 import { paymentsMigration } from './20261120000000_payments.ts';
+import { leanerOperationsMigration } from './20261127000000_leaner_operations.ts';
 
 /** The history of the schema, oldest first. */
 export const migrations: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   inboxMigration,
   paymentsMigration,
   workMigration,
+  leanerOperationsMigration,
 ];

@@ -3,13 +3,16 @@ import {
   type NewEvent,
   outboxParameter,
 } from '@shopfloor/service-kit';
-import { withIntent } from '../domain/intents.ts';
-import type { Lesson } from '../domain/learn.ts';
-import type { CloseReason, PaymentRecord } from '../domain/types.ts';
+import { newRecord } from '../domain/intents.ts';
+import { type Lesson, movesMoney } from '../domain/learn.ts';
+import type {
+  CloseReason,
+  NewPayment,
+  PaymentRecord,
+} from '../domain/types.ts';
 import type {
   ClaimedOperation,
   ClaimedRefresh,
-  NewPayment,
   PaymentStore,
 } from './PaymentStore.ts';
 import * as sql from './statements.ts';
@@ -97,13 +100,7 @@ export class DatabasePaymentStore implements PaymentStore {
       payment.expiresInSeconds,
       payment.leaseSeconds,
     ]);
-    return (
-      row &&
-      withIntent(toRecord(row), {
-        operationId: payment.paymentId,
-        kind: 'authorise',
-      })
-    );
+    return row && newRecord(payment, row.expires_at);
   }
 
   async intendCapture(
@@ -166,7 +163,7 @@ export class DatabasePaymentStore implements PaymentStore {
     refreshAt: Date | undefined;
   }): Promise<boolean> {
     const { payment, lesson } = options;
-    return this.#once(sql.apply, [
+    const values = [
       payment.paymentId,
       payment.version,
       lesson.state,
@@ -190,15 +187,20 @@ export class DatabasePaymentStore implements PaymentStore {
           failure_code: settlement.failureCode,
         })),
       ),
-      JSON.stringify(
-        lesson.disputes.map(({ providerDisputeId, amount, state }) => ({
-          id: providerDisputeId,
-          amount: amount.toString(),
-          state,
-        })),
-      ),
       outboxParameter(options.events, { source: 'payments' }),
-    ]);
+    ];
+    return movesMoney(payment, lesson)
+      ? this.#once(sql.applyMovements, [
+          ...values,
+          JSON.stringify(
+            lesson.disputes.map(({ providerDisputeId, amount, state }) => ({
+              id: providerDisputeId,
+              amount: amount.toString(),
+              state,
+            })),
+          ),
+        ])
+      : this.#once(sql.apply, values);
   }
 
   async rest(options: {

@@ -1,20 +1,10 @@
 import type { NewEvent } from '@shopfloor/service-kit';
 import type { Lesson } from '../domain/learn.ts';
-import type { CloseReason, PaymentRecord } from '../domain/types.ts';
-
-/** A payment to write, with the intent to authorise it. */
-export interface NewPayment {
-  paymentId: string;
-  orderId: string;
-  provider: string;
-  amount: bigint;
-  currency: string;
-  tokenHash: Buffer;
-  returnUrl: string;
-  expiresInSeconds: number;
-  /** For how long nobody else asks the provider for it. */
-  leaseSeconds: number;
-}
+import type {
+  CloseReason,
+  NewPayment,
+  PaymentRecord,
+} from '../domain/types.ts';
 
 /** A payment that its taker reads again at the provider. */
 export interface ClaimedRefresh {

@@ -21,7 +21,7 @@ export const find: Statement = {
   text: `select ${PAYMENT} from payments p where p.payment_id = $1`,
 };
 
-/** The intent to authorise; gives the payment without it, since a statement does not see what it writes. $9 is for how many seconds nobody else asks. */
+/** A payment with the intent to authorise it. $9 is for how many seconds nobody else asks. */
 export const insert: Statement = {
   name: 'insert_payment',
   text: `
@@ -29,13 +29,13 @@ export const insert: Statement = {
       insert into payments (payment_id, order_id, provider, amount, currency, token_hash, return_url, expires_in_seconds, expires_at)
       values ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $8::integer))
       on conflict do nothing
-      returning *
+      returning payment_id, expires_at
     ),
     intent as (
       insert into operations (operation_id, payment_id, kind, next_attempt_at)
       select payment_id, payment_id, 'authorise', now() + make_interval(secs => $9) from created
     )
-    select ${PAYMENT} from created p`,
+    select expires_at from created`,
 };
 
 /** Reserves and records a capture in one conditional statement. */
@@ -103,9 +103,35 @@ const SIDES = `(values
   ('dispute-opened', 'merchant', 'dispute-reserve'), ('dispute-won', 'dispute-reserve', 'merchant'),
   ('dispute-lost', 'dispute-reserve', 'cardholders'))`;
 
+/** Both sides in the ledger of what was settled and disputed, for members of these names. */
+const POSTINGS = `,
+    disputed as (
+      insert into disputes as d (provider, provider_dispute_id, payment_id, amount, state)
+      select c.provider, x.id, c.payment_id, x.amount, x.state
+      from changed c, jsonb_to_recordset($18) as x(id text, amount bigint, state text)
+      on conflict (provider, provider_dispute_id) do update set state = excluded.state, updated_at = now()
+        where d.state = 'opened'
+      returning provider_dispute_id
+    ),
+    moved as (
+      select kind as movement, operation_id::text as object_id, amount from settled
+        where state = 'succeeded' and kind in ('capture', 'refund')
+      union all
+      select m.movement, x.id, x.amount from disputed
+        join jsonb_to_recordset($18) as x(id text, amount bigint, state text) on x.id = disputed.provider_dispute_id
+        -- A dispute that is first seen decided has been opened, too.
+        cross join lateral (select 'dispute-opened' as movement union select 'dispute-' || x.state) m
+    ),
+    posted as (
+      insert into postings (payment_id, kind, object_id, debit, credit, amount, currency)
+      select c.payment_id, m.movement, m.object_id, s.debit, s.credit, m.amount, c.currency
+      from changed c, moved m join ${SIDES} as s(movement, debit, credit) on s.movement = m.movement
+      on conflict (kind, object_id) do nothing
+    )`;
+
 /** Writes a lesson, unless the payment has changed since it was read. Reservations change by what was settled: intents come without a version. */
-export const apply: Statement = {
-  name: 'apply_lesson',
+const applyLesson = (name: string, postings: string): Statement => ({
+  name,
   text: `
     with changed as (
       update payments p set version = p.version + 1, updated_at = now(), state = $3, provider_payment_id = $4,
@@ -122,32 +148,15 @@ export const apply: Statement = {
       from changed, jsonb_to_recordset($16) as s(operation_id uuid, state text, object_id text, failure_code text)
       where o.operation_id = s.operation_id and o.payment_id = changed.payment_id and o.state <> 'succeeded'
       returning o.operation_id, o.kind, o.amount, o.state
-    ),
-    disputed as (
-      insert into disputes as d (provider, provider_dispute_id, payment_id, amount, state)
-      select c.provider, x.id, c.payment_id, x.amount, x.state
-      from changed c, jsonb_to_recordset($17) as x(id text, amount bigint, state text)
-      on conflict (provider, provider_dispute_id) do update set state = excluded.state, updated_at = now()
-        where d.state = 'opened'
-      returning provider_dispute_id
-    ),
-    moved as (
-      select kind as movement, operation_id::text as object_id, amount from settled
-        where state = 'succeeded' and kind in ('capture', 'refund')
-      union all
-      select m.movement, x.id, x.amount from disputed
-        join jsonb_to_recordset($17) as x(id text, amount bigint, state text) on x.id = disputed.provider_dispute_id
-        -- A dispute that is first seen decided has been opened, too.
-        cross join lateral (select 'dispute-opened' as movement union select 'dispute-' || x.state) m
-    ),
-    posted as (
-      insert into postings (payment_id, kind, object_id, debit, credit, amount, currency)
-      select c.payment_id, m.movement, m.object_id, s.debit, s.credit, m.amount, c.currency
-      from changed c, moved m join ${SIDES} as s(movement, debit, credit) on s.movement = m.movement
-      on conflict (kind, object_id) do nothing
-    )${outboxInsert(18, { from: 'changed' })}
+    )${postings}${outboxInsert(17, { from: 'changed' })}
     select version from changed`,
-};
+});
+
+/** A lesson that moves no money, as most are. */
+export const apply = applyLesson('apply_lesson', '');
+
+/** A lesson with captures, refunds or disputes; $18 are the disputes. */
+export const applyMovements = applyLesson('apply_movements', POSTINGS);
 
 /** Nothing was learnt: only when to ask next. */
 export const rest: Statement = {
