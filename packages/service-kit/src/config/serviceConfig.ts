@@ -108,8 +108,9 @@ export const databaseConfigSpec = {
       'File with the value of `DATABASE_URL` in its place, which an agent of Vault keeps current: it is read every 2 s and when a login is refused, new connections take what it says, and those with the credentials of before are closed.',
   }),
   DATABASE_POOL_MAX: integer({
-    description: 'Most connections this instance opens.',
-    default: 8,
+    description:
+      'Most connections this instance opens. Each has plans and caches of its own, so a few that are busy cost less than many that are seldom used; more where many wait for the locks of the same rows.',
+    default: 4,
     min: 1,
     max: 200,
   }),

@@ -6,7 +6,11 @@ import type { Tracing } from '../tracing/Tracing.ts';
 import { backoffMs } from './backoff.ts';
 import type { ConsumedOutcome, EventMetrics } from './EventMetrics.ts';
 import { handleAtOnce } from './handleAtOnce.ts';
-import { admitStatement, parkStatement } from './inboxStatements.ts';
+import {
+  admitFreshStatement,
+  admitStatement,
+  parkStatement,
+} from './inboxStatements.ts';
 import { decideFailure, type RetryPolicy } from './parkDecision.ts';
 import { parseEvent, type ParsedEvent } from './parseEvent.ts';
 import { describeFailure, runHandler } from './runHandler.ts';
@@ -130,20 +134,9 @@ export class BatchProcessor {
   async #inTransaction(
     events: readonly ParsedEvent[],
   ): Promise<ConsumedOutcome[]> {
-    const { database, group } = this.#options;
+    const { database } = this.#options;
     return database.transaction(async tx => {
-      const rows = await tx.query<AdmittedRow>(admitStatement, [
-        group,
-        events.map(({ id }) => id),
-        events.map(({ raw }) => raw.topic),
-        events.map(({ raw }) => raw.key),
-        events.map(({ raw }) => raw.generation),
-        events.map(({ type }) => type),
-        events.map(({ raw }) => raw.value),
-      ]);
-      const admitted = new Map(
-        rows.map(row => [keyOf(row.event_id, row.generation), row.admitted]),
-      );
+      const admitted = await this.#admit(events, tx);
       const result: ConsumedOutcome[] = [];
       for (const parsed of events) {
         const key = keyOf(parsed.id, parsed.raw.generation);
@@ -159,6 +152,37 @@ export class BatchProcessor {
       }
       return result;
     });
+  }
+
+  /** Decides what is new, mostly by the short statement alone. @returns decisions by key; what was handled before has none */
+  async #admit(events: readonly ParsedEvent[], tx: Transaction) {
+    const { group } = this.#options;
+    const identities = (some: readonly ParsedEvent[]) => [
+      group,
+      some.map(({ id }) => id),
+      some.map(({ raw }) => raw.topic),
+      some.map(({ raw }) => raw.key),
+      some.map(({ raw }) => raw.generation),
+    ];
+    const admitted = new Map<string, AdmittedRow['admitted']>();
+    const learn = (rows: readonly AdmittedRow[]) =>
+      rows.forEach(row =>
+        admitted.set(keyOf(row.event_id, row.generation), row.admitted),
+      );
+    learn(await tx.query(admitFreshStatement, identities(events)));
+    const rest = events.filter(
+      ({ id, raw }) => !admitted.has(keyOf(id, raw.generation)),
+    );
+    if (rest.length > 0) {
+      learn(
+        await tx.query(admitStatement, [
+          ...identities(rest),
+          rest.map(({ type }) => type),
+          rest.map(({ raw }) => raw.value),
+        ]),
+      );
+    }
+    return admitted;
   }
 
   #report(

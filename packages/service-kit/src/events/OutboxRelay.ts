@@ -4,18 +4,21 @@ import { dataSchemaOf } from '@shopfloor/contracts';
 import { newId } from '../ids/newId.ts';
 import type { ServiceMetrics } from '../metrics/ServiceMetrics.ts';
 import type { Database, NotificationSource } from '../postgres/Database.ts';
+import type { Step } from '../postgres/StatementGroup.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
 import { backoffMs } from './backoff.ts';
 import { Doorbell } from './Doorbell.ts';
 import { EventMetrics } from './EventMetrics.ts';
 import { decideLeases } from './leases.ts';
 import {
+  deleteStatement,
   freeStatement,
   leaveStatement,
   measureStatement,
   rebalanceStatement,
   refuseStatement,
   renewStatement,
+  sleepStatement,
   takeStatement,
 } from './outboxStatements.ts';
 import { paceMs, POLL_MS } from './pace.ts';
@@ -63,8 +66,8 @@ interface LeasesRow {
 }
 
 const EMPTY_BEFORE_SLEEP = 2;
-/** Longest sleep: a notification may be lost. */
-const SLEEP_MS = 1000;
+/** Longest sleep, which a lease that has to be renewed mostly cuts short: a notification may be lost. */
+const SLEEP_MS = 5000;
 const MEASURE_INTERVAL_MS = 5000;
 /** Share of a lease after which nothing is sent on it without asking again. */
 const SAFE_SHARE = 0.6;
@@ -138,6 +141,8 @@ export class OutboxRelay {
   /** Grows while nothing that was read may leave yet, since what has to go first lies further on. */
   #widening = 1;
   #emptyReads = 0;
+  /** Whether writers may still hold this relay for asleep. */
+  #toldAsleep = false;
   #renewAt = 0;
   #safeUntil = 0;
   #measureAt = 0;
@@ -223,20 +228,36 @@ export class OutboxRelay {
     return Math.max(POLL_MS, Math.min(SLEEP_MS, dueAt - performance.now()));
   }
 
+  /** Deletes what left, says whether the relay sleeps, and reads what comes next, in one round trip. */
   async #take(): Promise<OutboxRow[]> {
     const { database } = this.#options;
+    const asleep = this.#emptyReads >= EMPTY_BEFORE_SLEEP;
+    const steps: Step[] = [];
     const done = this.#published;
-    const tokens = new Map(done.map(({ bucket, token }) => [bucket, token]));
-    const rows = await database.query<OutboxRow>(takeStatement, [
-      this.#member,
-      Math.max(10, Math.floor(this.#maxBatch / Math.max(1, this.#held))) *
-        this.#widening,
-      done.map(({ id }) => id),
-      [...tokens.keys()],
-      [...tokens.values()],
-      this.#emptyReads >= EMPTY_BEFORE_SLEEP,
-    ]);
+    if (done.length > 0) {
+      const tokens = new Map(done.map(({ bucket, token }) => [bucket, token]));
+      steps.push({
+        statement: deleteStatement,
+        values: [
+          this.#member,
+          done.map(({ id }) => id),
+          [...tokens.keys()],
+          [...tokens.values()],
+        ],
+      });
+    }
+    if (asleep || this.#toldAsleep) {
+      this.#toldAsleep = true;
+      steps.push({ statement: sleepStatement, values: [this.#member, asleep] });
+    }
+    const share = Math.floor(this.#maxBatch / Math.max(1, this.#held));
+    steps.push({
+      statement: takeStatement,
+      values: [this.#member, Math.max(10, share) * this.#widening],
+    });
+    const rows = (await database.together(steps)).at(-1) as OutboxRow[];
     this.#published = [];
+    this.#toldAsleep = asleep;
     return rows;
   }
 

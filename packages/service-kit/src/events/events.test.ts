@@ -400,6 +400,43 @@ describe('outbox and inbox', () => {
       expect(await test.query('select 1 from outbox_relays')).toEqual([]);
     });
 
+    it('carries what its own buckets hold behind a backlog of another relay', async () => {
+      const log = createMoodyLog();
+      await test.query(
+        `update outbox_leases set member = 'other', token = token + 1, expires_at = now() + interval '1 hour'
+         where bucket % 2 = 0`,
+      );
+      await test.query(
+        "insert into outbox_relays (member, expires_at) values ('other', now() + interval '1 hour')",
+      );
+      const ids = Array.from({ length: 400 }, () => newId());
+      await put(...ids.map(id => newEvent(id, 1)));
+      const mine = await test.query<{ id: string }>(
+        'select aggregate_id as id from outbox where bucket % 2 = 1 order by outbox.id',
+      );
+      expect(mine.length).toBeGreaterThan(50);
+      startRelay(log);
+      await until('our share', () => log.taken.length >= mine.length);
+      await until('its deletion', async () => {
+        const rows = await test.query(
+          'select 1 from outbox where bucket % 2 = 1',
+        );
+        return rows.length === 0;
+      });
+      expect(new Set(log.taken.map(({ key }) => key))).toEqual(
+        new Set(mine.map(({ id }) => id)),
+      );
+      const later = newEvent(mine[0].id, 2);
+      await put(later);
+      await until('the later one', () =>
+        log.taken.some(
+          ({ key, value }) =>
+            key === later.aggregateId &&
+            JSON.parse(value).aggregateversion === 2,
+        ),
+      );
+    });
+
     it('deletes nothing on a lease that another has taken', async () => {
       const log = createMoodyLog();
       let release: (() => void) | undefined;

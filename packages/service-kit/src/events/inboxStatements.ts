@@ -1,7 +1,28 @@
 import type { Statement } from '../postgres/Database.ts';
 
 /**
- * Decides, for a batch in its order ($2 …), what is new. Writes the inbox rows of
+ * Writes the inbox rows of what is new and of no key that waits, and answers with those. `for share` waits for a replay of a key,
+ * and then sees whether it still waits. Parameters: group, then ids, topics, keys and generations.
+ */
+export const admitFreshStatement: Statement = {
+  name: 'inbox_admit_fresh',
+  text: `
+    insert into inbox (group_name, event_id, generation)
+    select $1, i.event_id, i.generation
+    from unnest($2::uuid[], $3::text[], $4::text[], $5::int[])
+      as i(event_id, topic, partition_key, generation)
+    where not exists (
+      select from parked_keys p
+      where p.group_name = $1 and p.topic = i.topic and p.partition_key = i.partition_key
+      for share
+    )
+    order by i.event_id
+    on conflict do nothing
+    returning event_id, generation, 'fresh' as admitted`,
+};
+
+/**
+ * Decides, for events in their order ($2 …), of which {@link admitFreshStatement} did not take all, what is new. Writes the inbox rows of
  * what is new, and parks what belongs to a key that already waits. `for share`
  * waits for a replay of that key, and then sees whether the key still waits.
  */
@@ -44,25 +65,20 @@ export const admitStatement: Statement = {
 };
 
 /**
- * Writes the inbox rows of a batch all of whose events are new, and fails otherwise: an event that is known, and each of a key that
- * waits, whose row comes twice then, break the primary key. Parameters: group, then ids, topics, keys and generations.
+ * Writes the inbox rows of a batch all of whose events are new, and fails otherwise: an event that is known breaks the primary key,
+ * and one of a key that waits has no generation. Parameters: group, then ids, topics, keys and generations.
  */
 export const admitNewStatement: Statement = {
   name: 'inbox_admit_new',
   text: `
-    with input as (
-      select * from unnest($2::uuid[], $3::text[], $4::text[], $5::int[])
-        as i(event_id, topic, partition_key, generation)
-    ), waiting as (
-      select p.topic, p.partition_key from parked_keys p
-      where p.group_name = $1
-        and (p.topic, p.partition_key) in (select topic, partition_key from input)
-      for share
-    )
     insert into inbox (group_name, event_id, generation)
-    select $1, i.event_id, i.generation
-    from input i
-    cross join generate_series(1, case when exists (select from waiting) then 2 else 1 end)
+    select $1, i.event_id, case when not exists (
+      select from parked_keys p
+      where p.group_name = $1 and p.topic = i.topic and p.partition_key = i.partition_key
+      for share
+    ) then i.generation end
+    from unnest($2::uuid[], $3::text[], $4::text[], $5::int[])
+      as i(event_id, topic, partition_key, generation)
     order by i.event_id`,
 };
 

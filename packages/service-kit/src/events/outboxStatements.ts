@@ -43,33 +43,42 @@ export const rebalanceStatement: Statement = {
 };
 
 /**
- * Deletes what the log took ($3, where the token of its bucket is still ours) and
- * reads what comes next of the held buckets, in one statement.
- *
- * The parts of one statement may be numbered in either order, so a later version of
- * an aggregate can have the lower id: `early` says that an earlier version lies
- * beyond what was read, `behind` that an event of the key was refused.
+ * Deletes what the log took ($2), where the token of its bucket ($3, $4) is still ours ($1).
  *
  * The deletion need not reach the disk before it is answered: rows that a crash
  * brings back are sent once more, and the inboxes know them.
  */
-export const takeStatement: Statement = {
-  name: 'outbox_take',
+export const deleteStatement: Statement = {
+  name: 'outbox_delete',
   text: `
     with fenced as (
       select l.bucket from outbox_leases l
-      join unnest($4::smallint[], $5::bigint[]) as f(bucket, token)
+      join unnest($3::smallint[], $4::bigint[]) as f(bucket, token)
         on l.bucket = f.bucket and l.token = f.token
       where l.member = $1
       for share of l
-    ), gone as (
-      delete from outbox
-      where id = any($3::bigint[]) and bucket in (select bucket from fenced)
-        and (select set_config('synchronous_commit', 'off', true)) = 'off'
-    ), bedtime as (
-      update outbox_relays set asleep = $6 where member = $1 and asleep <> $6
     )
-    select * from outbox_window($1, $2, $3::bigint[]) order by id`,
+    delete from outbox
+    where id = any($2::bigint[]) and bucket in (select bucket from fenced)
+      and (select set_config('synchronous_commit', 'off', true)) = 'off'`,
+};
+
+/** Tells writers whether they have to ring ($2). */
+export const sleepStatement: Statement = {
+  name: 'outbox_sleep',
+  text: 'update outbox_relays set asleep = $2 where member = $1 and asleep <> $2',
+};
+
+/**
+ * Reads what comes next of each held bucket, as many of each as $2 says.
+ *
+ * The parts of one statement may be numbered in either order, so a later version of
+ * an aggregate can have the lower id: `early` says that an earlier version lies
+ * beyond what was read, `behind` that an event of the key was refused.
+ */
+export const takeStatement: Statement = {
+  name: 'outbox_take',
+  text: `select * from outbox_window($1, $2, '{}') order by id`,
 };
 
 /** Takes events out of the stream, with a reason each. */

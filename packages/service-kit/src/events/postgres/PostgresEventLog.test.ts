@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import pg from 'pg';
 import { newId } from '../../ids/newId.ts';
-import { revertDatabase } from '../../postgres/migrate.ts';
+import { createMigrationKnex, revertDatabase } from '../../postgres/migrate.ts';
 import { TestDatabase } from '../../testing/TestDatabase.ts';
 import { partitionOf } from '../partitioning.ts';
 import { eventLogContract } from '../testing/eventLogContract.ts';
@@ -218,6 +218,87 @@ describe('PostgresEventLog', () => {
       ).rejects.toThrow('has no topic three');
     });
 
+    it('gives a member whose grant was taken back nothing more, and says so', async () => {
+      const role = `svc_${newId().replaceAll('-', '')}`;
+      roles.push(role);
+      await database.query(`create role ${role} login password 'x'`);
+      const grant = (topics: string[]) =>
+        grantEventLog({
+          adminConnectionString: database.connectionString,
+          role,
+          append: [],
+          consume: [{ group: 'mine', topics }],
+        });
+      await grant(['one', 'two']);
+      const url = new URL(database.connectionString);
+      url.username = role;
+      url.password = 'x';
+      const seen: string[] = [];
+      const troubles: unknown[] = [];
+      const member = await open(url.toString()).consume({
+        group: 'mine',
+        topics: ['one', 'two'],
+        onBatch: async events => {
+          seen.push(...events.map(({ value }) => value));
+        },
+        onTrouble: error => troubles.push(error?.cause),
+      });
+      const writer = open();
+      await writer.append([record('one', 'k', 'before')]);
+      await until('the first', () => seen.length === 1);
+      await grant(['two']);
+      await writer.append([record('one', 'k', 'after')]);
+      await writer.append([record('two', 'k', 'still granted')]);
+      await until('the refusal', () => troubles.length > 0);
+      await member.close();
+      expect(seen).not.toContain('"after"');
+      expect(troubles[0]).toMatchObject({ code: 'SF002' });
+    });
+
+    it('gives a partition that alone has events the whole of a batch', async () => {
+      await open().append(
+        Array.from({ length: 300 }, (_, n) => record('one', 'k', n)),
+      );
+      const sizes: number[] = [];
+      const member = await open().consume({
+        group: 'reader',
+        topics: ['one', 'two'],
+        maxBatch: 160,
+        onBatch: async events => {
+          sizes.push(events.length);
+        },
+      });
+      await until('every event', () => sizes.reduce((a, b) => a + b, 0) >= 300);
+      await member.close();
+      expect(sizes).toEqual([160, 140]);
+    });
+
+    it('knows a sleeper again that was away for so long that it was forgotten', async () => {
+      const seen: string[] = [];
+      const log = open();
+      const member = await log.consume({
+        group: 'sleeper',
+        topics: ['one'],
+        onBatch: async events => {
+          seen.push(...events.map(({ value }) => value));
+        },
+      });
+      const asleep = () =>
+        until('sleep', async () => {
+          const rows = await database.query(
+            'select 1 from event_log.group_members where asleep',
+          );
+          return rows.length === 1;
+        });
+      await asleep();
+      await database.query('delete from event_log.group_members');
+      await asleep();
+      await log.append([record('one', 'k', 1)]);
+      await until('it came', () => seen.length === 1);
+      await member.close();
+      expect(seen).toEqual(['1']);
+    });
+
     it('goes on without a restart after the server cut every connection', async () => {
       const log = open();
       const troubles: (Error | undefined)[] = [];
@@ -258,25 +339,26 @@ describe('PostgresEventLog', () => {
             offset ? [offset] : [],
           ],
         );
-      const claim = async (member: string, ttlMs: number) => {
-        await database.query(`select event_log.renew('g', $1, '{one}', $2)`, [
-          member,
-          ttlMs,
-        ]);
+      const claim = async (member: string) => {
         await database.query(
-          `select event_log.rebalance('g', $1, '{one}', $2, '{one}', $3::smallint[], '{}', '{}')`,
-          [member, ttlMs, [partition]],
+          `select event_log.renew('g', $1, '{one}', 60000)`,
+          [member],
+        );
+        await database.query(
+          `select event_log.rebalance('g', $1, '{one}', 60000, '{one}', $2::smallint[], '{}', '{}')`,
+          [member, [partition]],
         );
       };
-      await claim('old', 300);
+      await claim('old');
       const [first] = await call('old');
       expect(first.off).toBe('0');
-      await claim('new', 10_000);
+      await claim('new');
       expect(await call('new')).toEqual([]);
-      await until('the lease ran out', async () => {
-        await claim('new', 10_000);
-        return (await call('new')).length === 2;
-      });
+      await database.query(
+        "update event_log.group_partitions set expires_at = clock_timestamp() where member = 'old'",
+      );
+      await claim('new');
+      expect(await call('new')).toHaveLength(2);
       expect(await call('old', '2', first.token)).toEqual([]);
       const [again] = await call('new');
       expect(again.off).toBe('0');
@@ -348,6 +430,30 @@ describe('PostgresEventLog', () => {
       await member.close();
       // Without the bell the mean would be half of the longest sleep.
       expect(waits.sort((a, b) => a - b)[2]).toBeLessThan(400);
+    });
+
+    it('works with the functions of before once they are back', async () => {
+      const knex = createMigrationKnex(database.connectionString);
+      try {
+        await eventLogMigrations.at(-1)!.down(knex);
+      } finally {
+        await knex.destroy();
+      }
+      const log = open();
+      const seen: string[] = [];
+      const member = await log.consume({
+        group: 'g',
+        topics: ['one'],
+        onBatch: async events => {
+          seen.push(...events.map(({ value }) => value));
+        },
+      });
+      await log.append([record('one', 'k', 1), record('one', 'k', 2)]);
+      await until('both', () => seen.length === 2);
+      await member.close();
+      await expect(log.append([record('none', 'k', 1)])).rejects.toMatchObject({
+        refused: [{ reason: 'unknown-topic' }],
+      });
     });
 
     it('can be taken back', async () => {

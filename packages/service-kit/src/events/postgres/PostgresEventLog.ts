@@ -30,7 +30,7 @@ export interface PostgresEventLogOptions {
   /** Shown by PostgreSQL for each connection. */
   applicationName: string;
   logger: Logger;
-  /** Most connections beside the one that listens. Default 4. */
+  /** Most connections beside the one that listens. Default 2: what is read and what is appended. */
   maxConnections?: number;
   /** How long a member that no longer answers keeps its partitions. Default 10 s. */
   leaseTtlMs?: number;
@@ -84,7 +84,7 @@ export class PostgresEventLog implements EventLog {
       source: this.#source,
       config: {
         application_name: options.applicationName,
-        max: options.maxConnections ?? 4,
+        max: options.maxConnections ?? 2,
         connectionTimeoutMillis: 2000,
         statement_timeout: 5000,
         query_timeout: 5500,

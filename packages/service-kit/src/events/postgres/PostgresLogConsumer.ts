@@ -40,8 +40,8 @@ interface Commit {
 
 /** Empty reads before the member says that it sleeps. */
 const EMPTY_BEFORE_SLEEP = 2;
-/** Longest sleep: a notification may be lost. */
-const SLEEP_MS = 1000;
+/** Longest sleep, which a lease that has to be renewed mostly cuts short: a notification may be lost. */
+const SLEEP_MS = 5000;
 
 const FETCH =
   'select * from event_log.fetch($1, $2, $3::text[], $4, $5, $6::text[], $7::smallint[], $8::bigint[], $9::bigint[])';
@@ -77,6 +77,8 @@ export class PostgresLogConsumer {
   #loop: Promise<void> | undefined;
   #commits: Commit[] = [];
   #emptyReads = 0;
+  /** Whether the log may still hold this member for asleep. */
+  #toldAsleep = false;
   #renewAt = 0;
   #failures = 0;
 
@@ -164,11 +166,14 @@ export class PostgresLogConsumer {
   async #fetch(asleep: boolean, limit?: number): Promise<FetchedRow[]> {
     const { group, topics, maxBatch = 500, query } = this.#options;
     const commits = this.#commits;
+    // Said again at each sleep, since the log forgets a member that was away for long; awake it is said once.
+    const sleepChange = asleep || this.#toldAsleep ? asleep : undefined;
+    this.#toldAsleep ||= asleep;
     const rows = await query<FetchedRow>('event_log_fetch', FETCH, [
       group,
       this.#member,
       topics,
-      asleep,
+      sleepChange,
       limit ?? maxBatch,
       commits.map(({ topic }) => topic),
       commits.map(({ partition }) => partition),
@@ -176,6 +181,7 @@ export class PostgresLogConsumer {
       commits.map(({ nextOffset }) => nextOffset),
     ]);
     this.#commits = [];
+    this.#toldAsleep = asleep;
     return rows;
   }
 

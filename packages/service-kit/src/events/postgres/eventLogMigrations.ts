@@ -5,6 +5,11 @@ import {
   requireGroupFunction,
 } from './consumeFunctions.ts';
 import {
+  explainRefusalFunction,
+  leanAppendFunction,
+  leanFetchFunction,
+} from './leanFunctions.ts';
+import {
   appendFunction,
   replayFunction,
   trimFunction,
@@ -112,6 +117,13 @@ const checkedFunctions = [appendFunction, requireGroupFunction];
 const replacing = (text: string) =>
   text.replace('create function', 'create or replace function');
 
+/** A checked function that also looks for the grants of the role that the caller acts as. */
+const acting = (text: string) =>
+  replacing(text).replace(
+    'g.role_name = session_user',
+    "g.role_name in (session_user, current_setting('role')::name)",
+  );
+
 /**
  * A role with a lease, which Vault makes for a service, acts as the service's own role (`alter role … set role`) and has its
  * grants. Only a role that it is a member of can be taken on, so that nobody gains a grant by it.
@@ -121,12 +133,7 @@ const actingRoles: Migration = {
 
   async up(knex) {
     for (const text of checkedFunctions) {
-      await knex.raw(
-        replacing(text).replace(
-          'g.role_name = session_user',
-          "g.role_name in (session_user, current_setting('role')::name)",
-        ),
-      );
+      await knex.raw(acting(text));
     }
   },
 
@@ -149,9 +156,47 @@ const leanTrim: Migration = {
   },
 };
 
+/** What members call every few seconds. */
+const memberFunctions = [
+  'require_group(text, text[])',
+  'ensure_group(text, text[])',
+  'renew(text, text, text[], integer)',
+];
+
+/** Processes of before go on: they call the same functions with the same parameters. */
+const leanCalls: Migration = {
+  name: '20261127060000_event_log_lean_calls',
+
+  async up(knex) {
+    await knex.raw(explainRefusalFunction);
+    await knex.raw(
+      'revoke all on function event_log.explain_refusal(text[]) from public',
+    );
+    await knex.raw(leanAppendFunction);
+    await knex.raw(leanFetchFunction);
+    for (const signature of memberFunctions) {
+      await knex.raw(
+        `alter function event_log.${signature} set plan_cache_mode = force_generic_plan`,
+      );
+    }
+  },
+
+  async down(knex) {
+    for (const signature of memberFunctions) {
+      await knex.raw(
+        `alter function event_log.${signature} reset plan_cache_mode`,
+      );
+    }
+    await knex.raw(acting(appendFunction));
+    await knex.raw(replacing(fetchFunction));
+    await knex.raw('drop function event_log.explain_refusal(text[])');
+  },
+};
+
 /** The schema of the event log's own database. Services reach it through its functions only. */
 export const eventLogMigrations: readonly Migration[] = [
   firstMigration,
   actingRoles,
   leanTrim,
+  leanCalls,
 ];
