@@ -63,6 +63,13 @@ export const ownConfigSpec = {
     unit: 'ms',
     min: 500,
   }),
+  ORDERS_PASSING_MS: integer({
+    description:
+      'How long an order goes on from its placement to its confirmation before the states in between are written; later each is. At most half of the lease counts, which must last for the longest step besides. 0: each is written.',
+    default: 1500,
+    unit: 'ms',
+    min: 0,
+  }),
   ORDERS_WORKER_POLL_MS: integer({
     description:
       'How often orders and movements of money that are due are looked for.',

@@ -19,6 +19,16 @@ interface CrashPoint {
 
 /** Longer than any restart: the shopper is there to repeat. */
 const LONG_MS = 60_000;
+/** Until the lease of an order that nobody leads any more is over, where a test does not end it. */
+const LEASE_MS = 700;
+
+/** How the program of a test runs. */
+interface Run {
+  graceMs?: number;
+  leaseMs?: number;
+  /** How long an order goes on unwritten. */
+  passingMs?: number;
+}
 
 const points: Record<string, CrashPoint> = {
   reserve: { neighbour: 'inventory', call: /^POST \/reservations$/ },
@@ -57,10 +67,15 @@ describe('kill -9', () => {
     world.shop.inventory.stock.set('CUP', 100);
   });
 
-  async function start(graceMs = LONG_MS): Promise<void> {
+  async function start({
+    graceMs = LONG_MS,
+    leaseMs = LEASE_MS,
+    passingMs = 0,
+  }: Run = {}): Promise<void> {
     const served = await programs.serve({
       ...world.env,
-      ORDERS_LEASE_MS: '700',
+      ORDERS_LEASE_MS: String(leaseMs),
+      ORDERS_PASSING_MS: String(passingMs),
       ORDERS_GRACE_MS: String(graceMs),
       SESSION_JWKS: keys.jwks,
       LOG_LEVEL: 'info',
@@ -70,11 +85,7 @@ describe('kill -9', () => {
   }
 
   /** Kills orders at the first such call, and starts it anew once that has happened. */
-  function dieAt(
-    point: CrashPoint,
-    stage: 'before' | 'after',
-    graceMs?: number,
-  ) {
+  function dieAt(point: CrashPoint, stage: 'before' | 'after', run?: Run) {
     return new Promise<void>((resolve, reject) => {
       const neighbour = world.shop[point.neighbour];
       neighbour.intercept = async (call, at) => {
@@ -83,7 +94,7 @@ describe('kill -9', () => {
         }
         neighbour.intercept = () => undefined;
         await killProgram(child);
-        start(graceMs).then(resolve, reject);
+        start(run).then(resolve, reject);
         return 'drop';
       };
     });
@@ -172,7 +183,7 @@ describe('kill -9', () => {
         '%s that is done: without the shopper it ends one way or the other',
         async stage => {
           const quoteId = await quote();
-          const restarted = dieAt(points[name], stage, 200);
+          const restarted = dieAt(points[name], stage, { graceMs: 200 });
           await place(quoteId, newId());
           await restarted;
           const order = await reaches(quoteId, ['fulfilling', 'rejected']);
@@ -232,4 +243,103 @@ describe('kill -9', () => {
       ).toBe(2490);
     },
   );
+
+  describe('while nothing but the placement is written,', () => {
+    // The moves wait as long as it takes, also on a machine that is full of tests.
+    const unwritten = { leaseMs: 120_000, passingMs: 60_000, graceMs: 200 };
+
+    beforeAll(async () => {
+      await killProgram(child);
+      await start(unwritten);
+    });
+
+    /** Dies, lets something happen, and ends the lease of the dead; with the shopper no worker is due before the request comes again. */
+    async function die(
+      at: { name: string; stage: 'before' | 'after' },
+      then: { withShopper: boolean; meanwhile?: (id: string) => void },
+    ): Promise<{ quoteId: string; key: string }> {
+      const quoteId = await quote();
+      const key = newId();
+      const restarted = dieAt(points[at.name], at.stage, unwritten);
+      const first = await place(quoteId, key);
+      await restarted;
+      expect(first).toBeUndefined();
+      const written = await orderOf(quoteId);
+      expect([written.state, written.version]).toEqual(['reserving', '1']);
+      then.meanwhile?.(written.id);
+      await world.database.query(
+        `update orders set leased_until = now(), due_at = case when $2 then due_at else now() end where quote_id = $1`,
+        [quoteId, then.withShopper],
+      );
+      return { quoteId, key };
+    }
+
+    const deaths = ['reserve', 'authorise', 'confirm'].flatMap(name =>
+      (['before', 'after'] as const).map(stage => ({ name, stage })),
+    );
+    const isBegun = ({ name, stage }: (typeof deaths)[number]) =>
+      name === 'confirm' || (name === 'authorise' && stage === 'after');
+
+    it.each(deaths)(
+      '$stage it can $name: the same request again gives the one order, though the cart is another since it was paid',
+      async at => {
+        const { quoteId, key } = await die(at, {
+          withShopper: true,
+          meanwhile: () => {
+            if (isBegun(at)) {
+              world.shop.cart.carts.clear();
+            }
+          },
+        });
+        const answer = await place(quoteId, key);
+        expect(answer?.statusCode).toBe(201);
+        const order = await reaches(quoteId, ['fulfilling']);
+        expect(answer!.json().orderId).toBe(order.id);
+        expectWhole(order);
+        const history = await world.database.query<any>(
+          'select signal from order_history where order_id = $1 order by id',
+          [order.id],
+        );
+        expect(history.map(({ signal }) => signal)).toEqual([
+          'placed',
+          'reserved',
+          'authorised',
+          'confirmed',
+          'shipment-accepted',
+        ]);
+      },
+    );
+
+    it.each(deaths)(
+      '$stage it can $name: without the shopper it ends one way or the other',
+      async at => {
+        const { quoteId } = await die(at, { withShopper: false });
+        const order = await reaches(quoteId, ['fulfilling', 'rejected']);
+        expect(order.state).toBe(isBegun(at) ? 'fulfilling' : 'rejected');
+        expectWhole(order);
+      },
+    );
+
+    it.each(deaths.filter(isBegun))(
+      '$stage it can $name, and a hold has ended and its stock is gone: no payment is left',
+      async at => {
+        const { inventory, payments } = world.shop;
+        let sold = false;
+        const { quoteId } = await die(at, {
+          withShopper: false,
+          meanwhile: id => {
+            sold = inventory.reservations.get(id)?.state === 'confirmed';
+            inventory.expire(id);
+            inventory.stock.set('CUP', 0);
+          },
+        });
+        const order = await reaches(quoteId, ['fulfilling', 'rejected']);
+        expect(order.state).toBe(sold ? 'fulfilling' : 'rejected');
+        expect(payments.payments.get(order.payment_id)?.state ?? 'voided').toBe(
+          sold ? 'authorised' : 'voided',
+        );
+        expect(inventory.stock.get('CUP')).toBe(0);
+      },
+    );
+  });
 });

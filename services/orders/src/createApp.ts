@@ -105,6 +105,7 @@ export async function createApp(options: CreateAppOptions): Promise<OrdersApp> {
       graceMs: config.ORDERS_GRACE_MS,
     },
     leaseMs,
+    passingMs: Math.min(config.ORDERS_PASSING_MS, leaseMs / 2),
     maxAttempts: config.ORDERS_MAX_ATTEMPTS,
     metrics: processMetrics,
     logger,

@@ -18,6 +18,7 @@ import type { ProcessMetrics } from './ProcessMetrics.ts';
 import type { Moved, ProcessTimes, StepContext } from './stepOutcome.ts';
 import { performStep } from './steps.ts';
 import type { OrderRecord } from './types.ts';
+import { UnwrittenMoves } from './UnwrittenMoves.ts';
 
 /** Options of {@link ProcessRunner}. */
 export interface ProcessRunnerOptions {
@@ -26,6 +27,8 @@ export interface ProcessRunnerOptions {
   times: ProcessTimes;
   /** How long one holds an order between two statements; longer than the longest step. */
   leaseMs: number;
+  /** How long an order may go on unwritten on its straight way; a part of the lease. 0: each step is written. */
+  passingMs: number;
   /** Attempts of a step after which a person has to look. */
   maxAttempts: number;
   metrics: ProcessMetrics;
@@ -47,7 +50,10 @@ export function backoffMs(attempts: number): number {
   return Math.min(300_000, 500 * 2 ** Math.min(attempts, 12));
 }
 
-/** Leads orders through their process, one statement a step. Whoever runs an order holds its lease. */
+/**
+ * Leads orders through their process. Whoever runs an order holds its lease. A step is one statement, and on the straight way to
+ * the confirmation three steps are one: see {@link UnwrittenMoves}.
+ */
 export class ProcessRunner {
   readonly #options: ProcessRunnerOptions;
   readonly #running = new Set<Promise<unknown>>();
@@ -109,8 +115,9 @@ export class ProcessRunner {
     context: StepContext,
     enough: (order: OrderRecord) => boolean,
   ): Promise<RunOutcome> {
-    const { metrics, shop, store, times } = this.#options;
+    const { metrics, shop, times } = this.#options;
     let order = first;
+    let moves = this.#movesOf(order);
     let nextAction: RunOutcome['nextAction'];
     for (;;) {
       const step = stepOf(order.state);
@@ -126,26 +133,47 @@ export class ProcessRunner {
       if (outcome.payment) {
         nextAction = nextActionOf(outcome.payment);
       }
+      if (outcome.kind === 'move') {
+        moves.add(outcome, nextState(order.state, outcome.signal, outcome.to));
+        if (moves.mayWait()) {
+          order = moves.appliedTo(order);
+          continue;
+        }
+      }
+      const written = moves.isEmpty ? order : await this.#write(order, moves);
+      if (!written) {
+        return this.#lost(order, nextAction);
+      }
       if (outcome.kind === 'wait') {
         return {
-          order: await this.#wait(order, context, outcome),
+          order: await this.#wait(written, context, outcome),
           nextAction,
           error: outcome.error,
         };
       }
-      const moved = await this.#move(order, outcome);
-      if (!moved) {
-        metrics.lost.inc();
-        return {
-          order: (await store.find(order.orderId)) ?? order,
-          nextAction,
-        };
-      }
-      order = moved;
+      order = written;
       if (isParked(order.state) || enough(order)) {
         return { order, nextAction };
       }
+      moves = this.#movesOf(order);
     }
+  }
+
+  #movesOf(written: OrderRecord): UnwrittenMoves {
+    return UnwrittenMoves.create(written, {
+      passingMs: this.#options.passingMs,
+      now: () => performance.now(),
+    });
+  }
+
+  /** Another moved the order meanwhile: what it is now is told. */
+  async #lost(
+    order: OrderRecord,
+    nextAction: RunOutcome['nextAction'],
+  ): Promise<RunOutcome> {
+    const { metrics, store } = this.#options;
+    metrics.lost.inc();
+    return { order: (await store.find(order.orderId)) ?? order, nextAction };
   }
 
   async #wait(
@@ -173,21 +201,25 @@ export class ProcessRunner {
       return order;
     }
     const code = error instanceof DomainError ? error.code : 'step-failed';
-    const moved = await this.#move(order, {
-      kind: 'move',
-      signal: 'care-needed',
-      careReason: `${order.state}: ${code}`,
-    });
-    return moved ?? order;
+    const moves = this.#movesOf(order);
+    moves.add(
+      {
+        kind: 'move',
+        signal: 'care-needed',
+        careReason: `${order.state}: ${code}`,
+      },
+      nextState(order.state, 'care-needed'),
+    );
+    return (await this.#write(order, moves)) ?? order;
   }
 
-  async #move(
+  async #write(
     order: OrderRecord,
-    outcome: Moved,
+    moves: UnwrittenMoves,
   ): Promise<OrderRecord | undefined> {
     const { leaseMs, metrics, store, times } = this.#options;
-    const to = nextState(order.state, outcome.signal, outcome.to);
-    const { payment } = outcome;
+    const { earlier, last } = moves.toWrite();
+    const { payment, to } = last;
     let dueMs: number | undefined;
     if (to === 'awaiting-payment') {
       dueMs = Math.max(
@@ -198,10 +230,11 @@ export class ProcessRunner {
     const goesOn = !isParked(to) && stepOf(to) !== undefined;
     const moved = await store.advance(order, {
       to,
-      signal: outcome.signal,
+      signal: last.signal,
       actor: 'orders',
-      failure: outcome.failure,
-      detail: outcome.failure && { ...outcome.failure },
+      earlier,
+      failure: last.failure,
+      detail: last.failure && { ...last.failure },
       dueMs,
       leaseMs: goesOn ? leaseMs : undefined,
       payment: payment && {
@@ -209,15 +242,17 @@ export class ProcessRunner {
         version: payment.version,
         capturePolicy: payment.capturePolicy,
       },
-      paymentDeadlineMs: outcome.paymentDeadlineMs,
-      captured: outcome.captured,
-      refunded: outcome.refunded,
+      paymentDeadlineMs: last.paymentDeadlineMs,
+      captured: last.captured,
+      refunded: last.refunded,
       givesBack: to === 'rejected' || to === 'cancelled',
-      careReason: outcome.careReason,
-      events: eventsOf(order, to, outcome),
+      careReason: last.careReason,
+      events: eventsOf(order, to, last),
     });
     if (moved) {
-      metrics.transitions.inc({ state: to });
+      for (const { to: state } of [...earlier, last]) {
+        metrics.transitions.inc({ state });
+      }
     }
     return moved;
   }

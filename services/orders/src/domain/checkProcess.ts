@@ -40,6 +40,7 @@ function reachable(
  * What is wrong with a process, in words; checked at boot. Every state must be
  * reachable and have a way to an end, every step that acts must say what takes it
  * back, and no way from it to an end that gave everything back may leave that out.
+ * A state that passes others must lead to what takes those back, and wait for nobody.
  */
 export function checkProcess(process: OrderProcess): string[] {
   const problems: string[] = [];
@@ -76,6 +77,15 @@ export function checkProcess(process: OrderProcess): string[] {
     }
     if (definition.kind === 'compensation' && !definition.step) {
       problems.push(`${state} takes nothing back`);
+    }
+    if (definition.passes && definition.on.cancel) {
+      problems.push(`${state} passes states and can be cancelled meanwhile`);
+    }
+    for (const passed of definition.passes ?? []) {
+      const back = process[passed].compensatedBy;
+      if (back && !all(state).includes(back)) {
+        problems.push(`${state} passes ${passed} and cannot come to ${back}`);
+      }
     }
   }
   // What was done before a state follows from the only way to it.

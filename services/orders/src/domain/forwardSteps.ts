@@ -24,10 +24,11 @@ function untilGrace(
   order: OrderRecord,
   times: ProcessTimes,
   code: string,
+  to?: 'voiding',
 ): StepOutcome {
   return order.ageMs < times.graceMs
     ? { kind: 'wait', dueMs: times.graceMs - order.ageMs + 100 }
-    : move('abandoned', { failure: { code } });
+    : move('abandoned', { to, failure: { code } });
 }
 
 function skusOf(problem: RemoteProblem, order: OrderRecord): string[] {
@@ -42,16 +43,37 @@ function skusOf(problem: RemoteProblem, order: OrderRecord): string[] {
   );
 }
 
-/** Holds the stock, and looks whether the cart is still the quoted one. */
+/** The payment of an order, when it has begun. */
+async function begunPayment(
+  order: OrderRecord,
+  { shop }: StepOptions,
+): Promise<Payment | undefined> {
+  try {
+    return await shop.getPayment(order.paymentId, true);
+  } catch (error) {
+    if (isNotFound(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/**
+ * Holds the stock, and looks whether the cart is still the quoted one. An order that is resumed may have come as far as its
+ * confirmation: once its payment has begun, its cart was looked at, and it goes on without the shopper.
+ */
 export async function reserve(
   order: OrderRecord,
-  { shop, times, context }: StepOptions,
+  options: StepOptions,
 ): Promise<StepOutcome> {
-  if (context.token === undefined) {
-    return untilGrace(order, times, 'not-finished');
+  const { shop, times, context } = options;
+  const begun =
+    context.resumed && (await begunPayment(order, options)) !== undefined;
+  if (!begun && context.token === undefined) {
+    return untilGrace(order, times, 'not-finished', 'voiding');
   }
   const [cart, reserved] = await Promise.allSettled([
-    shop.getCart(order.cartId),
+    begun ? undefined : shop.getCart(order.cartId),
     shop.reserve({
       reservationId: order.orderId,
       ttlSeconds: times.reservationTtlSeconds,
@@ -66,6 +88,7 @@ export async function reserve(
       error.status !== 429
     ) {
       return move('stock-refused', {
+        to: context.resumed ? 'voiding' : 'rejected',
         failure: {
           code: 'insufficient-stock',
           skus: skusOf(error, order),
@@ -77,10 +100,21 @@ export async function reserve(
   if (cart.status === 'rejected' && !isNotFound(cart.reason)) {
     return { kind: 'wait', error: cart.reason, dueMs: times.graceMs };
   }
-  if (cart.status === 'rejected' || cart.value.version !== order.cartVersion) {
-    return move('abandoned', { failure: { code: 'cart-changed' } });
+  if (
+    !begun &&
+    (cart.status === 'rejected' || cart.value?.version !== order.cartVersion)
+  ) {
+    return move('abandoned', {
+      to: context.resumed ? 'voiding' : 'releasing',
+      failure: { code: 'cart-changed' },
+    });
   }
-  return move('reserved', { paymentDeadlineMs: times.paymentDeadlineMs });
+  return move('reserved', {
+    // One that is resumed may have its stock since it was placed.
+    paymentDeadlineMs: begun
+      ? Math.max(0, times.paymentDeadlineMs - order.ageMs)
+      : times.paymentDeadlineMs,
+  });
 }
 
 function ofPayment(order: OrderRecord, payment: Payment): Moved {

@@ -1,5 +1,6 @@
 import { assertProcess, checkProcess } from './checkProcess.ts';
 import {
+  mayPass,
   nextState,
   ORDER_STATES,
   type OrderProcess,
@@ -21,7 +22,7 @@ const SIGNALS = [
 /** Every legal transition, written down once more by hand: a change of the process is a change of this table. */
 const legal: Record<OrderState, string> = {
   reserving:
-    'reserved authorising, stock-refused rejected, abandoned releasing, care-needed care',
+    'reserved authorising, stock-refused rejected|voiding, abandoned releasing|voiding, care-needed care',
   authorising:
     'authorised confirming, action-needed awaiting-payment, declined releasing, payment-mismatch voiding, abandoned voiding, care-needed care',
   'awaiting-payment':
@@ -81,7 +82,7 @@ describe('the order process', () => {
         }
       }
     }
-    expect(taken).toBe(60);
+    expect(taken).toBe(62);
     expect(taken + refused).toBe(14 * 23 * 14);
   });
 
@@ -149,6 +150,30 @@ describe('the order process', () => {
       'fulfilling comes to rejected without cancelling',
     ],
     [
+      'a passed state that cannot be taken back',
+      {
+        reserving: {
+          ...orderProcess.reserving,
+          on: {
+            ...orderProcess.reserving.on,
+            'stock-refused': 'rejected',
+            abandoned: 'releasing',
+          },
+        },
+      },
+      'reserving passes authorising and cannot come to voiding',
+    ],
+    [
+      'states that are passed while the shopper can cancel',
+      {
+        'awaiting-payment': {
+          ...orderProcess['awaiting-payment'],
+          passes: ['confirming'],
+        },
+      },
+      'awaiting-payment passes states and can be cancelled meanwhile',
+    ],
+    [
       'a target that does not exist',
       {
         shipped: {
@@ -162,6 +187,19 @@ describe('the order process', () => {
     const process = changed(changes);
     expect(checkProcess(process)).toContain(problem);
     expect(() => assertProcess(process)).toThrow(problem);
+  });
+
+  it('passes nothing but the straight way to the confirmation', () => {
+    const passes = ORDER_STATES.flatMap(written =>
+      ORDER_STATES.filter(to => mayPass(written, to)).map(
+        to => `${written} ${to}`,
+      ),
+    );
+    expect(passes).toEqual([
+      'reserving authorising',
+      'reserving confirming',
+      'authorising confirming',
+    ]);
   });
 
   it('has something to do in every state that nobody else moves', () => {

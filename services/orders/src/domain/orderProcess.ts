@@ -64,6 +64,11 @@ export interface StateDefinition {
   step?: OrderStep;
   /** The state that takes back what the step of this one has done. */
   compensatedBy?: OrderState;
+  /**
+   * States that whoever holds an order may go through without writing them. An order whose process died there is found in this state,
+   * so the step of this one must find what was done by asking for it again, and nobody else may move an order on from it.
+   */
+  passes?: readonly OrderState[];
   on: Partial<Record<OrderSignal, OrderState | readonly OrderState[]>>;
 }
 
@@ -97,11 +102,13 @@ export const orderProcess: OrderProcess = {
     kind: 'forward',
     step: 'reserve',
     compensatedBy: 'releasing',
+    passes: ['authorising', 'confirming'],
     on: {
       reserved: 'authorising',
-      'stock-refused': 'rejected',
+      // A resumed order may have a payment, which is let go.
+      'stock-refused': ['rejected', 'voiding'],
       // Whether it was reserved is not known then, so it is given back.
-      abandoned: 'releasing',
+      abandoned: ['releasing', 'voiding'],
       'care-needed': 'care',
     },
   },
@@ -109,6 +116,7 @@ export const orderProcess: OrderProcess = {
     kind: 'forward',
     step: 'authorise',
     compensatedBy: 'voiding',
+    passes: ['confirming'],
     on: {
       authorised: 'confirming',
       'action-needed': 'awaiting-payment',
@@ -238,6 +246,11 @@ export function nextState(
     return target;
   }
   throw new IllegalTransitionError(state, signal, target);
+}
+
+/** Whether an order that is written as one state may be led on as another, which is written later. */
+export function mayPass(written: OrderState, to: OrderState): boolean {
+  return orderProcess[written].passes?.includes(to) ?? false;
 }
 
 /** What a worker has to do in a state; undefined when it waits or is over. */

@@ -122,45 +122,49 @@ export interface OrderLine extends QuotedLine {
   returned: number;
 }
 
-/** What the process has to know of an order. No personal data but the address, which shipments need. */
-export interface OrderRecord {
-  orderId: string;
-  orderNumber: string;
-  owner: string;
+/** What the process changes of an order. */
+export interface OrderProgress {
   state: OrderState;
   version: number;
   attempts: number;
-  quoteId: string;
-  cartId: string;
-  cartVersion: number;
-  currency: string;
-  total: number;
   captured: number;
   refunded: number;
   disputed: number;
   shippedValue: number;
-  content: PricedContent;
-  address?: Address;
-  shippingOptionId: string;
-  paymentId: string;
   paymentVersion: number;
   paymentState?: string;
   capturePolicy: CapturePolicy;
-  shipmentId: string;
-  /** Id of the refund with which a void is made good when the money has moved already. */
-  compensationId: string;
   failure?: OrderFailure;
   /** Whether the uses of promotions were given back. */
   usesReturned: boolean;
   careFrom?: OrderState;
   careReason?: string;
-  placedAt: string;
   confirmedAt?: string;
   shippedAt?: string;
   /** Milliseconds since it was placed, by the database's clock. */
   ageMs: number;
   /** Milliseconds until the payment must have come; negative when it is too late. Absent while none is awaited. */
   paymentLeftMs?: number;
+}
+
+/** What the process has to know of an order. No personal data but the address, which shipments need. */
+export interface OrderRecord extends OrderProgress {
+  orderId: string;
+  orderNumber: string;
+  owner: string;
+  quoteId: string;
+  cartId: string;
+  cartVersion: number;
+  currency: string;
+  total: number;
+  content: PricedContent;
+  address?: Address;
+  shippingOptionId: string;
+  paymentId: string;
+  shipmentId: string;
+  /** Id of the refund with which a void is made good when the money has moved already. */
+  compensationId: string;
+  placedAt: string;
 }
 
 /** An order as its shopper sees it. */

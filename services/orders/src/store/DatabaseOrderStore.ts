@@ -17,9 +17,11 @@ import * as process from './processStatements.ts';
 import {
   type MoveRow,
   type OrderRow,
+  type ProgressRow,
   sqlState,
   toMove,
   toOrder,
+  toProgress,
 } from './rows.ts';
 
 /** Name of this service in its events. */
@@ -33,6 +35,20 @@ function eventsParameter(events: readonly NewEvent[] | undefined): string {
   return events && events.length > 0
     ? outboxParameter(events, { source: SOURCE })
     : '[]';
+}
+
+/** The moves of a write, oldest first; the first comes from the state that is stored. */
+function historyParameter({ earlier = [], ...last }: Advance): string {
+  const moves = [...earlier, { ...last, agoMs: 0 }];
+  return JSON.stringify(
+    moves.map(({ agoMs, signal, to }, index) => ({
+      ago_ms: agoMs,
+      from_state: moves[index - 1]?.to,
+      to_state: to,
+      signal,
+      detail: index === earlier.length ? last.detail : undefined,
+    })),
+  );
 }
 
 /** Orders in PostgreSQL; each method is one round trip. */
@@ -145,16 +161,15 @@ export class DatabaseOrderStore implements OrderStore {
   }
 
   async advance(order: OrderRecord, advance: Advance) {
-    const { payment } = advance;
-    const [row] = await this.#database.query<OrderRow>(
-      process.advanceStatement,
+    const { events = [], givesBack = false, payment } = advance;
+    const [row] = await this.#database.query<ProgressRow>(
+      process.advanceStatement({ events: events.length > 0, givesBack }),
       [
         order.orderId,
         order.version,
         advance.to,
-        advance.signal,
         advance.actor,
-        json(advance.detail),
+        historyParameter(advance),
         json(advance.failure),
         advance.dueMs ?? advance.leaseMs,
         advance.leaseMs ?? 0,
@@ -164,12 +179,12 @@ export class DatabaseOrderStore implements OrderStore {
         payment?.capturePolicy,
         advance.captured ?? 0,
         advance.refunded ?? 0,
-        advance.givesBack ?? false,
         advance.careReason,
-        eventsParameter(advance.events),
+        ...(events.length > 0 ? [eventsParameter(events)] : []),
       ],
     );
-    return row && toOrder(row);
+    // What else there is of an order does not change while its version stands.
+    return row && { ...order, ...toProgress(row) };
   }
 
   async postpone(

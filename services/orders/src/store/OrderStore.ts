@@ -1,6 +1,7 @@
 import type { NewEvent } from '@shopfloor/service-kit';
 import type { OrderSignal, OrderState } from '../domain/orderProcess.ts';
 import type { CapturePolicy } from '../domain/paymentReading.ts';
+import type { EarlierMove } from '../domain/UnwrittenMoves.ts';
 import type {
   MoneyMove,
   OrderFailure,
@@ -37,6 +38,8 @@ export interface Advance {
   to: OrderState;
   signal: OrderSignal;
   actor: string;
+  /** States it went through before, which come into the history with their own times. */
+  earlier?: readonly EarlierMove[];
   detail?: Record<string, unknown>;
   failure?: OrderFailure;
   /** When a worker looks at it next; undefined: never. */

@@ -1,14 +1,17 @@
 import type { Statement } from '@shopfloor/service-kit';
 
-/** Columns of an order that its process needs. */
-export const ORDER_COLUMNS = `o.id, o.order_number, o.owner, o.state, o.version, o.attempts, o.quote_id,
-  o.cart_id, o.cart_version, o.currency, o.total, o.captured, o.refunded, o.disputed,
-  o.shipped_value, o.content, o.address, o.shipping_option_id, o.payment_id,
-  o.payment_version, o.payment_state, o.capture_policy, o.shipment_id, o.compensation_id,
-  o.failure, o.uses_returned, o.care_from, o.care_reason, o.placed_at, o.confirmed_at, o.shipped_at,
-  o.email, o.language, o.erased_at,
+/** Columns that an order's process changes. */
+export const PROGRESS_COLUMNS = `o.state, o.version, o.attempts, o.captured, o.refunded, o.disputed, o.shipped_value,
+  o.payment_version, o.payment_state, o.capture_policy, o.failure, o.uses_returned, o.care_from, o.care_reason,
+  o.confirmed_at, o.shipped_at,
   extract(epoch from now() - o.placed_at) * 1000 as age_ms,
   extract(epoch from o.payment_deadline - now()) * 1000 as payment_left_ms`;
+
+/** Columns of an order that its process needs. */
+export const ORDER_COLUMNS = `o.id, o.order_number, o.owner, o.quote_id, o.cart_id, o.cart_version, o.currency, o.total,
+  o.content, o.address, o.shipping_option_id, o.payment_id, o.shipment_id, o.compensation_id, o.placed_at,
+  o.email, o.language, o.erased_at,
+  ${PROGRESS_COLUMNS}`;
 
 /** Stores a quote. */
 export const insertQuoteStatement: Statement = {

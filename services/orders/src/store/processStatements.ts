@@ -1,5 +1,5 @@
 import { outboxInsert, type Statement } from '@shopfloor/service-kit';
-import { ORDER_COLUMNS } from './placeStatements.ts';
+import { ORDER_COLUMNS, PROGRESS_COLUMNS } from './placeStatements.ts';
 
 /** Gives the uses of promotions back that an order claimed; reads member `moved`. */
 const RELEASE_PROMOTIONS = `
@@ -19,49 +19,63 @@ const RELEASE_PROMOTIONS = `
     where s.promotion_id = r.promotion_id and s.owner = r.owner and s.used >= r.uses
   )`;
 
+/** What an advance has to do besides; a statement that does less has less to set up at each execution. */
+export interface AdvanceNeeds {
+  /** Publishes events. */
+  events: boolean;
+  /** Gives uses of promotions back. */
+  givesBack: boolean;
+}
+
 /**
  * Moves an order from one state to the next, with its history and events, when it
  * is still at the version one has. A payment older than the one last read moves
  * nothing: states never regress.
  *
- * Parameters: id, version, new state, signal, actor, detail, failure, due in ms
- * (null: never), lease in ms (0: none), payment state, payment version, payment
- * deadline in ms, capture policy, captured and refunded to add, whether uses of
- * promotions are given back, care reason, events.
+ * Parameters: id, version, new state, actor, moves for the history as JSON, failure,
+ * due in ms (null: never), lease in ms (0: none), payment state, payment version,
+ * payment deadline in ms, capture policy, captured and refunded to add, care reason,
+ * events where there are any.
  */
-export const advanceStatement: Statement = {
-  name: 'advance_order',
-  text: `
+export function advanceStatement(needs: AdvanceNeeds): Statement {
+  const { events, givesBack } = needs;
+  return {
+    name: `advance_order${events ? '_events' : ''}${givesBack ? '_back' : ''}`,
+    text: `
   with moved as (
     update orders o set
       state = $3, version = o.version + 1, attempts = 0, updated_at = now(),
-      failure = coalesce($7::jsonb, o.failure),
+      failure = coalesce($6::jsonb, o.failure),
       due_at = case
-        when $3 = 'awaiting-payment' and o.payment_hint > coalesce($11::bigint, o.payment_version) then now()
-        else now() + $8::double precision * interval '1 ms' end,
-      leased_until = now() + $9::double precision * interval '1 ms',
-      payment_state = coalesce($10, o.payment_state),
-      payment_version = coalesce($11::bigint, o.payment_version),
-      payment_deadline = coalesce(now() + $12::double precision * interval '1 ms', o.payment_deadline),
-      capture_policy = coalesce($13, o.capture_policy),
-      captured = o.captured + $14::bigint,
-      refunded = o.refunded + $15::bigint,
-      uses_returned = o.uses_returned or $16::boolean,
+        when $3 = 'awaiting-payment' and o.payment_hint > coalesce($10::bigint, o.payment_version) then now()
+        else now() + $7::double precision * interval '1 ms' end,
+      leased_until = now() + $8::double precision * interval '1 ms',
+      payment_state = coalesce($9, o.payment_state),
+      payment_version = coalesce($10::bigint, o.payment_version),
+      payment_deadline = coalesce(now() + $11::double precision * interval '1 ms', o.payment_deadline),
+      capture_policy = coalesce($12, o.capture_policy),
+      captured = o.captured + $13::bigint,
+      refunded = o.refunded + $14::bigint,
+      ${givesBack ? 'uses_returned = true,' : ''}
       confirmed_at = case when $3 = 'requesting-shipment' then coalesce(o.confirmed_at, now()) else o.confirmed_at end,
       care_from = case when $3 = 'care' then o.state end,
-      care_reason = case when $3 = 'care' then $17 end
+      care_reason = case when $3 = 'care' then $15 end
     where o.id = $1 and o.version = $2
-      and ($11::bigint is null or $11::bigint >= o.payment_version)
-    returning o.*, old.state as from_state, ($16::boolean and not old.uses_returned) as gives_back
+      and ($10::bigint is null or $10::bigint >= o.payment_version)
+    returning o.*, old.state as from_state, not old.uses_returned as gives_back
   ),
   history as (
-    insert into order_history (order_id, from_state, to_state, signal, actor, detail)
-    select id, from_state, state, $4, $5, $6::jsonb from moved
-  ),
-  ${RELEASE_PROMOTIONS}
-  ${outboxInsert(18, { from: 'moved', version: 'version' })}
-  select ${ORDER_COLUMNS} from moved o`,
-};
+    insert into order_history (order_id, at, from_state, to_state, signal, actor, detail)
+    select m.id, clock_timestamp() - h.ago_ms * interval '1 ms',
+      coalesce(h.from_state, m.from_state), h.to_state, h.signal, $4, h.detail
+    from moved m, jsonb_to_recordset($5::jsonb) as h(
+      ago_ms double precision, from_state text, to_state text, signal text, detail jsonb)
+  )
+  ${givesBack ? `, ${RELEASE_PROMOTIONS}` : ''}
+  ${events ? outboxInsert(16, { from: 'moved', version: 'version' }) : ''}
+  select ${PROGRESS_COLUMNS} from moved o`,
+  };
+}
 
 /** Leaves an order where it is and says when to look again. Parameters: id, version, due in ms (null: never), attempts that count. */
 export const postponeStatement: Statement = {
