@@ -234,6 +234,63 @@ describe('events', () => {
     });
   });
 
+  it('of a parcel of one warehouse take what its order was promised, once, and never other lines under its id', async () => {
+    const { inventory } = served;
+    await inventory.stock('S-4', { lyon: 50, leipzig: 1 });
+    await inventory.stock('S-5', { lyon: 50 });
+    const orderId = newId();
+    await inventory.parts.reservations.reserve({
+      reservationId: orderId,
+      ttlSeconds: 60,
+      lines: [
+        { sku: 'S-4', quantity: 3 },
+        { sku: 'S-5', quantity: 2 },
+      ],
+    });
+    await inventory.parts.reservations.confirm(orderId);
+    const dispatch = async (eventId: string, ofS4: number) => {
+      const data = {
+        shipmentId: orderId,
+        orderId,
+        lines: [
+          { sku: 'S-5', quantity: 2 },
+          { sku: 'S-4', quantity: ofS4 },
+        ],
+        carrier: 'sample',
+        trackingId: 'T-4',
+        last: false,
+      };
+      await inventory.test.query('delete from inbox where event_id = $1', [
+        eventId,
+      ]);
+      await handled(
+        await tell('shop.shipment.dispatched.v1', orderId, data, 1, eventId),
+      );
+    };
+    const first = newId();
+    await dispatch(first, 2);
+    await dispatch(first, 2);
+    expect(
+      (await inventory.parts.reservations.get(orderId)).lines,
+    ).toMatchObject([
+      { sku: 'S-4', quantity: 3, shipped: 2, warehouseId: 'lyon' },
+      { sku: 'S-5', quantity: 2, shipped: 2, warehouseId: 'lyon' },
+    ]);
+    expect(await inventory.totals('S-4')).toEqual({
+      onHand: 49,
+      held: 0,
+      allocated: 1,
+    });
+    await dispatch(first, 1);
+    const letters = await inventory.test.query<{ error: string }>(
+      'select error from dead_letters where event_id = $1',
+      [first],
+    );
+    expect(letters).toHaveLength(1);
+    expect(letters[0].error).toContain('told before with other lines');
+    expect((await inventory.totals('S-4')).onHand).toBe(49);
+  });
+
   it('release nothing of what has all left', async () => {
     const { inventory } = served;
     await inventory.stock('S-3', { lyon: 1 });

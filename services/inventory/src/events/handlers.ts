@@ -100,7 +100,15 @@ export function createHandlers(options: HandlersOptions): EventHandlers {
       const { shipmentId, orderId } = data;
       const lines = sumLines(data.lines);
       // A shipment may leave in several parcels, each of which is an event of its own.
-      if (!(await isNew(tx, id, 'shipment', [orderId, lines], orderId))) {
+      const body = [orderId, lines];
+      const usual = await ledger.shipAtOnce(tx, {
+        eventId: id,
+        bodyHash: fingerprint(body),
+        shipmentId,
+        orderId,
+        lines,
+      });
+      if (usual || !(await isNew(tx, id, 'shipment', body, orderId))) {
         return;
       }
       const short = await ledger.ship(tx, { shipmentId, orderId, lines });

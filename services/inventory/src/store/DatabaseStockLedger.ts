@@ -1,7 +1,13 @@
 import { currentTraceparent, type Queryable } from '@shopfloor/service-kit';
 import type { Delta } from '../domain/movementDeltas.ts';
 import type { Line } from '../domain/types.ts';
-import type { Shortage, StockDocument, StockLedger } from './StockStore.ts';
+import { shipAtOnceStatement } from './oneWarehouseStatements.ts';
+import type {
+  Parcel,
+  Shortage,
+  StockDocument,
+  StockLedger,
+} from './StockStore.ts';
 import {
   ensureStockStatement,
   fillSkusStatement,
@@ -77,6 +83,19 @@ export class DatabaseStockLedger implements StockLedger {
       warehouseId: warehouse_id,
       available: available ?? 0,
     }));
+  }
+
+  async shipAtOnce(tx: Queryable, parcel: Parcel): Promise<boolean> {
+    const { eventId, bodyHash, shipmentId, orderId, lines } = parcel;
+    const noted = await tx.query(shipAtOnceStatement, [
+      eventId,
+      bodyHash,
+      orderId,
+      lines.map(({ sku }) => sku),
+      lines.map(({ quantity }) => quantity),
+      shipmentId,
+    ]);
+    return noted.length > 0;
   }
 
   async ship(

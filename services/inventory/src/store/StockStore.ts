@@ -17,6 +17,17 @@ export interface StockDocument {
   actor?: string;
 }
 
+/** Goods of an order that have left. */
+export interface Parcel {
+  /** Id of the event that told of it, and the hash of what it says. */
+  eventId: string;
+  bodyHash: string;
+  shipmentId: string;
+  orderId: string;
+  /** In the order of their SKUs, each once. */
+  lines: readonly Line[];
+}
+
 /** Less is there than is to go. */
 export interface Shortage {
   sku: string;
@@ -39,6 +50,14 @@ export interface StockLedger {
 
   /** Moves all or nothing. @returns what there is too little of */
   move(tx: Queryable, deltas: readonly Delta[]): Promise<Shortage[]>;
+
+  /**
+   * A parcel has left with what its reservation allocated, each SKU from one
+   * warehouse: the usual one.
+   *
+   * @returns false when it is not such a parcel, or was noted before; then nothing was done
+   */
+  shipAtOnce(tx: Queryable, parcel: Parcel): Promise<boolean>;
 
   /** Goods of an order have left, whose reservation the transaction holds. @returns SKUs of which there are not so many; then nothing was done */
   ship(

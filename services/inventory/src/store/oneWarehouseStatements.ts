@@ -66,3 +66,68 @@ export const reserveAtOnceStatement: Statement = {
   )
   select expires_at from inserted`,
 };
+
+/**
+ * A parcel has left with goods of which one line of its confirmed reservation has
+ * all, for each of its SKUs, and is noted as seen. What leaves was allocated, so that
+ * what can be promised stays the same. Locks the reservation, its lines and their
+ * stock, in the order of all. Gives no row for a parcel that was noted before.
+ *
+ * Parameters: event, hash of what it says, order, SKUs, quantities, shipment.
+ */
+export const shipAtOnceStatement: Statement = {
+  name: 'ship_at_once',
+  text: `
+  with confirmed as materialized (
+    select id, generation from reservations
+    where id = $3 and state = 'confirmed'
+    for no key update
+  ),
+  kept as materialized (
+    select l.reservation_id, l.generation, l.sku, l.warehouse_id, l.shipped,
+      l.remaining, wanted.quantity
+    from confirmed c
+    cross join unnest($4::text[], $5::bigint[]) as wanted (sku, quantity)
+    join reservation_lines l on l.reservation_id = c.id
+      and l.generation = c.generation and l.sku = wanted.sku
+    where l.remaining >= wanted.quantity
+    order by l.sku, l.warehouse_id
+    for no key update of l
+  ),
+  locked as materialized (
+    select s.sku, s.warehouse_id, s.on_hand, s.held, s.allocated, k.quantity
+    from kept k
+    join stock s on s.sku = k.sku and s.warehouse_id = k.warehouse_id
+    where (select count(*) from kept) = cardinality($4::text[])
+    order by s.sku, s.warehouse_id
+    for no key update of s
+  ),
+  noted as (
+    insert into stock_documents (id, kind, body_hash)
+    select $1, 'shipment', $2
+    where (select count(*) from locked) = cardinality($4::text[])
+    on conflict (id) do nothing
+    returning id
+  ),
+  sent as (
+    update reservation_lines l
+    set shipped = k.shipped + k.quantity, remaining = k.remaining - k.quantity
+    from noted cross join kept k
+    where l.reservation_id = k.reservation_id and l.generation = k.generation
+      and l.sku = k.sku and l.warehouse_id = k.warehouse_id
+  ),
+  moved as (
+    update stock s
+    set on_hand = l.on_hand - l.quantity, held = l.held,
+      allocated = l.allocated - l.quantity
+    from noted cross join locked l
+    where s.sku = l.sku and s.warehouse_id = l.warehouse_id
+  ),
+  ledger as (
+    insert into movements
+      (kind, sku, warehouse_id, quantity, on_hand, held, allocated, reference)
+    select 'shipped', l.sku, l.warehouse_id, l.quantity, -l.quantity, 0, -l.quantity, $6
+    from noted cross join locked l
+  )
+  select id from noted`,
+};
