@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { ask } from '../../packages/drills/src/shopper/http.ts';
 import { ScratchPostgres } from '../../packages/drills/src/stack/ScratchPostgres.ts';
 import { ShopStack } from '../../packages/drills/src/stack/ShopStack.ts';
-import { cpuSeconds, processTree } from '../lib/cpu.mts';
+import { cpuSeconds, processTree, untilAtRest } from '../lib/cpu.mts';
 import { getRequest, openLoop } from '../lib/openLoop.mts';
 
 const { values } = parseArgs({
@@ -69,6 +69,8 @@ async function measure(options: {
       getRequest({ host: options.host, path, headers: options.headers }),
     )
     .sort(() => Math.random() - 0.5);
+  // Sample data that was just put in is announced and vacuumed.
+  await untilAtRest(options.cpu);
   const cpu = () => ({
     ...options.cpu(),
     generator: cpuSeconds([process.pid]),
