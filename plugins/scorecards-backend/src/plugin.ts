@@ -220,7 +220,6 @@ export const scorecardsPlugin = createBackendPlugin({
             announcements: announcementStore(db),
             waivers: waiverStore,
             notifications: deps.notifications,
-            titles,
             logger,
             now,
           }),

@@ -7,7 +7,6 @@ import {
 import { EXPIRY_NOTICE_DAYS } from '@shopfloor/plugin-scorecards-common';
 import { WaiverStore } from '../store/WaiverStore';
 import { expiryAnnouncement } from './announcements';
-import { CheckTitles } from './checkTitles';
 
 /** Sends what is to be announced through the notifications of the portal, at least once each. */
 export class Announcer {
@@ -15,8 +14,6 @@ export class Announcer {
     announcements: AnnouncementStore;
     waivers: WaiverStore;
     notifications: NotificationService;
-    /** Titles of checks as they are now. */
-    titles: () => Promise<CheckTitles>;
     logger: LoggerService;
     now: () => Date;
   };
@@ -25,8 +22,6 @@ export class Announcer {
     announcements: AnnouncementStore;
     waivers: WaiverStore;
     notifications: NotificationService;
-    /** Titles of checks as they are now. */
-    titles: () => Promise<CheckTitles>;
     logger: LoggerService;
     now: () => Date;
   }) {
@@ -40,11 +35,10 @@ export class Announcer {
     const until = new Date(
       now().getTime() + EXPIRY_NOTICE_DAYS * 24 * 60 * 60 * 1000,
     );
-    const titles = await this.#options.titles();
     const expiring = await waivers.expiring({ now: now(), until });
     await announcements.add(
       expiring.map(({ waiver, owner }) =>
-        expiryAnnouncement(waiver, { owner, titles, now: now() }),
+        expiryAnnouncement(waiver, { owner, now: now() }),
       ),
     );
     await sendAnnouncements({

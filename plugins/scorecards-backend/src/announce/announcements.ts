@@ -2,12 +2,11 @@ import { parseEntityRef } from '@backstage/catalog-model';
 import { Announcement } from '@shopfloor/plugin-announcements-node';
 import {
   GradeChange,
-  levelOfRank,
   ScorecardDefinition,
 } from '@shopfloor/plugin-scorecards-common';
 import { StoredGrade } from '../store/gradeRow';
 import { StoredWaiver } from '../store/WaiverStore';
-import { CheckTitles, inBothLanguages } from './checkTitles';
+import { CheckTitles } from './checkTitles';
 
 const TOPIC = 'scorecards';
 
@@ -18,29 +17,26 @@ export function scorecardPath(entityRef: string, scorecard: string): string {
   return `/catalog/${path}/scorecard?${new URLSearchParams({ scorecard })}`;
 }
 
-/** Tells the owner that checks failed which passed before. */
+/**
+ * Tells the owner that something failed which passed before. Neither which check nor how far the level fell: of those whom a
+ * notification reaches it is not known here which checks they may read, and the page shows to each what that is.
+ */
 export function regressionAnnouncement(options: {
   definition: ScorecardDefinition;
   grade: StoredGrade;
   change: GradeChange;
   owner: string;
-  titles: CheckTitles;
 }): Announcement {
-  const { definition, grade, change, owner, titles } = options;
+  const { definition, grade, change, owner } = options;
   const { name } = parseEntityRef(grade.entityRef);
-  const level = (rank: number) => levelOfRank(definition, rank) ?? '-';
-  const lost = inBothLanguages(change.lost.map(titles));
-  const levels =
-    change.rankAfter < change.rankBefore
-      ? ` · ${level(change.rankBefore)} → ${level(change.rankAfter)}`
-      : '';
   return {
     key: `regression ${grade.scorecard} ${grade.entityRef} ${grade.gradedAt.toISOString()}`,
     recipients: [owner],
     at: grade.gradedAt,
     payload: {
       title: `${name}: ${definition.title.en} went down · ${definition.title.zh}下降`,
-      description: `${lost}${levels}`,
+      description:
+        'Something that passed before fails now; the scorecard says what · 此前通过的检查现在未通过，详情见评分卡',
       link: scorecardPath(grade.entityRef, grade.scorecard),
       severity: change.rankAfter < change.rankBefore ? 'high' : 'normal',
       topic: TOPIC,
@@ -49,22 +45,23 @@ export function regressionAnnouncement(options: {
   };
 }
 
-/** Tells who asked for a waiver, and the owner, that it ends soon. */
+/**
+ * Tells who asked for a waiver, and the owner, that it ends soon. Not of which check and why: the owner may not be allowed to read
+ * it.
+ */
 export function expiryAnnouncement(
   waiver: StoredWaiver,
-  options: { owner?: string; titles: CheckTitles; now: Date },
+  options: { owner?: string; now: Date },
 ): Announcement {
   const { name } = parseEntityRef(waiver.entityRef);
-  const { owner, titles, now } = options;
-  const check = titles(waiver.check);
+  const { owner, now } = options;
   const day = waiver.expiresAt.toISOString().slice(0, 10);
   return {
     key: `waiver-expiring ${waiver.id}`,
     recipients: [waiver.requestedBy, ...(owner ? [owner] : [])],
     at: now,
     payload: {
-      title: `${name}: waiver of “${check.en}” ends on ${day} · “${check.zh}”的豁免即将到期`,
-      description: waiver.reason,
+      title: `${name}: a waiver ends on ${day} · 一项豁免即将到期`,
       link: scorecardPath(waiver.entityRef, waiver.scorecard),
       topic: TOPIC,
       scope: `scorecards:waiver:${waiver.id}`,
@@ -72,7 +69,7 @@ export function expiryAnnouncement(
   };
 }
 
-/** Tells who asked for a waiver how it was decided. */
+/** Tells who asked for a waiver, and so named the check, how it was decided. */
 export function decisionAnnouncement(
   waiver: StoredWaiver,
   titles: CheckTitles,

@@ -7,7 +7,6 @@ import {
 } from '@shopfloor/plugin-scorecards-common';
 import { matchesFilter } from '@shopfloor/plugin-entity-access-node';
 import { regressionAnnouncement } from '../announce/announcements';
-import { checkTitles } from '../announce/checkTitles';
 import { CheckFact, CheckScope } from '../facts/CheckFacts';
 import { StoredDefinition } from '../store/DefinitionStore';
 import { StoredCheck, StoredGrade } from '../store/gradeRow';
@@ -93,7 +92,6 @@ export function gradeAgain(
           grade,
           change,
           owner,
-          titles: checkTitles(options.scopes),
         })
       : undefined;
   return { grade, changed, ...(announcement && { announcement }) };

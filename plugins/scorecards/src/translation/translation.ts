@@ -140,7 +140,7 @@ export const scorecardsTranslationRef = createTranslationRef({
       show: 'Trend',
       showOf: 'Trend of {{name}}',
       title: 'Score of {{name}} over time',
-      help: 'Of the services that belong to it now. Weights are summed before they are divided. Marked is where a check failed that passed when it was last known.',
+      help: 'Of the services that belong to it now. Weights are summed before they are divided. Marked is where a check failed that passed when it was last known. What was waived at that time is not kept, so what failed under a waiver is marked too.',
       days: 'Period',
       lastDays_one: 'The last day',
       lastDays_other: 'The last {{count}} days',

@@ -103,7 +103,7 @@ export default {
   'rollUpTrend.showOf': '{{name}}的走势',
   'rollUpTrend.title': '{{name}}的得分走势',
   'rollUpTrend.help':
-    '以现在属于它的服务计算。先将权重求和再相除。标记处表示有检查在上次已知通过后变为不通过。',
+    '以现在属于它的服务计算。先将权重求和再相除。标记处表示有检查在上次已知通过后变为不通过。历史不记录当时的豁免，因此豁免期间的不通过也会标记。',
   'rollUpTrend.days': '时间段',
   'rollUpTrend.lastDays_one': '最近一天',
   'rollUpTrend.lastDays_other': '最近 {{count}} 天',
