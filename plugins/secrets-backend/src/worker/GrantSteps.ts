@@ -1,6 +1,9 @@
 import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
-import { ResponseError, stringifyError } from '@backstage/errors';
-import { ApprovalsService } from '@shopfloor/plugin-approvals-node';
+import { stringifyError } from '@backstage/errors';
+import {
+  ApprovalsService,
+  SubjectFollower,
+} from '@shopfloor/plugin-approvals-node';
 import {
   FINAL_STATES,
   GrantCommand,
@@ -62,9 +65,11 @@ export interface GrantStepsOptions {
  */
 export class GrantSteps {
   readonly #options: GrantStepsOptions;
+  readonly #follower: SubjectFollower;
 
   constructor(options: GrantStepsOptions) {
     this.#options = options;
+    this.#follower = new SubjectFollower({ ...options, noun: 'grant' });
   }
 
   /** Does the step that a grant is due for. */
@@ -375,7 +380,7 @@ export class GrantSteps {
 
   /** Nobody is asked to decide about what is over. */
   async #takeBack(grant: GrantData): Promise<StepResult> {
-    const { approvals, work, now } = this.#options;
+    const { work, now } = this.#options;
     const subjects = [
       { type: ACCESS_SUBJECT, subjectId: grant.id },
       ...Array.from({ length: grant.renewals ?? 0 }, (_, index) => ({
@@ -384,21 +389,7 @@ export class GrantSteps {
       })),
     ];
     for (const subject of subjects) {
-      for (const { id, state } of await approvals.list(subject)) {
-        if (state === 'waiting') {
-          await approvals
-            .withdraw({ id, reason: 'The grant is over' })
-            .catch(error => {
-              // Decided just now: nothing waits any more.
-              if (
-                !(error instanceof ResponseError) ||
-                error.statusCode !== 409
-              ) {
-                throw error;
-              }
-            });
-        }
-      }
+      await this.#follower.takeBack(subject);
     }
     if (!mayBeSettled(grant, now())) {
       return 'waits';
