@@ -843,6 +843,18 @@ describe('secrets backend', () => {
     expect((await as('giulia').grant(id)).state).toBe('active');
     expect(world.engine.policies.get(plan.name)!.text).toBe(plan.policy.text);
 
+    const role = world.engine.roles.get(plan.name)!;
+    world.engine.roles.set(plan.name, { ...role, token_period: 3600 });
+    await run('secrets-drift');
+    expect(await as('giulia').grant(id)).toMatchObject({
+      state: 'drifted',
+      drift: { what: 'role', widened: ['token_period'] },
+      may: { repair: true, accept: false },
+    });
+    await as('giulia').post(`/grants/${id}/repair`);
+    await work();
+    expect((await as('giulia').grant(id)).state).toBe('active');
+
     world.engine.roles.delete(plan.name);
     await run('secrets-drift');
     expect((await as('giulia').grant(id)).drift).toMatchObject({

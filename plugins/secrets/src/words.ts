@@ -2,12 +2,14 @@ import { parseEntityRef } from '@backstage/catalog-model';
 import { TranslationFunction } from '@backstage/frontend-plugin-api';
 import {
   Access,
+  Drift,
   GrantState,
   GrantRequest,
   GrantSubject,
   GrantSummary,
   SecretKind,
   SecretReference,
+  WIDENING_FIELDS,
 } from '@shopfloor/plugin-secrets-common';
 import { State } from '@shopfloor/ui';
 import { refusals } from './translation/refusals';
@@ -151,6 +153,13 @@ export const STATES_THAT_ASK: readonly GrantState[] = [
   'failed',
   'drifted',
 ];
+
+/** What a role lets in beyond what was approved, a line each; a field that this page does not know by its name. */
+export function widenedWords({ widened }: Drift, t: SecretsWords): string[] {
+  return (widened ?? []).map(field =>
+    WIDENING_FIELDS.includes(field) ? t(`drift.widens.${field}`) : field,
+  );
+}
 
 /** Why something was refused: by the code of the answer in the language of the reader, else in the words of the server. */
 export function refusalWords(error: unknown, t: SecretsWords): string {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'crypto';
 import {
   composePlan,
+  driftOf,
   GrantPlan,
   mountsOf,
   withTtl,
@@ -360,6 +361,52 @@ describe('the engine of Vault', () => {
     await engine.revoke(plan);
   });
 
+  it('sees a role that somebody widened, and puts it back though killed before any step', async () => {
+    const plan = planFor('export');
+    await engine.apply(plan, { base: {} });
+    const path = `auth/kubernetes-production/role/${plan.name}`;
+    const drift = async () => driftOf(plan, await engine.read(plan), '');
+    expect(await drift()).toBeUndefined();
+    const seen: string[] = [];
+    for (const [killedAt, [field, value]] of [
+      ['token_period', '1h'],
+      [
+        'bound_service_account_namespace_selector',
+        '{"matchLabels":{"team":"a"}}',
+      ],
+      ['alias_name_source', 'serviceaccount_name'],
+      ['period', '1h'],
+    ].entries()) {
+      await platform.root.write(path, {
+        ...plan.role.parameters,
+        [field]: value,
+      });
+      expect(await drift()).toMatchObject({
+        what: 'role',
+        widened: expect.arrayContaining([field]),
+      });
+      let steps = 0;
+      const killed = engineWith(step => {
+        if (steps === killedAt) throw new Error(`killed before: ${step}`);
+        steps += 1;
+      });
+      const first = killed.apply(plan, { base: await engine.read(plan) });
+      seen.push(await first.then(String, ({ message }: Error) => message));
+      expect(
+        await engine.apply(plan, { base: await engine.read(plan) }),
+      ).toEqual({ state: 'applied' });
+      expect(await drift()).toBeUndefined();
+      expect(await reads(await login(plan), plan)).toBe(true);
+    }
+    expect(seen).toEqual([
+      'killed before: mark the name as used',
+      'killed before: remove the widened role',
+      'killed before: write the role',
+      'killed before: read back',
+    ]);
+    await engine.revoke(plan);
+  });
+
   it('sees a policy that somebody wrote without its end, and gives it one again', async () => {
     const plan = planFor('export');
     await engine.apply(plan, { base: {} });
@@ -367,6 +414,10 @@ describe('the engine of Vault', () => {
     await platform.root.write(path, { policy: plan.policy.text });
     const found = await engine.read(plan);
     expect(found.policy).toContain('# It has no end');
+    // Nor does space around the text hide it.
+    await platform.root.write(path, { policy: `${plan.policy.text}\n` });
+    expect(driftOf(plan, await engine.read(plan), '')?.what).toBe('policy');
+    await platform.root.write(path, { policy: plan.policy.text });
     expect(await engine.apply(plan, { base: {} })).toMatchObject({
       state: 'base-changed',
     });

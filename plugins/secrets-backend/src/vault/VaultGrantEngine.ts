@@ -5,6 +5,7 @@ import {
   linesOf,
   Proof,
   Reader,
+  samePolicy,
   SecretKind,
   SecretMetadata,
   VaultHealth,
@@ -276,7 +277,8 @@ export class VaultGrantEngine implements GrantEngine {
     // The text is as planned, and yet it would never end: that is another policy.
     const endless =
       plan.policy.ttlSeconds !== undefined &&
-      policy?.policy === plan.policy.text &&
+      typeof policy?.policy === 'string' &&
+      samePolicy(plan.policy.text, policy.policy) &&
       policy.expiration === undefined &&
       (await this.health(plan.environment)).features?.policyTtl === true;
     return {

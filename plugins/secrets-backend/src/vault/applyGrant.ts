@@ -1,9 +1,14 @@
 import { ConflictError, NotAllowedError } from '@backstage/errors';
-import { GrantPlan, VaultState } from '@shopfloor/plugin-secrets-common';
+import {
+  GrantPlan,
+  isBetween,
+  samePlan,
+  VaultState,
+  widenedFields,
+} from '@shopfloor/plugin-secrets-common';
 import { VaultClient } from '@shopfloor/vault-client';
 import { ApplyResult } from '../engine/GrantEngine';
 import { ControlledWrites } from './ControlledWrites';
-import { isBetween, samePlan } from './sameState';
 
 /** Options of {@link applyGrant}. */
 export interface ApplyGrantOptions {
@@ -39,6 +44,14 @@ export async function applyGrant(
     }
   }
   if (!there.role) {
+    if (
+      found.role &&
+      widenedFields(plan.role.parameters, found.role).length > 0
+    ) {
+      // The server keeps what a write does not name, and a pin lets nothing else be named.
+      beforeStep('remove the widened role');
+      await options.client.delete(rolePath(plan));
+    }
     beforeStep('write the role');
     const waiting = await write(options, 'role');
     if (waiting) {

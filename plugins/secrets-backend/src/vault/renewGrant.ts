@@ -1,6 +1,7 @@
 import { ConflictError } from '@backstage/errors';
 import {
   GrantPlan,
+  samePlan,
   VaultState,
   withTtl,
 } from '@shopfloor/plugin-secrets-common';
@@ -8,7 +9,6 @@ import { VaultClient } from '@shopfloor/vault-client';
 import { RenewResult } from '../engine/GrantEngine';
 import { policyBody, seconds } from './applyGrant';
 import { ControlledWrites } from './ControlledWrites';
-import { samePlan } from './sameState';
 
 /** What is left of a time is in whole seconds, so the same end differs by that much from look to look. */
 const SAME_END_MS = 2_000;

@@ -21,6 +21,7 @@ import {
   GrantData,
   mountsOf,
   parseDeclarations,
+  samePlan,
   slotOf,
 } from '@shopfloor/plugin-secrets-common';
 import { VaultClient } from '@shopfloor/vault-client';
@@ -37,7 +38,6 @@ import {
 import { TestCluster } from '../__testUtils__/TestCluster';
 import { Round, WorkerProcess } from '../__testUtils__/WorkerProcess';
 import { migrationsDirectory } from '../store/database';
-import { samePlan } from '../vault/sameState';
 
 jest.setTimeout(600_000);
 

@@ -253,12 +253,33 @@ export const REASON_CODES = [
 /** One of {@link REASON_CODES}. */
 export type ReasonCode = (typeof REASON_CODES)[number];
 
+/** Parameters of a role that no plan sets, and that let more in when they are set; of the Kubernetes and OIDC auth methods. */
+export const WIDENING_FIELDS = [
+  'token_period',
+  'period',
+  'token_policies_template_claims',
+  'bound_service_account_namespace_selector',
+  'alias_name_source',
+  'groups_claim',
+  'bound_claims_type',
+  'bound_audiences',
+  'claim_mappings',
+  'oauth2_metadata',
+  'callback_mode',
+  'oidc_disable_confirmation',
+] as const;
+
+/** One of {@link WIDENING_FIELDS}. */
+export type WideningField = (typeof WIDENING_FIELDS)[number];
+
 /** What was changed by hand; `lease`: the role of the database engine that gives leases out. */
 export interface Drift {
   what: 'policy' | 'role' | 'lease';
   expected: string;
   /** `undefined` when it is gone. */
   found?: string;
+  /** What a role has beyond its plan; absent when there is nothing, and of what was seen before it was looked for. */
+  widened?: WideningField[];
   /** ISO 8601. */
   seenAt: string;
 }

@@ -8,7 +8,6 @@ import {
   SecretKind,
 } from '../secret';
 import { linesOf, renderPolicy } from './capabilities';
-import { driftOf, sameRole } from './compareState';
 import { composePlan } from './composePlan';
 import { accessSets, declaredSlots } from './declaredSlots';
 import { grantDiff } from './diff';
@@ -446,66 +445,5 @@ describe('what is shown', () => {
       undefined,
       undefined,
     ]);
-  });
-});
-
-describe('comparing with Vault', () => {
-  const asRead = {
-    ...PLAN.role.parameters,
-    token_ttl: 3600,
-    token_max_ttl: 86400,
-    token_policies: [PLAN.name],
-    bound_service_account_names: ['orders'],
-    bound_service_account_namespaces: ['production'],
-    token_num_uses: 0,
-  };
-
-  it('takes types as they are read back', () => {
-    expect(sameRole(PLAN.role.parameters, asRead)).toBe(true);
-    expect(
-      sameRole(
-        { bound_claims: '{"email":"a","x":"b"}' },
-        { bound_claims: { x: 'b', email: 'a' } },
-      ),
-    ).toBe(true);
-    expect(driftOf(PLAN, { policy: PLAN.policy.text, role: asRead }, '')).toBe(
-      undefined,
-    );
-  });
-
-  it.each<[string, object | undefined, object | undefined, string]>([
-    ['the policy is gone', undefined, asRead, 'policy'],
-    ['the role is gone', { text: PLAN.policy.text }, undefined, 'role'],
-    ['the policy is another', { text: 'path "*" {}' }, asRead, 'policy'],
-    [
-      'another account is let in',
-      { text: PLAN.policy.text },
-      { ...asRead, bound_service_account_names: ['orders', 'cart'] },
-      'role',
-    ],
-    [
-      'another policy is handed out, too',
-      { text: PLAN.policy.text },
-      { ...asRead, token_policies: [PLAN.name, 'admin'] },
-      'role',
-    ],
-    [
-      'tokens live longer',
-      { text: PLAN.policy.text },
-      { ...asRead, token_ttl: 3601 },
-      'role',
-    ],
-  ])('sees that %s', (_, policy, role, what) => {
-    const drift = driftOf(
-      PLAN,
-      {
-        ...(policy && { policy: (policy as { text: string }).text }),
-        ...(role && { role: role as Record<string, unknown> }),
-      },
-      'now',
-    );
-    expect(drift?.what).toBe(what);
-    const isGone = what === 'policy' ? !policy : !role;
-    expect(drift?.found === undefined).toBe(isGone);
   });
 });

@@ -325,6 +325,38 @@ describe('the page of a grant', () => {
     );
   });
 
+  it('says what a role that was widened by hand lets in', async () => {
+    const drift = {
+      what: 'role' as const,
+      expected: 'token_ttl = 3600\n',
+      found: 'token_period = 3600\ntoken_ttl = 3600\n',
+      widened: ['token_period' as const, 'bound_claims_type' as const],
+      seenAt: inHours(-1),
+    };
+    const { container } = show(
+      testGrant({
+        state: 'drifted',
+        drift,
+        history: [{ type: 'drift-found', at: inHours(-1), drift }],
+      }),
+    );
+    const list = await screen.findByRole('list', {
+      name: 'It lets in more than was approved:',
+    });
+    const words = [
+      'tokens can be renewed without end (token_period)',
+      'claims are compared as patterns, so others fit (bound_claims_type)',
+    ];
+    expect(
+      within(list)
+        .getAllByRole('listitem')
+        .map(({ textContent }) => textContent),
+    ).toEqual(words);
+    // In its history, too.
+    expect(screen.getAllByText(words[0])).toHaveLength(2);
+    expect(await violationsOf(container)).toEqual([]);
+  });
+
   it('says why it waits and follows by itself until it is in force', async () => {
     const getGrant = jest
       .fn()

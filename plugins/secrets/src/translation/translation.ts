@@ -469,6 +469,29 @@ export const secretsTranslationRef = createTranslationRef({
       title: 'Changed by hand in {{product}}',
       policy: 'The policy is not the one that was approved.',
       role: 'The role is not the one that was approved.',
+      widened: 'It lets in more than was approved:',
+      widens: {
+        token_period: 'tokens can be renewed without end (token_period)',
+        period: 'tokens can be renewed without end (period)',
+        token_policies_template_claims:
+          'what a sign-in says of itself can name policies (token_policies_template_claims)',
+        bound_service_account_namespace_selector:
+          'service accounts of more namespaces, by their labels (bound_service_account_namespace_selector)',
+        alias_name_source:
+          'the service account is known by its name, so one that was deleted and made anew, or another entity of that name, counts as the same (alias_name_source)',
+        groups_claim: 'policies of groups that a sign-in names (groups_claim)',
+        bound_claims_type:
+          'claims are compared as patterns, so others fit (bound_claims_type)',
+        bound_audiences: 'tokens for other audiences (bound_audiences)',
+        claim_mappings:
+          'claims are kept with the identity, where policies can go by them (claim_mappings)',
+        oauth2_metadata:
+          'tokens of the identity provider are kept with the sign-in (oauth2_metadata)',
+        callback_mode:
+          'a sign-in can be finished elsewhere than in the browser that began it (callback_mode)',
+        oidc_disable_confirmation:
+          'a sign-in is finished without being confirmed (oidc_disable_confirmation)',
+      },
       lease:
         "The role of the database engine is not there, so nobody gets a user of the database. The platform's pipeline writes it again; until then nothing here can.",
       seen: 'Seen {{when}}',

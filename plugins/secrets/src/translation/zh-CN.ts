@@ -456,6 +456,27 @@ export default {
   'drift.title': '在 {{product}} 中被人工改动',
   'drift.policy': '策略与批准的不一致。',
   'drift.role': '角色与批准的不一致。',
+  'drift.widened': '它放行的范围超出了批准的内容：',
+  'drift.widens.token_period': '令牌可以无限期续期（token_period）',
+  'drift.widens.period': '令牌可以无限期续期（period）',
+  'drift.widens.token_policies_template_claims':
+    '登录声明可以决定所获策略（token_policies_template_claims）',
+  'drift.widens.bound_service_account_namespace_selector':
+    '按标签放行更多命名空间的服务账号（bound_service_account_namespace_selector）',
+  'drift.widens.alias_name_source':
+    '按名称识别服务账号，删除后重建的账号或同名的其他实体会被视为同一个（alias_name_source）',
+  'drift.widens.groups_claim': '登录声明中的组会带来其策略（groups_claim）',
+  'drift.widens.bound_claims_type':
+    '声明按通配模式比较，其他值也可能符合（bound_claims_type）',
+  'drift.widens.bound_audiences': '接受面向其他受众的令牌（bound_audiences）',
+  'drift.widens.claim_mappings':
+    '声明会写入身份信息，策略可以据此放行（claim_mappings）',
+  'drift.widens.oauth2_metadata':
+    '身份提供方的令牌会随登录一并保存（oauth2_metadata）',
+  'drift.widens.callback_mode':
+    '登录可以在发起它的浏览器之外完成（callback_mode）',
+  'drift.widens.oidc_disable_confirmation':
+    '登录无须确认即可完成（oidc_disable_confirmation）',
   'drift.lease':
     '数据库引擎的角色不存在，因此无法再取得数据库用户。平台的流水线会重新写入；在此之前，这里无法修复。',
   'drift.seen': '{{when}}发现',

@@ -12,6 +12,7 @@ import {
   useNow,
 } from '@shopfloor/ui';
 import { secretsTranslationRef } from '../../translation/translation';
+import { widenedWords } from '../../words';
 import { useAct } from './useAct';
 
 /** What was changed by hand, beside what was approved, and what can be done about it. */
@@ -33,6 +34,7 @@ export function DriftPanel(props: {
   if (!drift) {
     return null;
   }
+  const widened = widenedWords(drift, t);
   return (
     <Panel
       spaced
@@ -43,6 +45,24 @@ export function DriftPanel(props: {
         {t(`drift.${drift.what}`)}
         {drift.found === undefined && ` ${t('drift.gone')}`}
       </Typography>
+      {widened.length > 0 && (
+        <>
+          <Typography variant="body2" id="drift-widened">
+            {t('drift.widened')}
+          </Typography>
+          <Box
+            component="ul"
+            aria-labelledby="drift-widened"
+            sx={{ mt: 0.5, mb: 1, pl: 3, overflowWrap: 'anywhere' }}
+          >
+            {widened.map(each => (
+              <Typography component="li" key={each} variant="body2">
+                {each}
+              </Typography>
+            ))}
+          </Box>
+        </>
+      )}
       <LineDiff
         label={t('drift.diff')}
         before={drift.expected}

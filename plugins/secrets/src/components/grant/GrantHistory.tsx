@@ -4,7 +4,7 @@ import { useTranslationRef } from '@backstage/frontend-plugin-api';
 import { GrantEvent, PLATFORM } from '@shopfloor/plugin-secrets-common';
 import { Formatters, Panel, useFormat, useNow } from '@shopfloor/ui';
 import { secretsTranslationRef } from '../../translation/translation';
-import { entityName, SecretsWords } from '../../words';
+import { entityName, SecretsWords, widenedWords } from '../../words';
 
 /** What happened to a grant, newest first; it stays when the grant is long over. */
 export function GrantHistory(props: {
@@ -112,7 +112,10 @@ function detailsOf(
       }
       break;
     case 'drift-found':
-      details.push(t(`drift.${event.drift.what}`));
+      details.push(
+        t(`drift.${event.drift.what}`),
+        ...widenedWords(event.drift, t),
+      );
       break;
     default:
   }
