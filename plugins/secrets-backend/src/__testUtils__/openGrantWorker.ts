@@ -77,6 +77,8 @@ export function openGrantWorker(
       address: vault.address,
       auth: { kind: 'approle', mount: 'approle', ...vault },
       fetch: globalThis.fetch,
+      // A slow machine is not a Vault that is away, for which a grant would be held.
+      deadlineMs: 60_000,
     }),
     environments: [{ mounts, cluster }],
     proofs: {

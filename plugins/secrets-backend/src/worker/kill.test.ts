@@ -39,7 +39,7 @@ import { TestCluster } from '../__testUtils__/TestCluster';
 import { Round, WorkerProcess } from '../__testUtils__/WorkerProcess';
 import { migrationsDirectory } from '../store/database';
 
-jest.setTimeout(600_000);
+jest.setTimeout(1_200_000);
 
 const DAY = 86_400;
 
