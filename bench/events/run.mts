@@ -1,12 +1,15 @@
 /*
  * Measures events from the outbox of one service to the handlers of four others.
  *
- *   node bench/events/run.mts --rate 2000 --seconds 20 [--warmup 5] [--work] [--adapter kafka --brokers host:port]
+ *   node bench/events/run.mts --rate 2000 --seconds 20 [--warmup 5] [--work] [--adapter kafka [--brokers host:port]]
  *
+ * Kafka without brokers: one is started for the run, whose processor time is not in the figures.
  * SHOPFLOOR_TEST_POSTGRES_URL names a scratch server; databases of the run are made there and dropped.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { loadavg } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { migrateEventLog } from '../../packages/service-kit/src/events/postgres/migrateEventLog.ts';
 import {
@@ -14,6 +17,7 @@ import {
   outboxMigration,
 } from '../../packages/service-kit/src/events/migrations.ts';
 import { migrateDatabase } from '../../packages/service-kit/src/postgres/migrate.ts';
+import { startKafka } from '../../packages/service-kit/src/testing/adapters/javaServers.ts';
 import { TestDatabase } from '../../packages/service-kit/src/testing/TestDatabase.ts';
 
 const TOPIC = 'shop.customers';
@@ -59,6 +63,28 @@ function messageFrom<T>(child: ChildProcess, kind: string): Promise<T> {
   });
 }
 
+/** A broker of this run alone. */
+async function ownBroker(): Promise<{
+  brokers: string;
+  stop(): Promise<void>;
+}> {
+  const folder = await mkdtemp(join(tmpdir(), 'shopfloor-kafka-'));
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  try {
+    const { env, stop } = await startKafka(folder);
+    return {
+      brokers: env.SHOPFLOOR_TEST_KAFKA_BROKERS,
+      stop: async () => {
+        await stop();
+        await removeFolder();
+      },
+    };
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
+}
+
 /** Kafka makes no topic by itself. */
 async function createTopic(brokers: string): Promise<void> {
   const { Admin } = await import('@platformatic/kafka');
@@ -78,12 +104,15 @@ async function createTopic(brokers: string): Promise<void> {
 
 const databases: TestDatabase[] = [];
 const children: ChildProcess[] = [];
+const broker =
+  values.adapter === 'kafka' && !values.brokers ? await ownBroker() : undefined;
+const brokers = broker?.brokers ?? values.brokers;
 try {
   const log = await TestDatabase.create();
   databases.push(log);
   await migrateEventLog({ adminConnectionString: log.connectionString });
   if (values.adapter === 'kafka') {
-    await createTopic(values.brokers);
+    await createTopic(brokers);
   }
   const start = async (role: string, env: Record<string, string>) => {
     const database = await TestDatabase.create();
@@ -103,7 +132,7 @@ try {
         DATABASE_URL: database.connectionString,
         EVENTS_ADAPTER: values.adapter,
         EVENTS_DATABASE_URL: log.connectionString,
-        KAFKA_BROKERS: values.brokers,
+        KAFKA_BROKERS: brokers,
         ...env,
       },
     });
@@ -174,4 +203,5 @@ try {
   for (const database of databases) {
     await database.drop();
   }
+  await broker?.stop();
 }
