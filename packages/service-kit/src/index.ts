@@ -88,6 +88,8 @@ export * from './tracing/inOwnTrace.ts';
 export * from './work/BackgroundWork.ts';
 export * from './work/RepeatedWork.ts';
 export * from './work/WorkLease.ts';
+export * from './work/WorkUnderway.ts';
 export * from './work/workMigration.ts';
+export * from './work/WorkUnderway.ts';
 export type { CallOptions, RawCall } from './client/calls.ts';
 export type { WireResponse } from './client/Transport.ts';

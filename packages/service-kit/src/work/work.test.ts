@@ -12,6 +12,7 @@ import { Tracing } from '../tracing/Tracing.ts';
 import { RepeatedWork, type RepeatedWorkOptions } from './RepeatedWork.ts';
 import { LeaseLostError, WorkLease } from './WorkLease.ts';
 import { workMigration } from './workMigration.ts';
+import { WorkUnderway } from './WorkUnderway.ts';
 
 const service = {
   name: 'things',
@@ -24,6 +25,27 @@ const service = {
 const write = (by: string) => ({
   name: `write_${by}`,
   text: `insert into counted (by) values ('${by}')`,
+});
+
+describe('work underway', () => {
+  it('is waited for to the end, also what begins meanwhile', async () => {
+    const underway = WorkUnderway.create();
+    const first = Promise.withResolvers<void>();
+    const second = Promise.withResolvers<void>();
+    underway.add(first.promise.then(() => underway.add(second.promise)));
+    expect(underway.size).toBe(1);
+    let idle = false;
+    const waiting = underway.idle().then(() => {
+      idle = true;
+    });
+    first.resolve();
+    await new Promise(resume => setImmediate(resume));
+    expect(underway.size).toBe(1);
+    expect(idle).toBe(false);
+    second.resolve();
+    await waiting;
+    expect(underway.size).toBe(0);
+  });
 });
 
 describe('repeated work', () => {

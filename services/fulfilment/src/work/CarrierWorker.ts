@@ -2,6 +2,7 @@ import {
   inOwnTrace,
   type ServiceMetrics,
   type Tracing,
+  WorkUnderway,
 } from '@shopfloor/service-kit';
 import type { Logger } from 'pino';
 import { Counter } from 'prom-client';
@@ -35,7 +36,7 @@ export class CarrierWorker {
   readonly #options: Required<CarrierWorkerOptions>;
   readonly #checks: Counter<'carrier' | 'outcome'>;
   /** Of shipments that were made here. */
-  readonly #firstLooks = new Set<Promise<void>>();
+  readonly #firstLooks = WorkUnderway.create();
 
   static create(options: CarrierWorkerOptions): CarrierWorker {
     return new CarrierWorker(options);
@@ -66,31 +67,29 @@ export class CarrierWorker {
       return { ...made, waits: made.created };
     }
     const making = shipments.create(request, leaseSeconds);
-    const look: Promise<void> = making
-      .then(
-        async ({ shipment, created }) => {
-          if (created && carriers.of(shipment).capabilities.reports) {
-            await this.#lookAtNew(shipment, request);
-          }
-        },
-        () => undefined,
-      )
-      .catch(error =>
-        logger.warn(
-          { error, shipment_id: request.shipmentId },
-          'What a carrier said of a new shipment was not noted; it is asked again',
+    this.#firstLooks.add(
+      making
+        .then(
+          async ({ shipment, created }) => {
+            if (created && carriers.of(shipment).capabilities.reports) {
+              await this.#lookAtNew(shipment, request);
+            }
+          },
+          () => undefined,
+        )
+        .catch(error =>
+          logger.warn(
+            { error, shipment_id: request.shipmentId },
+            'What a carrier said of a new shipment was not noted; it is asked again',
+          ),
         ),
-      )
-      .finally(() => this.#firstLooks.delete(look));
-    this.#firstLooks.add(look);
+    );
     return { ...(await making), waits: false };
   }
 
   /** Waits for what was begun with shipments that were made. */
-  async idle(): Promise<void> {
-    while (this.#firstLooks.size > 0) {
-      await Promise.all(this.#firstLooks);
-    }
+  idle(): Promise<void> {
+    return this.#firstLooks.idle();
   }
 
   /** Asks about what is due. Says whether the batch was full. */

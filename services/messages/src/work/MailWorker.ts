@@ -2,6 +2,7 @@ import {
   inOwnTrace,
   type ServiceMetrics,
   type Tracing,
+  WorkUnderway,
 } from '@shopfloor/service-kit';
 import type { Logger } from 'pino';
 import { Counter, Gauge } from 'prom-client';
@@ -81,7 +82,7 @@ export class MailWorker {
   readonly #repeated: Counter;
   /** By the event that asks for the message: until when its place is kept, in milliseconds of `performance.now()`. */
   readonly #reserved = new Map<string, number>();
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = WorkUnderway.create();
 
   static create(options: MailWorkerOptions): MailWorker {
     return new MailWorker(options);
@@ -146,22 +147,19 @@ export class MailWorker {
 
   /** Sends a message that was noted as claimed. What fails is due again when its claim ends. */
   sendClaimed(message: DueMessage): void {
-    const run: Promise<void> = this.#sendTraced(message)
-      .catch(error =>
+    this.#running.add(
+      this.#sendTraced(message).catch(error =>
         this.#options.logger.warn(
           { error, message_id: message.messageId },
           'What became of a message was not noted; it is tried again',
         ),
-      )
-      .finally(() => this.#running.delete(run));
-    this.#running.add(run);
+      ),
+    );
   }
 
   /** Waits for messages that were noted as claimed. */
-  async idle(): Promise<void> {
-    while (this.#running.size > 0) {
-      await Promise.all(this.#running);
-    }
+  idle(): Promise<void> {
+    return this.#running.idle();
   }
 
   /** Sends what is due. Says whether more waits. */

@@ -2,6 +2,7 @@ import {
   inOwnTrace,
   type ServiceMetrics,
   type Tracing,
+  WorkUnderway,
 } from '@shopfloor/service-kit';
 import type { Logger } from 'pino';
 import { Counter } from 'prom-client';
@@ -29,7 +30,7 @@ export interface WebhookWorkerOptions {
 /** Delivers events to receivers, at least once each: a receiver dedups by `webhook-id`. */
 export class WebhookWorker {
   readonly #options: WebhookWorkerOptions;
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = WorkUnderway.create();
   readonly #attempts: Counter<'outcome'>;
 
   static create(options: WebhookWorkerOptions): WebhookWorker {
@@ -59,24 +60,23 @@ export class WebhookWorker {
       leaseSeconds,
     });
     for (const delivery of due) {
-      const run = inOwnTrace(
-        tracing,
-        {
-          name: 'deliver webhook',
-          attributes: { 'shopfloor.delivery.id': delivery.deliveryId },
-        },
-        () => this.#deliver(delivery),
-      ).finally(() => this.#running.delete(run));
-      this.#running.add(run);
+      this.#running.add(
+        inOwnTrace(
+          tracing,
+          {
+            name: 'deliver webhook',
+            attributes: { 'shopfloor.delivery.id': delivery.deliveryId },
+          },
+          () => this.#deliver(delivery),
+        ),
+      );
     }
     return due.length > 0;
   }
 
   /** Waits for what was begun. */
-  async idle(): Promise<void> {
-    while (this.#running.size > 0) {
-      await Promise.all(this.#running);
-    }
+  idle(): Promise<void> {
+    return this.#running.idle();
   }
 
   async #deliver(delivery: DueDelivery): Promise<void> {

@@ -3,6 +3,7 @@ import {
   DomainError,
   type NewEvent,
   runInRequestContext,
+  WorkUnderway,
 } from '@shopfloor/service-kit';
 import type { Shop } from '../clients/shopClients.ts';
 import type { OrderStore } from '../store/OrderStore.ts';
@@ -56,7 +57,7 @@ export function backoffMs(attempts: number): number {
  */
 export class ProcessRunner {
   readonly #options: ProcessRunnerOptions;
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #behindAnswers = WorkUnderway.create();
 
   static create(options: ProcessRunnerOptions): ProcessRunner {
     return new ProcessRunner(options);
@@ -81,12 +82,7 @@ export class ProcessRunner {
       outcome.error === undefined &&
       stepOf(outcome.order.state)
     ) {
-      this.#track(
-        // Its own deadline: the shopper's ends with the answer.
-        runInRequestContext({}, () =>
-          this.#run(outcome.order, BACKGROUND, () => false),
-        ),
-      );
+      this.#behindAnswers.add(this.#goOn(outcome.order));
     }
     return outcome;
   }
@@ -97,17 +93,20 @@ export class ProcessRunner {
   }
 
   /** Waits for what goes on behind answers. */
-  async close(): Promise<void> {
-    await Promise.all(this.#running);
+  close(): Promise<void> {
+    return this.#behindAnswers.idle();
   }
 
-  #track(work: Promise<unknown>): void {
-    const guarded = work
-      .catch(error =>
-        this.#options.logger.warn({ error }, 'An order was left to the worker'),
-      )
-      .finally(() => this.#running.delete(guarded));
-    this.#running.add(guarded);
+  /** Leads on an order whose shopper has the answer; what fails is left to the worker. */
+  async #goOn(order: OrderRecord): Promise<void> {
+    try {
+      // Its own deadline: the shopper's ends with the answer.
+      await runInRequestContext({}, () =>
+        this.#run(order, BACKGROUND, () => false),
+      );
+    } catch (error) {
+      this.#options.logger.warn({ error }, 'An order was left to the worker');
+    }
   }
 
   async #run(

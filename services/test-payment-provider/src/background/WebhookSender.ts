@@ -1,3 +1,4 @@
+import { WorkUnderway } from '@shopfloor/service-kit';
 import type { Logger } from 'pino';
 import { SIGNATURE_HEADER, signWebhook } from '../domain/signature.ts';
 import {
@@ -15,7 +16,7 @@ const MOST_AT_ONCE = 50;
 export class WebhookSender {
   readonly #deliveries: DeliveryStore;
   readonly #logger: Logger;
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = WorkUnderway.create();
 
   static create(options: {
     deliveries: DeliveryStore;
@@ -37,23 +38,20 @@ export class WebhookSender {
   /** Sends what was left to this sender when it was made. What fails is due again soon, or when its lease ends. */
   sendTaken(deliveries: readonly Delivery[]): void {
     for (const delivery of deliveries) {
-      const run: Promise<void> = this.#send(delivery)
-        .catch(error =>
+      this.#running.add(
+        this.#send(delivery).catch(error =>
           this.#logger.warn(
             { error, delivery: delivery.id },
             'What became of a webhook was not noted; it is sent again',
           ),
-        )
-        .finally(() => this.#running.delete(run));
-      this.#running.add(run);
+        ),
+      );
     }
   }
 
   /** Waits for what was left to this sender. */
-  async idle(): Promise<void> {
-    while (this.#running.size > 0) {
-      await Promise.all(this.#running);
-    }
+  idle(): Promise<void> {
+    return this.#running.idle();
   }
 
   /** Sends what is due. @returns whether there may be more */
