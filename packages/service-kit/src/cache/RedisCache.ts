@@ -147,16 +147,10 @@ export class RedisCache implements Cache {
     key: string,
     options: GetOrLoadOptions<T>,
   ): Promise<T> {
-    const load: Promise<T> = this.#renew(
+    const load: Promise<T> = this.#underway(
       key,
-      options,
-      (): boolean => this.#loads.get(key) === load,
-    ).finally(() => {
-      if (this.#loads.get(key) === load) {
-        this.#loads.delete(key);
-      }
-    });
-    this.#loads.set(key, load);
+      this.#renew(key, options, (): boolean => this.#loads.get(key) === load),
+    );
     return load;
   }
 
@@ -171,15 +165,13 @@ export class RedisCache implements Cache {
     options: GetOrLoadOptions<T>,
     isCurrent: () => boolean,
   ): Promise<T> {
-    const { ttlMs, staleMs = 0, staleIfErrorMs = staleMs } = options;
     const read = await this.#try('get', () =>
       this.#client.read(this.#prefix + key),
     );
     const value = await options.load(
       (read && parse(read))?.value as T | undefined,
     );
-    const bytes = serialize(value, { staleMs, errorMs: staleIfErrorMs });
-    const lifeMs = ttlMs + Math.max(staleMs, staleIfErrorMs);
+    const { bytes, lifeMs } = serializeLoaded(value, options);
     if (isCurrent()) {
       await this.#try('set', () =>
         this.#client.write(this.#prefix + key, bytes, lifeMs),
@@ -197,7 +189,12 @@ export class RedisCache implements Cache {
     if (running) {
       return running as Promise<T>;
     }
-    const load: Promise<T> = this.#runLoad(key, options, manner).finally(() => {
+    return this.#underway(key, this.#runLoad(key, options, manner));
+  }
+
+  /** Lets others share a load, until it ends or another takes its place. */
+  #underway<T extends CacheValue>(key: string, work: Promise<T>): Promise<T> {
+    const load: Promise<T> = work.finally(() => {
       if (this.#loads.get(key) === load) {
         this.#loads.delete(key);
       }
@@ -248,7 +245,6 @@ export class RedisCache implements Cache {
     options: GetOrLoadOptions<T>,
     { token, last }: { token: string; last?: T },
   ): Promise<T> {
-    const { ttlMs, staleMs = 0, staleIfErrorMs = staleMs } = options;
     let value: T;
     try {
       value = await options.load(last);
@@ -262,8 +258,7 @@ export class RedisCache implements Cache {
       throw error;
     }
     this.#retryAt.delete(key);
-    const bytes = serialize(value, { staleMs, errorMs: staleIfErrorMs });
-    const lifeMs = ttlMs + Math.max(staleMs, staleIfErrorMs);
+    const { bytes, lifeMs } = serializeLoaded(value, options);
     await this.#try('set', () =>
       this.#client.writeLoaded(this.#prefix + key, token, bytes, lifeMs),
     );
@@ -329,4 +324,16 @@ function parse(read: RedisRead): Found | undefined {
         errorMs,
         pastMs: Math.max(staleMs, errorMs) - read.leftMs,
       };
+}
+
+/** A loaded value as it is kept, and for how long, in milliseconds. */
+function serializeLoaded(
+  value: CacheValue,
+  options: Omit<GetOrLoadOptions<unknown>, 'load'>,
+): { bytes: ReturnType<typeof serialize>; lifeMs: number } {
+  const { ttlMs, staleMs = 0, staleIfErrorMs = staleMs } = options;
+  return {
+    bytes: serialize(value, { staleMs, errorMs: staleIfErrorMs }),
+    lifeMs: ttlMs + Math.max(staleMs, staleIfErrorMs),
+  };
 }

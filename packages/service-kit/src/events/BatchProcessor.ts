@@ -9,6 +9,7 @@ import { handleAtOnce } from './handleAtOnce.ts';
 import {
   admitFreshStatement,
   admitStatement,
+  inboxIdentities,
   parkStatement,
 } from './inboxStatements.ts';
 import { decideFailure, type RetryPolicy } from './parkDecision.ts';
@@ -157,26 +158,19 @@ export class BatchProcessor {
   /** Decides what is new, mostly by the short statement alone. @returns decisions by key; what was handled before has none */
   async #admit(events: readonly ParsedEvent[], tx: Transaction) {
     const { group } = this.#options;
-    const identities = (some: readonly ParsedEvent[]) => [
-      group,
-      some.map(({ id }) => id),
-      some.map(({ raw }) => raw.topic),
-      some.map(({ raw }) => raw.key),
-      some.map(({ raw }) => raw.generation),
-    ];
     const admitted = new Map<string, AdmittedRow['admitted']>();
     const learn = (rows: readonly AdmittedRow[]) =>
       rows.forEach(row =>
         admitted.set(keyOf(row.event_id, row.generation), row.admitted),
       );
-    learn(await tx.query(admitFreshStatement, identities(events)));
+    learn(await tx.query(admitFreshStatement, inboxIdentities(group, events)));
     const rest = events.filter(
       ({ id, raw }) => !admitted.has(keyOf(id, raw.generation)),
     );
     if (rest.length > 0) {
       learn(
         await tx.query(admitStatement, [
-          ...identities(rest),
+          ...inboxIdentities(group, rest),
           rest.map(({ type }) => type),
           rest.map(({ raw }) => raw.value),
         ]),

@@ -2,7 +2,7 @@ import { context } from '@opentelemetry/api';
 import type { CloudEvent } from '@shopfloor/contracts';
 import type { Database } from '../postgres/Database.ts';
 import type { Tracing } from '../tracing/Tracing.ts';
-import { admitNewStatement } from './inboxStatements.ts';
+import { admitNewStatement, inboxIdentities } from './inboxStatements.ts';
 import type { ParsedEvent } from './parseEvent.ts';
 import { startEvent } from './runHandler.ts';
 import { asStatementHandler } from './statementHandler.ts';
@@ -58,13 +58,7 @@ export async function handleAtOnce(
       database.together([
         {
           statement: admitNewStatement,
-          values: [
-            group,
-            events.map(({ id }) => id),
-            events.map(({ raw }) => raw.topic),
-            events.map(({ raw }) => raw.key),
-            events.map(({ raw }) => raw.generation),
-          ],
+          values: inboxIdentities(group, events),
         },
         ...steps,
       ]);

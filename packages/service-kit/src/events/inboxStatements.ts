@@ -1,4 +1,19 @@
 import type { Statement } from '../postgres/Database.ts';
+import type { ParsedEvent } from './parseEvent.ts';
+
+/** First parameters of the statements that admit events: group, then ids, topics, keys and generations. */
+export function inboxIdentities(
+  group: string,
+  events: readonly ParsedEvent[],
+): unknown[] {
+  return [
+    group,
+    events.map(({ id }) => id),
+    events.map(({ raw }) => raw.topic),
+    events.map(({ raw }) => raw.key),
+    events.map(({ raw }) => raw.generation),
+  ];
+}
 
 /**
  * Writes the inbox rows of what is new and of no key that waits, and answers with those. `for share` waits for a replay of a key,

@@ -27,18 +27,7 @@ export interface AdvanceNeeds {
   givesBack: boolean;
 }
 
-/**
- * Moves an order from one state to the next, with its history and events, when it
- * is still at the version one has. A payment older than the one last read moves
- * nothing: states never regress.
- *
- * Parameters: id, version, new state, actor, moves for the history as JSON, failure,
- * due in ms (null: never), lease in ms (0: none), payment state, payment version,
- * payment deadline in ms, capture policy, captured and refunded to add, care reason,
- * events where there are any.
- */
-export function advanceStatement(needs: AdvanceNeeds): Statement {
-  const { events, givesBack } = needs;
+function makeAdvance({ events, givesBack }: AdvanceNeeds): Statement {
   return {
     name: `advance_order${events ? '_events' : ''}${givesBack ? '_back' : ''}`,
     text: `
@@ -75,6 +64,31 @@ export function advanceStatement(needs: AdvanceNeeds): Statement {
   ${events ? outboxInsert(16, { from: 'moved', version: 'version' }) : ''}
   select ${PROGRESS_COLUMNS} from moved o`,
   };
+}
+
+/** Made once, since an order advances by one of these at each step. */
+const ADVANCES = [true, false].flatMap(events =>
+  [true, false].map(givesBack => {
+    const needs = { events, givesBack };
+    return { ...needs, statement: makeAdvance(needs) };
+  }),
+);
+
+/**
+ * Moves an order from one state to the next, with its history and events, when it
+ * is still at the version one has. A payment older than the one last read moves
+ * nothing: states never regress.
+ *
+ * Parameters: id, version, new state, actor, moves for the history as JSON, failure,
+ * due in ms (null: never), lease in ms (0: none), payment state, payment version,
+ * payment deadline in ms, capture policy, captured and refunded to add, care reason,
+ * events where there are any.
+ */
+export function advanceStatement(needs: AdvanceNeeds): Statement {
+  return ADVANCES.find(
+    ({ events, givesBack }) =>
+      events === needs.events && givesBack === needs.givesBack,
+  )!.statement;
 }
 
 /** Leaves an order where it is and says when to look again. Parameters: id, version, due in ms (null: never), attempts that count. */

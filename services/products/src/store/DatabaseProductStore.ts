@@ -26,7 +26,7 @@ import {
   resolveStatement,
   rowsFor,
   textMatch,
-  versionsStatement,
+  versionsStatements,
 } from './statements.ts';
 
 interface SummaryRow {
@@ -203,7 +203,7 @@ export class DatabaseProductStore implements ProductStore {
         id: string;
         slug: string;
         version: number;
-      }>(versionsStatement(by), [names]);
+      }>(versionsStatements[by], [names]);
       for (const row of rows) {
         found.set(row[by], { id: row.id, version: row.version });
       }

@@ -226,15 +226,17 @@ export function categoriesStatement(language: Language): Statement {
   };
 }
 
-/**
- * Builds the statement that reads which versions products have, of many at once. Parameters: ids or slugs.
- */
-export function versionsStatement(by: 'id' | 'slug'): Statement {
-  return {
-    name: `versions_by_${by}`,
-    text: `select id, slug, version::int from products where ${by} = any($1::${by === 'id' ? 'uuid' : 'text'}[])`,
-  };
-}
+/** Read which versions products have, of many at once. Parameters: ids or slugs. */
+export const versionsStatements: Record<'id' | 'slug', Statement> = {
+  id: {
+    name: 'versions_by_id',
+    text: 'select id, slug, version::int from products where id = any($1::uuid[])',
+  },
+  slug: {
+    name: 'versions_by_slug',
+    text: 'select id, slug, version::int from products where slug = any($1::text[])',
+  },
+};
 
 /** Builds the statement that finds the id of a product. Parameters: id or slug, whether one off sale counts. */
 export function resolveStatement(by: 'id' | 'slug'): Statement {
